@@ -1,0 +1,6 @@
+export * from "./brand.ts";
+export * from "./domain.ts";
+export * from "./errors.ts";
+export * from "./numbers.ts";
+export * from "./ports.ts";
+export * from "./topics.ts";

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { brandIdSchema, instantSchema } from "./domain.ts";
+
+/** `empty` n = 0; `counts-only` n < 10, no rate; `low-base` 10–29; `ok` from 30 on. */
+export const RATE_STATES = ["empty", "counts-only", "low-base", "ok"] as const;
+export type RateState = (typeof RATE_STATES)[number];
+
+/** Against the preceding, non-overlapping period of the same length; null below n = 100 on either side. */
+export const VERDICTS = ["up", "down", "no significant change"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export const DIMENSIONS = ["source", "language", "region", "topic", "rating"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+export interface Counts {
+  readonly positive: number;
+  readonly neutral: number;
+  readonly negative: number;
+  readonly unscored: number;
+}
+
+const count = z.int().nonnegative();
+const percent = z.number().min(-100).max(100).nullable();
+
+/** One printed number, with all that must stand beside it. Rates in percent, −100…100, or null. */
+export const nsrRowSchema = z.object({
+  brand: brandIdSchema,
+  /** Half-open `[from, to)`. */
+  from: instantSchema,
+  to: instantSchema,
+  source: z.string().optional(),
+  language: z.string().optional(),
+  region: z.string().optional(),
+  topic: z.string().optional(),
+  rating: z.string().optional(),
+  positive: count,
+  neutral: count,
+  negative: count,
+  unscored: count,
+  /** positive + neutral + negative. */
+  n: count,
+  /** Mentions that are no copies of an earlier one; unscored ones count here too. */
+  originals: count,
+  /** `nsr` of the preceding period of the same length; null when it has none. */
+  previous: percent,
+  verdict: z.enum(VERDICTS).nullable(),
+  /** The point of the log up to which all is applied. Null when nothing was ever learned. */
+  asOf: instantSchema.nullable(),
+  nsr: percent,
+  low: percent,
+  high: percent,
+  nsrPolar: percent,
+  polarLow: percent,
+  polarHigh: percent,
+  /** Null until an audited sample exists for the brand. */
+  nsrAdjusted: percent,
+  adjustedLow: percent,
+  adjustedHigh: percent,
+  state: z.enum(RATE_STATES),
+});
+export type NsrRow = z.infer<typeof nsrRowSchema>;
+
+/** A mention as people list it: the current content with the label that counts and where that came from. */
+export const listedMentionSchema = z.object({
+  id: z.string(),
+  brand: z.string(),
+  source: z.string(),
+  kind: z.string(),
+  publishedAt: instantSchema,
+  precision: z.string(),
+  label: z.enum(["negative", "neutral", "positive", "unscored"]),
+  /** Probability of the label, 0…1; null for a person's label and for `unscored`. */
+  confidence: z.number().nullable(),
+  /** `name@version` of the model, or `person:NAME`. */
+  provenance: z.string(),
+  /** The person's label was set on an earlier text. */
+  onEarlierText: z.boolean(),
+  rating: z.number().nullable(),
+  ratingMax: z.number().nullable(),
+  language: z.string().nullable(),
+  region: z.string().nullable(),
+  title: z.string().nullable(),
+  /** Null when retention has taken it. */
+  text: z.string().nullable(),
+  url: z.string().nullable(),
+});
+export type ListedMention = z.infer<typeof listedMentionSchema>;
+
+/** How collection stands for one target: shown beside every number, for silence must not read as calm. */
+export const targetHealthSchema = z.object({
+  /** Stable key of (source, target). */
+  target: z.string(),
+  source: z.string(),
+  brands: z.array(z.string()),
+  /** What a person recognises it by: a URL, an id. */
+  title: z.string(),
+  state: z.enum(["never", "ok", "partial", "failing", "blocked", "forbidden"]),
+  lastAttemptAt: instantSchema.nullable(),
+  lastSuccessAt: instantSchema.nullable(),
+  lastNewMentionAt: instantSchema.nullable(),
+  /** Of the last round. */
+  pages: count,
+  new: count,
+  changed: count,
+  unchanged: count,
+  removed: count,
+  errors: count,
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  consecutiveFailures: count,
+  nextAttemptAt: instantSchema.nullable(),
+});
+export type TargetHealth = z.infer<typeof targetHealthSchema>;
