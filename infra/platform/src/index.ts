@@ -1,1 +1,4 @@
-export {};
+export * from "./author-hash.ts";
+export * from "./config/index.ts";
+export * from "./environment.ts";
+export * from "./log.ts";

@@ -1,0 +1,113 @@
+import { LineCounter, parseDocument, type Document } from "yaml";
+import { z } from "zod";
+import { pathText, problemsOf, type ConfigProblem, type KeysAt } from "./problem.ts";
+import { configOf, configSchema, type Config, type SourceShape } from "./schema.ts";
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export interface ConfigRules {
+  readonly sources: readonly SourceShape[];
+  /** The first thing wrong in a brand's query and its place (from 0), or null. */
+  readonly checkQuery: (query: string) => { readonly position: number; readonly message: string } | null;
+}
+
+/** In bytes. A configuration of ten thousand brands fits. */
+const FILE_LIMIT = 8 * 1024 * 1024;
+
+/**
+ * Reads the text of a `molva.yaml`. Every problem is found at once, each with its line, what stands there and what to
+ * write instead; nothing is started with a configuration that has one.
+ */
+export const readConfig = (text: string, file: string, rules: ConfigRules): ConfigResult => {
+  const lines = new LineCounter();
+  if (text.length > FILE_LIMIT) {
+    const problem = { file, line: 1, column: 1, path: "(the file)", found: `${text.length} characters`, expected: "at most 8 MB" };
+    return { ok: false, problems: [problem] };
+  }
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { file, line, column: col, path: "(the file)", found: error.message, expected: "valid YAML: spaces for indentation, “key: value”, quotes around : and #" };
+    });
+    return { ok: false, problems };
+  }
+  const value = plainValue(document);
+  if (value === TOO_MANY_ALIASES) {
+    const problem = { file, line: 1, column: 1, path: "(the file)", found: "more than 100 uses of *aliases", expected: "entries written out, without an alias of an alias" };
+    return { ok: false, problems: [problem] };
+  }
+  const parsed = configSchema(rules.sources).safeParse(value ?? {});
+  const context = { file, document, lines, keysAt: keysOf(rules.sources, document) };
+  const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, context));
+  const all = [...problems, ...meaningProblems(value, document, lines, file, rules)].sort(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
+  return all.length === 0 && parsed.success ? { ok: true, config: configOf(parsed.data) } : { ok: false, problems: all };
+};
+
+const TOO_MANY_ALIASES = Symbol("too many aliases");
+
+const plainValue = (document: Document): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch {
+    return TOO_MANY_ALIASES; // the library's only reason to throw here
+  }
+};
+
+const keysOf =
+  (sources: readonly SourceShape[], document: Document): KeysAt =>
+  (path) => {
+    if (path.at(-1) === "source") return sources.map((source) => source.id);
+    const shape = configSchema(sources).shape;
+    if (path.length === 0) return Object.keys(shape);
+    const [first, , third] = path;
+    if (first !== "brands") {
+      const section = shape[first as "crawl"];
+      const inner = section instanceof z.ZodPrefault ? section.unwrap() : section;
+      return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+    }
+    if (third !== "targets") return ["id", "title", "query", "timezone", "targets"];
+    const source = sources.find((one) => one.id === document.getIn([...path, "source"]));
+    return ["source", "match", ...Object.keys(source?.target.shape ?? {})];
+  };
+
+/** What a schema of single values cannot see: ids given twice, queries that cannot be read. */
+const meaningProblems = (
+  value: unknown,
+  document: Document,
+  lines: LineCounter,
+  file: string,
+  rules: ConfigRules,
+): readonly ConfigProblem[] => {
+  const told = (value as { readonly brands?: unknown } | null)?.brands;
+  const brands: readonly unknown[] = Array.isArray(told) ? told : [];
+  const problems: ConfigProblem[] = [];
+  const first = new Map<string, number>();
+  const at = (path: readonly PropertyKey[], shift = 0) => {
+    const node = document.getIn(path, true) as { readonly range?: readonly [number, number, number] } | undefined;
+    const { line, col } = lines.linePos((node?.range?.[0] ?? 0) + shift);
+    return { file, line, column: col, path: pathText(path) };
+  };
+  for (const [index, entry] of brands.entries()) {
+    if (typeof entry !== "object" || entry === null) continue;
+    const { id, query } = entry as { id?: unknown; query?: unknown };
+    if (typeof id === "string") {
+      const other = first.get(id);
+      if (other === undefined) first.set(id, index);
+      else problems.push({ ...at(["brands", index, "id"]), found: `"${id}", as in brands[${other}]`, expected: "an id of its own" });
+    }
+    if (typeof query === "string") {
+      const wrong = rules.checkQuery(query);
+      if (wrong !== null) {
+        const around = query.slice(Math.max(0, wrong.position - 10), wrong.position + 10);
+        problems.push({ ...at(["brands", index, "query"]), found: `at character ${wrong.position + 1}, near “${around}”`, expected: wrong.message });
+      }
+    }
+  }
+  return problems;
+};
+

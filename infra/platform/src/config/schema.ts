@@ -1,0 +1,119 @@
+import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
+import { z } from "zod";
+
+/** What the configuration needs to know of a source: its id, the schema of its targets, and whether they hold one brand's mentions only. */
+export interface SourceShape {
+  readonly id: string;
+  readonly title: string;
+  readonly target: z.ZodObject;
+  readonly match: "all" | "query";
+}
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `90s`, `15m`, `24h`, `400d` → milliseconds. */
+const durationSchema = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}[smhd]$/, "a number and a unit: 90s, 15m, 24h or 400d")
+    .transform((text) => Number(text.slice(0, -1)) * UNITS[text.at(-1) as keyof typeof UNITS])
+    .refine((ms) => ms >= least && ms <= most, "out of range");
+
+const isZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone.length > 0;
+  } catch {
+    return false;
+  }
+};
+
+export const zoneSchema = z.string().refine(isZone, "an IANA time zone, for example Europe/Moscow");
+
+const targetSchema = (sources: readonly SourceShape[]) => {
+  const shapes = sources.map((source) =>
+    source.target.safeExtend({
+      source: z.literal(source.id).describe(source.title),
+      match: z
+        .enum(["all", "query"])
+        .default(source.match)
+        .describe("all: everything there is about the brand; query: only what the brand's query finds."),
+    }),
+  );
+  return z.discriminatedUnion("source", shapes as unknown as [z.ZodObject<{ source: z.ZodLiteral<string> }>]);
+};
+
+/** The whole of `molva.yaml`. The JSON Schema, the reference page and the checks are all made from it. */
+export const configSchema = (sources: readonly SourceShape[]) =>
+  z.strictObject({
+    timezone: zoneSchema
+      .default("UTC")
+      .describe("Zone of days, weeks and months, and of dates that name none (IANA name, for example Europe/Moscow)."),
+    brands: z
+      .array(
+        z.strictObject({
+          id: brandIdSchema.describe("Stable id; never change it, or its history starts anew."),
+          title: z.string().min(1).max(200).describe("What people read. May change."),
+          query: z
+            .string()
+            .min(1)
+            .max(2000)
+            .nullable()
+            .default(null)
+            .describe('What counts as a mention: words, "phrases", AND, OR, NOT, groups. Default: the title as a phrase.'),
+          timezone: zoneSchema.nullable().default(null).describe("Zone of dates at this brand that name none."),
+          targets: z.array(targetSchema(sources)).max(10_000).default([]).describe("Where the brand lives: one entry a place."),
+        }),
+      )
+      .min(1, "at least one brand")
+      .max(10_000)
+      .describe("What is monitored."),
+    crawl: z
+      .strictObject({
+        every: durationSchema(30_000, 7 * UNITS.d).prefault("15m").describe("Pause between two rounds: 30s to 7d."),
+        requestsPerMinute: z
+          .int()
+          .min(1)
+          .max(60_000)
+          .nullable()
+          .default(null)
+          .describe("Requests a minute to one host. Default: what each source allows."),
+        allowPrivateHosts: z
+          .array(z.string().min(1))
+          .default([])
+          .describe("Private hosts the crawler may reach, as host:port, for example intranet.local:8080. All others are refused."),
+        timeoutSeconds: z.int().min(1).max(600).default(30).describe("Longest wait for one page."),
+        maxPageMegabytes: z.number().min(0.1).max(100).default(10).describe("Largest page that is read."),
+      })
+      .prefault({})
+      .describe("How pages are collected."),
+    retention: z
+      .strictObject({
+        text: durationSchema(UNITS.d, 36_500 * UNITS.d).prefault("400d").describe("Texts, titles, author hashes and extra columns are cleared after this; counts stay."),
+        log: durationSchema(UNITS.h, 3_650 * UNITS.d).prefault("30d").describe("Messages that every stage has handled leave the log after this."),
+      })
+      .prefault({})
+      .describe("How long things are kept."),
+    server: z
+      .strictObject({
+        host: z.string().min(1).default("127.0.0.1").describe("Address the page is bound to. Anything but the loopback needs MOLVA_PASSWORD."),
+        port: z.int().min(0).max(65_535).default(7400).describe("Port of the page; 0 picks a free one."),
+      })
+      .prefault({})
+      .describe("The page."),
+  });
+
+type Parsed = z.output<ReturnType<typeof configSchema>>;
+
+/** The configuration as the rest of the program reads it. Durations in milliseconds. */
+export type Config = Omit<Parsed, "brands"> & { readonly brands: readonly Brand[] };
+
+export const configOf = (parsed: Parsed): Config => ({
+  ...parsed,
+  brands: parsed.brands.map((brand) => ({
+    ...brand,
+    targets: brand.targets.map((target) => {
+      const { source, match, ...options } = target as { source: string; match: "all" | "query" } & Record<string, unknown>;
+      return { source: source as SourceId, match, options };
+    }),
+  })),
+});
