@@ -17,7 +17,7 @@ export const authorKey = async (folder: string, told: string | undefined): Promi
   const path = join(folder, "author.key");
   const known = await readFile(path, "utf8").catch(() => null);
   if (known !== null) return known.trim();
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flush: true });
   // `link` fails when another process was first: then its key is the key.
   await link(draft, path).catch(() => undefined);
