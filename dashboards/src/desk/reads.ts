@@ -1,0 +1,150 @@
+import { instantSchema, listedMentionSchema, LABELS, nsrRowSchema, RATE_STATES, targetHealthSchema } from "@molva/contracts";
+import type { GivenLabel, Instant, ListedMention, NsrRow, TargetHealth } from "@molva/contracts";
+import { z } from "zod";
+
+/** Lengths of the rolling window the page shows. */
+export const ROLLING_WINDOWS = ["24h", "7d", "30d"] as const;
+export const rollingWindowSchema = z.enum(ROLLING_WINDOWS);
+export type RollingWindow = z.infer<typeof rollingWindowSchema>;
+
+const count = z.int().nonnegative();
+const percent = z.number().min(-100).max(100).nullable();
+
+/** A monitored brand and the extent of what is counted for it; both ends null when nothing was ever collected. */
+export const deskBrandSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Publication time of the oldest counted mention. */
+  first: instantSchema.nullable(),
+  /** Publication time of the newest counted mention. */
+  last: instantSchema.nullable(),
+});
+export type DeskBrand = z.infer<typeof deskBrandSchema>;
+
+/** The rolling value at one hour: what the window that ends at `at` holds. Rates in percent, −100…100, or null. */
+export const rollingPointSchema = z.object({
+  at: instantSchema,
+  positive: count,
+  neutral: count,
+  negative: count,
+  unscored: count,
+  /** positive + neutral + negative. */
+  n: count,
+  nsr: percent,
+  low: percent,
+  high: percent,
+  nsrPolar: percent,
+  polarLow: percent,
+  polarHigh: percent,
+  state: z.enum(RATE_STATES),
+});
+export type RollingPoint = z.infer<typeof rollingPointSchema>;
+
+/** Counts of one calendar day in the zone that was asked for. A day that is not listed holds no mention. */
+export const dayCountsSchema = z.object({
+  day: z.iso.date(),
+  positive: count,
+  neutral: count,
+  negative: count,
+  unscored: count,
+});
+export type DayCounts = z.infer<typeof dayCountsSchema>;
+
+export const deskProgressSchema = z.object({
+  crawl: z.object({
+    running: z.boolean(),
+    /** Pages fetched in the round that runs, or in the last one. */
+    pages: count,
+    /** Mentions read from those pages, known ones included. */
+    mentions: count,
+  }),
+  /** Messages collected and not yet in the numbers, over all stages. */
+  lag: count,
+  /** The point of the log up to which all is applied; null when nothing was ever learned. */
+  horizon: instantSchema.nullable(),
+});
+export type DeskProgress = z.infer<typeof deskProgressSchema>;
+
+export const mentionPageSchema = z.object({
+  mentions: z.array(listedMentionSchema),
+  /** Given back to read on; null at the end. */
+  next: z.string().max(500).nullable(),
+});
+export interface MentionPage {
+  readonly mentions: readonly ListedMention[];
+  readonly next: string | null;
+}
+
+export interface MentionFilter {
+  readonly brand: string;
+  readonly label: GivenLabel | null;
+  readonly source: string | null;
+  /** 1…200. */
+  readonly limit: number;
+  /** `next` of the page before; null for the newest. */
+  readonly cursor: string | null;
+}
+
+/**
+ * What the page reads. The runner implements it over the store and the crawlers; every method reads the state as it is
+ * now, caches nothing the caller could notice, and throws a `PipelineError` (recovery `retry` when the store is away).
+ */
+export interface DeskReads {
+  /** In the order of the configuration. */
+  brands(): Promise<readonly DeskBrand[]>;
+  /** One row per brand: the window of this length that ends now. A brand without mentions has a row of state `empty`. */
+  headlines(ask: { readonly window: RollingWindow; readonly now: Instant }): Promise<readonly NsrRow[]>;
+  /** One point per full hour in `[from, to]`, oldest first. An hour may be left out when its window is empty. */
+  rolling(ask: { readonly brand: string; readonly window: RollingWindow; readonly from: Instant; readonly to: Instant }): Promise<readonly RollingPoint[]>;
+  /** Days of the IANA zone that touch `[from, to)`, oldest first. */
+  days(ask: { readonly brand: string; readonly from: Instant; readonly to: Instant; readonly zone: string }): Promise<readonly DayCounts[]>;
+  health(): Promise<readonly TargetHealth[]>;
+  /** Newest first. */
+  mentions(filter: MentionFilter): Promise<MentionPage>;
+  progress(): Promise<DeskProgress>;
+  /** `changed` is called after anything above may read differently, as often as it likes; the returned function ends that. */
+  subscribe(changed: () => void): () => void;
+}
+
+/** The first answer of the page, and the one it refreshes by. */
+export const overviewSchema = z.object({
+  /** The server's clock. */
+  now: instantSchema,
+  /** IANA zone in which the page prints dates and cuts days. */
+  zone: z.string(),
+  brands: z.array(deskBrandSchema),
+  headlines: z.object({ "24h": z.array(nsrRowSchema), "7d": z.array(nsrRowSchema), "30d": z.array(nsrRowSchema) }),
+  /** The last thirty days of the 7-day rate, one value in six hours; null where there is no rate. */
+  sparks: z.array(z.object({ brand: z.string(), values: z.array(percent) })),
+  health: z.array(targetHealthSchema),
+  progress: deskProgressSchema,
+});
+export type Overview = z.infer<typeof overviewSchema>;
+
+export const rollingAnswerSchema = z.object({
+  brand: z.string(),
+  window: rollingWindowSchema,
+  from: instantSchema,
+  to: instantSchema,
+  points: z.array(rollingPointSchema),
+});
+export type RollingAnswer = z.infer<typeof rollingAnswerSchema>;
+
+export const daysAnswerSchema = z.object({ brand: z.string(), from: instantSchema, to: instantSchema, zone: z.string(), days: z.array(dayCountsSchema) });
+export type DaysAnswer = z.infer<typeof daysAnswerSchema>;
+
+/** How far back the charts reach, in days; `all`: from the first mention on, at most 400 days. */
+export const REACHES = ["14", "30", "90", "all"] as const;
+const reach = z.enum(REACHES).default("90");
+const brand = z.string().min(1).max(200);
+
+export const rollingAskSchema = z.strictObject({ brand, window: rollingWindowSchema, reach });
+export const daysAskSchema = z.strictObject({ brand, reach });
+export const mentionsAskSchema = z.strictObject({
+  brand,
+  label: z.enum([...LABELS, "unscored"]).nullable().default(null),
+  source: z.string().min(1).max(64).nullable().default(null),
+  limit: z.coerce.number().int().min(1).max(200).default(30),
+  cursor: z.string().min(1).max(500).nullable().default(null),
+});
+export const nothingAskSchema = z.strictObject({});

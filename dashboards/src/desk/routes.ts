@@ -1,0 +1,100 @@
+import { instantOf, PipelineError, type Clock, type Instant } from "@molva/contracts";
+import { z } from "zod";
+import {
+  daysAnswerSchema, daysAskSchema, mentionPageSchema, mentionsAskSchema, nothingAskSchema, overviewSchema, rollingAnswerSchema, rollingAskSchema, ROLLING_WINDOWS,
+  type DeskBrand, type DeskReads, type Overview, type RollingPoint, type RollingWindow,
+} from "./reads.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const SPARK_DAYS = 30;
+const SPARK_STEP_HOURS = 6;
+const MOST_DAYS = 400;
+
+/** A question by its address: the ask is parsed on the way in, the answer is checked on the way out. */
+export interface Route {
+  answer(query: URLSearchParams): Promise<unknown>;
+}
+
+const route = <Ask, Answer>(ask: z.ZodType<Ask>, answer: z.ZodType<Answer>, read: (ask: Ask) => Promise<unknown>): Route => ({
+  answer: async (query) => {
+    const asked = ask.safeParse(Object.fromEntries(query));
+    if (!asked.success) throw new PipelineError(`The question is not understood: ${z.prettifyError(asked.error)}`, { code: "USAGE", recovery: "exit" });
+    const read1 = await read(asked.data);
+    const checked = answer.safeParse(read1);
+    if (!checked.success) throw new PipelineError(`What was read breaks the page's contract: ${z.prettifyError(checked.error)}`, { code: "CONTRACT_VIOLATED", recovery: "dead-letter" });
+    return checked.data;
+  },
+});
+
+const fullHour = (at: number): Instant => instantOf(Math.floor(at / HOUR) * HOUR);
+
+/** The stretch a chart shows: it ends now, or at the newest mention when that is older than the whole stretch. */
+export const stretchOf = (brand: DeskBrand, reach: "14" | "30" | "90" | "all", now: Instant): { readonly from: Instant; readonly to: Instant } => {
+  const days = reach === "all" ? MOST_DAYS : Number(reach);
+  const today = Date.parse(now);
+  const last = brand.last === null ? today : Math.min(Date.parse(brand.last), today);
+  const to = last < today - days * DAY ? last + DAY : today;
+  const start = to - days * DAY;
+  const first = brand.first === null ? start : Date.parse(brand.first);
+  return { from: fullHour(reach === "all" ? Math.max(start, Math.min(first, to - DAY)) : start), to: fullHour(to) };
+};
+
+const sparkOf = (points: readonly RollingPoint[], from: number, to: number): readonly (number | null)[] => {
+  const byHour = new Map(points.map((point) => [Date.parse(point.at), point.nsr] as const));
+  const steps = Math.floor((to - from) / (SPARK_STEP_HOURS * HOUR));
+  return Array.from({ length: steps + 1 }, (_, step) => byHour.get(from + step * SPARK_STEP_HOURS * HOUR) ?? null);
+};
+
+export interface RouteOptions {
+  readonly reads: DeskReads;
+  readonly clock: Clock;
+  readonly zone: string;
+}
+
+export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<string, Route> => {
+  const brandOf = async (id: string): Promise<DeskBrand> => {
+    const brand = (await reads.brands()).find((known) => known.id === id);
+    if (brand === undefined) throw new PipelineError(`No brand has the id ${JSON.stringify(id)}.`, { code: "USAGE", recovery: "exit" });
+    return brand;
+  };
+
+  const overview = async (): Promise<Overview> => {
+    const now = clock();
+    const [brands, health, progress, ...rows] = await Promise.all([
+      reads.brands(),
+      reads.health(),
+      reads.progress(),
+      ...ROLLING_WINDOWS.map(async (window) => reads.headlines({ window, now })),
+    ]);
+    const to = Date.parse(fullHour(Date.parse(now)));
+    const from = to - SPARK_DAYS * DAY;
+    const sparks = await Promise.all(
+      brands.map(async ({ id }) => ({
+        brand: id,
+        values: [...sparkOf(await reads.rolling({ brand: id, window: "7d", from: instantOf(from), to: instantOf(to) }), from, to)],
+      })),
+    );
+    const headlines = Object.fromEntries(ROLLING_WINDOWS.map((window, index) => [window, rows[index] ?? []])) as unknown as Record<RollingWindow, Overview["headlines"]["7d"]>;
+    return { now, zone, brands: [...brands], headlines, sparks, health: [...health], progress };
+  };
+
+  return new Map<string, Route>([
+    ["/api/overview", route(nothingAskSchema, overviewSchema, overview)],
+    [
+      "/api/rolling",
+      route(rollingAskSchema, rollingAnswerSchema, async ({ brand, window, reach }) => {
+        const stretch = stretchOf(await brandOf(brand), reach, clock());
+        return { brand, window, ...stretch, points: await reads.rolling({ brand, window, ...stretch }) };
+      }),
+    ],
+    [
+      "/api/days",
+      route(daysAskSchema, daysAnswerSchema, async ({ brand, reach }) => {
+        const stretch = stretchOf(await brandOf(brand), reach, clock());
+        return { brand, ...stretch, zone, days: await reads.days({ brand, ...stretch, zone }) };
+      }),
+    ],
+    ["/api/mentions", route(mentionsAskSchema, mentionPageSchema, async (filter) => reads.mentions(filter))],
+  ]);
+};
