@@ -1,0 +1,58 @@
+import { PipelineError, isPipelineError, type ErrorCode, type Recovery } from "@molva/contracts";
+
+interface Verdict {
+  readonly code: ErrorCode;
+  readonly recovery: Recovery;
+  readonly advice: string;
+}
+
+const later = (advice: string): Verdict => ({ code: "STORE_UNAVAILABLE", recovery: "retry", advice });
+const program = (advice: string): Verdict => ({ code: "STORE_REJECTED", recovery: "exit", advice });
+
+/** By the engine's error code. What is not listed is a refusal of the data: `STORE_REJECTED`, dead-letter. */
+const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
+  [159, later("it took longer than max_execution_time; ask for less, or raise the limit of the store")],
+  [160, later("the engine expected it to take longer than max_execution_time; ask for less, or raise the limit of the store")],
+  [202, later("too many queries run at once; it is tried again")],
+  [209, later("the network was too slow; it is tried again")],
+  [210, later("the store could not be reached; it is tried again")],
+  [236, later("the engine aborted the statement; it is tried again")],
+  [241, later("it needs more memory than max_memory_usage; ask for less, or raise the limit of the store")],
+  [243, later("the disk is full; free some space")],
+  [252, later("too many parts wait to be merged; it is tried again when the merges have caught up")],
+  [394, later("the statement was cancelled; it is tried again")],
+  [16, program("the program and the tables differ; start the version that made this folder, or let this one migrate it")],
+  [46, program("the statement uses a function that this engine lacks; report it as a bug")],
+  [47, program("the statement names something that the tables lack; report it as a bug")],
+  [60, program("a table is missing; let the program migrate the store, then start again")],
+  [62, program("the statement is not SQL; report it as a bug")],
+  [81, program("the database is missing; let the program migrate the store, then start again")],
+  [115, program("the statement uses a setting that this engine lacks; report it as a bug")],
+  [456, program("a parameter of the statement is not set; report it as a bug")],
+]);
+
+const REFUSED: Verdict = { code: "STORE_REJECTED", recovery: "dead-letter", advice: "the engine refuses this data" };
+
+const codeOf = (error: unknown): number | null => {
+  if (typeof error !== "object" || error === null) return null;
+  const own = "clickhouseCode" in error ? error.clickhouseCode : "code" in error ? error.code : null;
+  const code = Number(own);
+  if (Number.isInteger(code)) return code;
+  return "cause" in error && error.cause !== error ? codeOf(error.cause) : null;
+};
+
+/** The engine's own words, cut: they may repeat a value of the row, and a log line is no place for a mention. */
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.slice(0, 200) ?? "";
+
+/** Every error of the engine becomes one of ours here, by its code and never by its text. */
+export const pipelineErrorOf = (error: unknown, statement: string): PipelineError => {
+  if (isPipelineError(error)) return error;
+  const code = codeOf(error);
+  const verdict = code === null ? later("the store does not answer; it is tried again") : (VERDICTS.get(code) ?? REFUSED);
+  return new PipelineError(`store, ${statement}: ${verdict.advice} (${code === null ? "" : `engine code ${code}: `}${said(error)})`, {
+    code: verdict.code,
+    recovery: verdict.recovery,
+    cause: error,
+    details: { statement, engineCode: code },
+  });
+};

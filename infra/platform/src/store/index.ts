@@ -1,0 +1,2 @@
+export { openStore, type StoreOptions } from "./store.ts";
+export { migrationOf, readMigrations, type Migration } from "./migrate.ts";

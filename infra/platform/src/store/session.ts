@@ -1,0 +1,46 @@
+import type { Params } from "./params.ts";
+
+/**
+ * One session with an engine: it runs one statement at a time. What it needs (database, settings) is in force from its
+ * start and is the same for every statement; nothing that a statement sets outlives it.
+ *
+ * The seam of the store: `connectChdb` makes sessions in this process; an HTTP one needs only another `Connect`.
+ */
+export interface Session {
+  run(sql: string, params: Params): Promise<void>;
+  /** All rows at once. */
+  rows(sql: string, params: Params): Promise<readonly unknown[]>;
+  /** Rows in pieces as the engine makes them. Leaving the loop early stops the engine. */
+  stream(sql: string, params: Params): AsyncIterable<readonly unknown[]>;
+  /** All rows or none. `into` is a table's name, with columns and settings. */
+  insert(into: string, rows: readonly (readonly unknown[])[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a session is for: an export takes as long as its reader does, so a stream is bounded in memory alone. */
+export type Purpose = "statements" | "stream";
+
+export type Connect = (purpose: Purpose) => Promise<Session>;
+
+export interface Limits {
+  /** Seconds that one statement may run. */
+  readonly maxExecutionSeconds: number;
+  /** Bytes that one statement may hold. */
+  readonly maxMemoryBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { maxExecutionSeconds: 60, maxMemoryBytes: 2 * 1024 ** 3 };
+
+/** The settings that every session has from its start to its end. */
+export const sessionSettings = (limits: Limits, purpose: Purpose): Readonly<Record<string, string | number>> => ({
+  // On since 26.3; our batches are large, and an acknowledged row is to be on disk.
+  async_insert: 0,
+  max_execution_time: purpose === "stream" ? 0 : limits.maxExecutionSeconds,
+  max_memory_usage: limits.maxMemoryBytes,
+  // A parameter is part of the text that is parsed; a list of ids is longer than the 256 KiB that are usual.
+  max_query_size: 512 * 1024 ** 2,
+  session_timezone: "UTC",
+  date_time_output_format: "iso",
+  // JSON numbers end at 2^53.
+  output_format_json_quote_64bit_integers: 1,
+});
