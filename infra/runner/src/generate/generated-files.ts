@@ -1,0 +1,21 @@
+import { configJsonSchema, configReference, environmentExample } from "@molva/platform";
+import { COMMANDS } from "../commands/index.ts";
+import { commandReference } from "../program.ts";
+import { sourceShapes } from "../settings.ts";
+
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Everything in the repository that is made from the code. A gate fails when what is committed differs. */
+export const generatedFiles = (): readonly GeneratedFile[] => {
+  const sources = sourceShapes();
+  return [
+    { path: "docs/configuration.md", content: configReference(sources) },
+    { path: "docs/cli.md", content: commandReference(COMMANDS) },
+    { path: "infra/platform/molva.schema.json", content: `${JSON.stringify(configJsonSchema(sources), null, 2)}\n` },
+    { path: ".env.example", content: environmentExample() },
+  ];
+};
