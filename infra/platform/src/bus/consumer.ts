@@ -1,0 +1,121 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DEAD_LETTERS, PipelineError, isPipelineError, type BatchHandler, type DeadLetter, type Rejection, type Subscription, type Topic } from "@molva/contracts";
+import type { Bell } from "./bell.ts";
+import type { Committer } from "./committer.ts";
+import type { Environment } from "./lmdb-environment.ts";
+import type { LogHeads } from "./log-heads.ts";
+import { encodeValues } from "./message-codec.ts";
+import { nextBatch, type BatchLimits, type ReadBatch } from "./next-batch.ts";
+import type { OnStep } from "./steps.ts";
+
+export interface Backoff {
+  /** Milliseconds before the second try; it doubles up to `maxMs`. */
+  readonly firstMs: number;
+  readonly maxMs: number;
+}
+
+export interface ConsumerOptions {
+  readonly environment: Environment;
+  readonly heads: LogHeads;
+  readonly committer: Committer;
+  readonly bell: Bell;
+  readonly limits: BatchLimits;
+  readonly backoff: Backoff;
+  /** How long `stop` waits before the handler's signal aborts, in milliseconds. */
+  readonly stopAfterMs: number;
+  readonly onStep: OnStep;
+}
+
+/** One consumer loop of one group. `isFirst` tells whether it is its turn: a second subscription of a group waits until the first has ended. */
+export const startConsumer = <T>(topic: Topic<T>, group: string, handle: BatchHandler<T>, isFirst: () => boolean, options: ConsumerOptions): Subscription => {
+  const { committer, bell, onStep } = options;
+  const stopping = new AbortController();
+  const giveUp = new AbortController();
+
+  const pause = async (error: unknown, failures: number): Promise<void> => {
+    const { firstMs, maxMs } = options.backoff;
+    const asked = isPipelineError(error) ? error.retryAfterMs : null;
+    await delay(asked ?? Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30)), undefined, { signal: stopping.signal }).catch(() => undefined);
+  };
+
+  const acknowledge = async (read: ReadBatch<T>, rejections: readonly Rejection[]): Promise<void> => {
+    // A dead letter about a dead letter would feed its own reader for ever.
+    const letters = topic.name === DEAD_LETTERS.name ? [] : encodeValues(DEAD_LETTERS, lettersOf(topic, group, read, rejections));
+    const bytes = letters.reduce((sum, letter) => sum + letter.length, 0);
+    await committer.submit("acknowledge", bytes, (draft) => {
+      draft.append(DEAD_LETTERS.name, read.batch.lane, letters);
+      draft.acknowledge(topic.name, group, read.batch.lane, read.next);
+    });
+  };
+
+  /** Tries until it works, the subscription stops, or the error says that it never will. */
+  const persist = async <R>(work: () => Promise<R>): Promise<R | null> => {
+    for (let failures = 1; ; failures++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (isPipelineError(error) && error.recovery === "exit") throw error;
+        if (stopping.signal.aborted) return null;
+        await pause(error, failures);
+        if (stopping.signal.aborted) return null;
+      }
+    }
+  };
+
+  const deliver = async (read: ReadBatch<T>): Promise<void> => {
+    onStep("batch.read");
+    const rejections = read.batch.messages.length === 0 ? [] : await persist(() => handle(read.batch, giveUp.signal));
+    if (rejections === null) return;
+    onStep("batch.handled");
+    await persist(() => acknowledge(read, rejections));
+  };
+
+  const loop = async (): Promise<void> => {
+    // Whoever subscribes gets the subscription before its first batch.
+    await null;
+    while (!stopping.signal.aborted) {
+      const read = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
+      if (read === null) await bell.heard();
+      else await deliver(read);
+    }
+  };
+
+  const done = loop();
+  return {
+    done,
+    stop: async () => {
+      stopping.abort();
+      bell.ring();
+      const deadline = setTimeout(() => giveUp.abort(), options.stopAfterMs);
+      await done.catch(() => undefined);
+      clearTimeout(deadline);
+    },
+  };
+};
+
+const lettersOf = <T>(topic: Topic<T>, group: string, read: ReadBatch<T>, rejections: readonly Rejection[]): readonly DeadLetter[] => {
+  const rejected = rejections.map(({ index, error }) => {
+    const message = read.batch.messages[index];
+    if (message === undefined) throw outsideBatch(topic.name, group, index, read.batch.messages.length);
+    return { offset: Number(message.offset), mentionId: topic.mentionId(message.value), error };
+  });
+  const byOffset = new Map([...rejected, ...read.unreadable].map((letter) => [letter.offset, letter]));
+  return [...byOffset.values()]
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, mentionId, error }) => ({
+      code: error.code,
+      stage: group,
+      topic: topic.name,
+      lane: read.batch.lane,
+      partition: read.batch.partition,
+      offset: String(offset),
+      mentionId: mentionId as DeadLetter["mentionId"],
+    }));
+};
+
+const outsideBatch = (topic: string, group: string, index: number, size: number): PipelineError =>
+  new PipelineError(`The handler of ${group} rejected message ${index} of a batch of ${size}: there is none. Mend the handler; the batch is delivered again at the next start.`, {
+    code: "CONTRACT_VIOLATED",
+    recovery: "exit",
+    details: { topic, group, index, size },
+  });

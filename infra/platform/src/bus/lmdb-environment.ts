@@ -1,0 +1,77 @@
+import { open, type Database } from "lmdb";
+import { type Lane } from "@molva/contracts";
+
+/** The place of a message. Arrays of strings and numbers keep their order as keys of LMDB. */
+export type LogKey = [topic: string, lane: Lane, partition: number, offset: number];
+/** `["clock"]`, `["lane", topic, lane]`, `["group", topic, group]`. */
+export type StateKey = [kind: string, ...path: string[]];
+
+export interface Environment {
+  readonly log: Database<Buffer, LogKey>;
+  readonly state: Database<unknown, StateKey>;
+  readonly checkpoints: Database<unknown, string>;
+  /**
+   * Runs `write` in one transaction; resolves when it is flushed to the disk. What `write` throws aborts the transaction and is
+   * thrown again; a failed commit throws the error of the operating system or of LMDB, with its number as `code`.
+   */
+  commit(write: () => void): Promise<void>;
+  /** False always: a commit that is visible before it is flushed would break the promise of `publish`. */
+  readonly visibleBeforeFlush: boolean;
+  /** Bytes inside the data file that a later transaction may use again. */
+  reusableBytes(): number;
+  close(): Promise<void>;
+}
+
+const INITIAL_MAP_BYTES = 256 * 1024 * 1024;
+
+/** The only file that knows LMDB. The folder must belong to this process alone (see `acquireFolder`). */
+export const openEnvironment = (dir: string): Environment => {
+  // overlappingSync would resolve a write once it is visible, and flush later; eventTurnBatching would delay each commit by a turn.
+  const root = open({ path: dir, noSubdir: false, overlappingSync: false, eventTurnBatching: false, mapSize: INITIAL_MAP_BYTES, encoding: "json" });
+  const log = root.openDB<Buffer, LogKey>({ name: "log", encoding: "binary" });
+  const state = root.openDB<unknown, StateKey>({ name: "state", encoding: "json" });
+  const checkpoints = root.openDB<unknown, string>({ name: "checkpoints", encoding: "json" });
+  return {
+    log,
+    state,
+    checkpoints,
+    visibleBeforeFlush: (root as { readonly overlappingSync?: boolean }).overlappingSync !== false,
+    commit: async (write) => {
+      try {
+        await root.childTransaction(write);
+      } catch (error) {
+        throw await reasonOf(error);
+      }
+    },
+    reusableBytes: () => reusableBytes([log, state, checkpoints]),
+    close: () => root.close(),
+  };
+};
+
+/** lmdb-js rejects with "see commitError", a promise that rejects with the true reason. */
+const reasonOf = async (error: unknown): Promise<unknown> => {
+  if (!(error instanceof Error) || !("commitError" in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (reason) {
+    return reason;
+  }
+};
+
+interface TreeStats {
+  readonly pageSize: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+const pagesOf = (stats: TreeStats): number => stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
+
+const reusableBytes = (databases: readonly Pick<Database, "getStats">[]): number => {
+  const all = databases.map((database) => database.getStats() as TreeStats & { lastPageNumber: number; root: TreeStats; free: TreeStats });
+  const [first] = all;
+  if (first === undefined) return 0;
+  const used = all.reduce((pages, stats) => pages + pagesOf(stats), pagesOf(first.root) + pagesOf(first.free)) + 2;
+  return Math.max(0, first.lastPageNumber + 1 - used) * first.pageSize;
+};
