@@ -35,21 +35,38 @@ const REFUSED: Verdict = { code: "STORE_REJECTED", recovery: "dead-letter", advi
 
 const codeOf = (error: unknown): number | null => {
   if (typeof error !== "object" || error === null) return null;
-  const own = "clickhouseCode" in error ? error.clickhouseCode : "code" in error ? error.code : null;
-  const code = Number(own);
-  if (Number.isInteger(code)) return code;
-  return "cause" in error && error.cause !== error ? codeOf(error.cause) : null;
+  const known = error as { readonly clickhouseCode?: unknown; readonly code?: unknown; readonly cause?: unknown };
+  const code = [known.clickhouseCode, known.code].map((value) => (/^[1-9]\d*$/.test(String(value)) ? Number(value) : null)).find((value) => value !== null);
+  return code ?? (known.cause === error ? null : codeOf(known.cause));
 };
 
-/** The engine's own words, cut: they may repeat a value of the row, and a log line is no place for a mention. */
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.slice(0, 200) ?? "";
+const typeOf = (error: unknown): string => {
+  const type = typeof error === "object" && error !== null && "type" in error ? error.type : null;
+  return typeof type === "string" && /^[A-Z_0-9]+$/.test(type) ? ` ${type}` : "";
+};
+
+/** The engine's own words on a refused value repeat the value, and a message is no place for a mention's text: they stay in `cause`. */
+const said = (error: unknown, verdict: Verdict, code: number | null): string => {
+  const name = code === null ? "" : `engine code ${code}${typeOf(error)}`;
+  if (verdict === REFUSED) return name;
+  const words = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.slice(0, 300) ?? "";
+  return name === "" ? words : `${name}: ${words}`;
+};
 
 /** Every error of the engine becomes one of ours here, by its code and never by its text. */
 export const pipelineErrorOf = (error: unknown, statement: string): PipelineError => {
   if (isPipelineError(error)) return error;
+  if (error instanceof RangeError) {
+    return new PipelineError(`store, ${statement}: the batch is too long for one text; insert fewer rows at once`, {
+      code: "STORE_REJECTED",
+      recovery: "dead-letter",
+      cause: error,
+      details: { statement },
+    });
+  }
   const code = codeOf(error);
   const verdict = code === null ? later("the store does not answer; it is tried again") : (VERDICTS.get(code) ?? REFUSED);
-  return new PipelineError(`store, ${statement}: ${verdict.advice} (${code === null ? "" : `engine code ${code}: `}${said(error)})`, {
+  return new PipelineError(`store, ${statement}: ${verdict.advice} (${said(error, verdict, code)})`, {
     code: verdict.code,
     recovery: verdict.recovery,
     cause: error,

@@ -1,4 +1,5 @@
 import { PipelineError, type Param } from "@molva/contracts";
+import { engineTypeOf, integerRange, type EngineType } from "./engine-type.ts";
 
 export type Params = Readonly<Record<string, Param>>;
 
@@ -10,12 +11,6 @@ const refuse = (query: string, name: string, problem: string): never => {
     recovery: "dead-letter",
     details: { query, parameter: name },
   });
-};
-
-/** The type without `Nullable(…)`, `LowCardinality(…)` and `Array(…)` around it. */
-const innermost = (type: string): string => {
-  const inside = /^(?:Nullable|LowCardinality|Array)\((.*)\)$/s.exec(type.trim())?.[1];
-  return inside === undefined ? type.trim() : innermost(inside);
 };
 
 /**
@@ -30,21 +25,26 @@ const instantText = (query: string, name: string, type: string, value: string): 
   return `${day} ${time.slice(0, -4)}`;
 };
 
-const scalar = (query: string, name: string, type: string, value: string | number | boolean): string | number | boolean => {
-  if (typeof value === "number") {
-    if (!Number.isFinite(value)) return refuse(query, name, `${value} is not a number a query can take`);
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) return refuse(query, name, `${value} lies beyond 2^53 and has lost digits; pass a string`);
-    return value;
+const scalar = (query: string, name: string, type: EngineType, value: string | number | boolean): string | number | boolean => {
+  if (typeof value === "number" && !Number.isFinite(value)) return refuse(query, name, `${value} is not a number a query can take`);
+  const range = integerRange(type.name);
+  if (range !== null && typeof value !== "boolean") {
+    if (typeof value === "number" && !Number.isSafeInteger(value)) {
+      return refuse(query, name, `${value} ${Number.isInteger(value) ? "lies beyond 2^53 and has lost digits; pass a string" : "is not an integer"}`);
+    }
+    if (typeof value === "string" && !/^-?\d+$/.test(value)) return refuse(query, name, `it is not an integer, and is declared ${type.name}`);
+    if (BigInt(value) < range.least || BigInt(value) > range.most) return refuse(query, name, `${value} is outside ${type.name}; the engine would wrap it round`);
   }
-  return typeof value === "string" && type.startsWith("DateTime") ? instantText(query, name, type, value) : value;
+  return typeof value === "string" && type.name.startsWith("DateTime") ? instantText(query, name, type.name, value) : value;
 };
 
-const list = (query: string, name: string, type: string, values: readonly (string | number)[]): readonly (string | number)[] => {
-  const inner = innermost(type);
-  if (/^U?Int(64|128|256)$/.test(inner) && values.some((v) => typeof v === "string")) {
-    return refuse(query, name, `the engine refuses strings in ${type}; declare Array(String) and convert with arrayMap(x -> to${inner}(x), …)`);
+const list = (query: string, name: string, type: EngineType, values: readonly (string | number)[]): readonly (string | number)[] => {
+  const element = type.element;
+  if (element === null) return refuse(query, name, `it is a list, and is declared ${type.name}`);
+  if (integerRange(element.name) !== null && values.some((v) => typeof v === "string")) {
+    return refuse(query, name, `the engine refuses strings in ${type.name}; declare Array(String) and convert: arrayMap(x -> to${element.name}(x), {${name}:Array(String)})`);
   }
-  return values.map((v) => scalar(query, name, inner, v) as string | number);
+  return values.map((v) => scalar(query, name, element, v) as string | number);
 };
 
 /**
@@ -60,8 +60,9 @@ export const bind = (query: string, placeholders: ReadonlyMap<string, string>, p
     [...placeholders].map(([name, type]) => {
       const value = params[name];
       if (value === undefined) return refuse(query, name, `no value was given for {${name}:${type}}`);
-      if (value === null) return [name, null];
-      return [name, typeof value === "object" ? list(query, name, type, value) : scalar(query, name, innermost(type), value)];
+      const declared = engineTypeOf(type);
+      if (value === null) return declared.nullable ? [name, null] : refuse(query, name, `null, and it is declared ${type}; declare Nullable(${type})`);
+      return [name, typeof value === "object" ? list(query, name, declared, value) : scalar(query, name, declared, value)];
     }),
   );
 };

@@ -72,6 +72,10 @@ export const poolOf = (sessions: readonly Session[]): Pool => {
       if (closed !== null) throw closed;
       signal?.throwIfAborted();
       const session = await acquire(signal);
+      if (signal?.aborted === true) {
+        release(session);
+        throw signal.reason;
+      }
       const result = work(session);
       const settled = result.then(
         () => release(session),

@@ -1,7 +1,15 @@
 import { PipelineError, type Table } from "@molva/contracts";
+import { problemOf, type EngineType } from "./engine-type.ts";
 
-/** One insert is one statement; the in-process engine takes it as one string. */
+/** One insert is one statement, and the in-process engine takes it as one string. */
 export const MAX_ROWS = 100_000;
+
+/** A table's columns as the engine has them. */
+export interface Columns {
+  readonly types: ReadonlyMap<string, EngineType>;
+  /** Those without a default of their own. */
+  readonly required: readonly string[];
+}
 
 export interface Block {
   readonly columns: readonly string[];
@@ -16,31 +24,56 @@ const refuse = (table: string, row: number | null, problem: string): never => {
   });
 };
 
-const problemsOf = (issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string =>
-  issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.map(String).join(".") || "row"}: ${issue.message}`)
-    .join("; ");
+const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Record<string, unknown>> => {
+  const parsed = table.row.safeParse(row);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "row"}: ${issue.message}`);
+    return refuse(table.name, at, problems.join("; "));
+  }
+  const value = parsed.data as Readonly<Record<string, unknown>>;
+  // A schema that is not strict drops a field that it does not know.
+  const dropped = Object.keys(row as object).find((key) => !Object.hasOwn(value, key));
+  return dropped === undefined ? value : refuse(table.name, at, `column ${dropped} is unknown to the table's schema`);
+};
 
 /**
- * Rows in the order of their columns, each checked against the table's schema. Every row has every column: what a row
- * leaves out the engine would fill with 0 or an empty text, and say nothing.
+ * Rows checked against the table's schema; every row has the same columns.
  * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) with the place of the row.
  */
 export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => {
+  if (!/^[A-Za-z_]\w*$/.test(table.name)) refuse(table.name.slice(0, 100), null, "a table's name holds letters, digits and _ only");
   if (rows.length > MAX_ROWS) refuse(table.name, null, `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`);
-  const columns = Object.keys(rows[0] as object);
-  const values = rows.map((row, at) => {
-    const parsed = table.row.safeParse(row);
-    if (!parsed.success) return refuse(table.name, at, problemsOf(parsed.error.issues));
-    const value = parsed.data as Readonly<Record<string, unknown>>;
-    const given = Object.keys(row as object);
-    const unknown = given.find((key) => !Object.hasOwn(value, key));
-    if (unknown !== undefined) return refuse(table.name, at, `column ${unknown} is unknown to the table's schema`);
-    const width = Object.keys(value).length;
-    const missing = columns.find((column) => value[column] === undefined);
-    if (missing !== undefined || width !== columns.length) return refuse(table.name, at, missing === undefined ? "it has other columns than row 0" : `column ${missing} is missing`);
-    return columns.map((column) => value[column]);
-  });
-  return { columns, rows: values };
+  const parsed = rows.map((row, at) => parsedRow(table, row, at));
+  const columns = Object.keys(parsed[0] ?? {});
+  return {
+    columns,
+    rows: parsed.map((row, at) => {
+      const missing = columns.find((column) => row[column] === undefined);
+      if (missing !== undefined) return refuse(table.name, at, `column ${missing} is missing`);
+      const extra = Object.keys(row).length === columns.length ? undefined : Object.keys(row).find((column) => !columns.includes(column));
+      return extra === undefined ? columns.map((column) => row[column]) : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
+    }),
+  };
+};
+
+/**
+ * Holds a block against the engine's own columns: the engine fills what is left out, wraps what does not fit and turns
+ * null into 0, all without a word.
+ * @throws {PipelineError} `STORE_REJECTED`: recovery `exit` when schema and table differ, `dead-letter` when a value does not fit.
+ */
+export const checkBlock = (table: string, columns: Columns, block: Block): void => {
+  const reject = (problem: string, recovery: "exit" | "dead-letter", row: number | null): never => {
+    throw new PipelineError(`insert into ${table}${row === null ? "" : `, row ${row}`}: ${problem}`, { code: "STORE_REJECTED", recovery, details: { table, row } });
+  };
+  const unknown = block.columns.find((column) => !columns.types.has(column));
+  if (unknown !== undefined) reject(`the table has no column ${unknown}; add it by a migration or take it out of the row`, "exit", null);
+  const missing = columns.required.find((column) => !block.columns.includes(column));
+  if (missing !== undefined) reject(`the rows leave out column ${missing}, and it has no default; the engine would store 0 or an empty text`, "exit", null);
+  const types = block.columns.map((column) => columns.types.get(column) as EngineType);
+  for (const [at, row] of block.rows.entries()) {
+    for (const [place, type] of types.entries()) {
+      const problem = problemOf(type, row[place]);
+      if (problem !== null) reject(`column ${block.columns[place]}: ${problem}`, "dead-letter", at);
+    }
+  }
 };

@@ -17,8 +17,11 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** What a session is for: an export takes as long as its reader does, so a stream is bounded in memory alone. */
-export type Purpose = "statements" | "stream";
+/**
+ * What a session is for. Those that read cannot write. A stream takes as long as whoever reads it, so it is bounded in
+ * memory alone.
+ */
+export type Purpose = "write" | "read" | "stream";
 
 export type Connect = (purpose: Purpose) => Promise<Session>;
 
@@ -37,10 +40,14 @@ export const sessionSettings = (limits: Limits, purpose: Purpose): Readonly<Reco
   async_insert: 0,
   max_execution_time: purpose === "stream" ? 0 : limits.maxExecutionSeconds,
   max_memory_usage: limits.maxMemoryBytes,
+  // The fold writes years of months at once; without this, code 252 would mean "never" and "later" alike.
+  max_partitions_per_insert_block: 0,
   // A parameter is part of the text that is parsed; a list of ids is longer than the 256 KiB that are usual.
   max_query_size: 512 * 1024 ** 2,
   session_timezone: "UTC",
   date_time_output_format: "iso",
   // JSON numbers end at 2^53.
   output_format_json_quote_64bit_integers: 1,
+  // Last: what comes after it could not be set. 2 lets a statement have SETTINGS of its own.
+  ...(purpose === "write" ? {} : { readonly: 2 }),
 });

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { PipelineError, type Log, type Store } from "@molva/contracts";
 import { connectChdb } from "./chdb.ts";
-import { DEFAULT_LIMITS, type Limits } from "./session.ts";
+import { DEFAULT_LIMITS, type Limits, type Purpose, type Session } from "./session.ts";
 import { MIGRATIONS_FOLDER, migrate, readMigrations, type Migration } from "./migrate.ts";
 import { pipelineErrorOf } from "./engine-error.ts";
 import { storeOver } from "./store-over.ts";
@@ -33,18 +33,23 @@ export const openStore = async (options: StoreOptions): Promise<Store & AsyncDis
   const readers = options.readers ?? 2;
   if (!Number.isInteger(readers) || readers < 1 || readers > 4) throw usage(`readers ${readers}: use 1 to 4`);
   const log = options.log ?? SILENT;
-  const migrations = Array.isArray(options.migrations) ? (options.migrations as readonly Migration[]) : await readMigrations((options.migrations as URL | undefined) ?? MIGRATIONS_FOLDER);
+  const source = options.migrations ?? MIGRATIONS_FOLDER;
+  const migrations = source instanceof URL ? await readMigrations(source) : source;
   await mkdir(options.path, { recursive: true });
   const connect = connectChdb(options.path, database, { ...DEFAULT_LIMITS, ...options.limits });
-  const writer = await connect("statements").catch((error: unknown) => {
-    throw pipelineErrorOf(error, "open");
-  });
+  const sessions: Session[] = [];
+  const opened = async (purpose: Purpose): Promise<Session> => {
+    const session = await connect(purpose);
+    sessions.push(session);
+    return session;
+  };
   try {
+    const writer = await opened("write");
     await migrate(writer, migrations, log);
-    const sessions = await Promise.all(Array.from({ length: readers }, async () => connect("statements")));
-    return storeOver({ writer, readers: sessions, connect, log });
+    for (let reader = 0; reader < readers; reader += 1) await opened("read");
+    return storeOver({ writer, readers: sessions.slice(1), connect });
   } catch (error) {
-    await writer.close();
-    throw pipelineErrorOf(error, "migrate");
+    await Promise.all(sessions.map(async (session) => session.close()));
+    throw pipelineErrorOf(error, "open");
   }
 };
