@@ -1,1 +1,2 @@
-export {};
+export { eventIdOf, type MentionFact } from "./fact-row.ts";
+export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";

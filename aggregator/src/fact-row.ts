@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import { LANES, millisOf, type Delivered, type EventId, type Fact, type Instant, type Lane, type Mention, type SourceDate } from "@molva/contracts";
+import type { ChoiceRow, FactRow, PlaceRow, TextRow } from "./tables.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+const WIDEST_ZONE = 14 * HOUR * 1000;
+
+/** Facts without a date of their own lie in hour 0; no mention counts there. */
+export const LIMBO = 0;
+/** Hours that the store can tell from limbo and from the end of its clock. */
+const EARLIEST = Date.UTC(1971, 0, 1);
+const LATEST = Date.UTC(2106, 0, 1);
+
+export type MentionFact = Exclude<Fact, { readonly type: "choice" }>;
+
+/** A fact with its place in the log. */
+export interface Logged<F extends Fact = Fact> {
+  readonly fact: F;
+  readonly message: Pick<Delivered<Fact>, "offset" | "appendedAt">;
+  readonly lane: Lane;
+}
+
+const number64 = (hex: string): string => BigInt(`0x${hex}`).toString();
+
+/** The id as the decimal number under which the store keeps it. */
+export const storedId = (mentionId: string): string => number64(mentionId);
+
+const identityOf = (fact: MentionFact): readonly unknown[] => {
+  switch (fact.type) {
+    case "content": {
+      const d = fact.mention.publishedAt;
+      return [fact.mention.mentionId, fact.type, fact.sentiment.model, [d.at, d.precision, d.from, d.clamped], fact.observedAt, fact.input, null, null];
+    }
+    case "gone":
+      return [fact.mentionId, fact.type, null, null, fact.observedAt, null, null, null];
+    case "human":
+      return [fact.mentionId, fact.type, null, null, fact.decidedAt, null, [fact.label, fact.audit, fact.by], null];
+    case "exclude":
+      return [fact.mentionId, fact.type, null, null, fact.decidedAt, null, fact.by, null];
+    case "undo":
+      return [fact.mentionId, fact.type, null, null, fact.decidedAt, null, fact.by, fact.undoes];
+  }
+};
+
+/** The identity of a fact, by which an undo names it: 64 bits of a hash over all that makes it another fact. A model's label does not. */
+export const eventIdOf = (fact: MentionFact): EventId =>
+  createHash("sha256").update(JSON.stringify(identityOf(fact))).digest("hex").slice(0, 16) as EventId;
+
+/**
+ * Orders the copies of one fact: smaller for a copy that the log took later. 2^64 − 1 − (append time in ms, then lane, then 21 bits of
+ * the offset), so that copies of one millisecond have an order too.
+ */
+const firstOf = ({ message, lane }: Logged): string => {
+  const order = (BigInt(millisOf(message.appendedAt)) << 22n) | (BigInt(LANES.indexOf(lane)) << 21n) | (message.offset & 0x1f_ffffn);
+  return (0xffff_ffff_ffff_ffffn - order).toString();
+};
+
+/** How many seconds the stretch has that a date of this precision names. Month and year: of the calendar, in whatever zone its midnight is. */
+export const spanOf = ({ at, precision }: Pick<SourceDate, "at" | "precision">): number => {
+  const fixed = { second: 1, minute: 60, hour: HOUR, day: DAY, month: null, year: null }[precision];
+  if (fixed !== null) return fixed;
+  const day = new Date(millisOf(at) + WIDEST_ZONE);
+  const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
+  const [from, to] = precision === "month" ? [Date.UTC(year, month), Date.UTC(year, month + 1)] : [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
+  return (to - from) / 1000;
+};
+
+export const hourOf = (at: Instant): number => Math.floor(millisOf(at) / 3_600_000) * HOUR;
+
+/** Whether the store can place the mention; a date outside 1971…2105 is a mistake of its source. */
+export const isPlaceable = (fact: Fact): boolean => {
+  if (fact.type !== "content") return true;
+  const at = millisOf(fact.mention.publishedAt.at);
+  return at >= EARLIEST && at < LATEST;
+};
+
+const wallTimeOf = (at: Instant): string => at.slice(0, -1).replace("T", " ");
+const EPOCH = "1970-01-01 00:00:00.000";
+
+/** Half a character pair is no text to the engine, and would cost the whole batch. */
+const clean = (text: string | null): string => (text === null ? "" : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD"));
+
+const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rating_value" | "rating_max"> => {
+  if (rating === null) return { rating: "", rating_value: 0, rating_max: 0 };
+  const printed = rating.max === 5 ? String(rating.value) : `${rating.value}/${rating.max}`;
+  return { rating: printed, rating_value: rating.value, rating_max: rating.max };
+};
+
+const share = (probability: number | undefined): number => Math.round((probability ?? 0) * 10_000);
+
+type Own = Pick<FactRow, "brand" | "source" | "kind" | "ver"> & Partial<FactRow>;
+
+const ownColumnsOf = (fact: MentionFact): Own => {
+  if (fact.type === "content") {
+    const { mention, sentiment } = fact;
+    const date = mention.publishedAt;
+    return {
+      brand: mention.brandId,
+      source: mention.sourceId,
+      kind: "content",
+      ver: millisOf(fact.observedAt),
+      hour: hourOf(date.at),
+      model: sentiment.model,
+      at: wallTimeOf(date.at),
+      span: spanOf(date),
+      precision: date.precision,
+      origin: date.from,
+      clamped: date.clamped ? 1 : 0,
+      input: number64(fact.input),
+      label: sentiment.label,
+      p_negative: share(sentiment.probabilities?.negative),
+      p_neutral: share(sentiment.probabilities?.neutral),
+      p_positive: share(sentiment.probabilities?.positive),
+      form: mention.kind,
+      ...ratingValueOf(mention.rating),
+      language: clean(fact.language),
+      region: clean(mention.region),
+      topics: fact.topics.map(clean),
+      grp: clean(fact.group),
+    };
+  }
+  const shared = { brand: fact.brandId, source: fact.sourceId, kind: fact.type };
+  if (fact.type === "gone") return { ...shared, ver: millisOf(fact.observedAt) };
+  const decided = { ...shared, ver: millisOf(fact.decidedAt), by: clean(fact.by), reason: clean(fact.reason) };
+  if (fact.type === "human") return { ...decided, label: fact.label, audit: fact.audit ? 1 : 0 };
+  return fact.type === "undo" ? { ...decided, undoes: number64(fact.undoes) } : decided;
+};
+
+export const idOf = (fact: MentionFact): string => (fact.type === "content" ? fact.mention.mentionId : fact.mentionId);
+
+/** The fact's row in the hour of its own date, or in limbo. */
+export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
+  const { fact, message } = logged;
+  return {
+    hour: LIMBO,
+    id: storedId(idOf(fact)),
+    model: "",
+    event: number64(eventIdOf(fact)),
+    at: EPOCH,
+    span: 0,
+    precision: "",
+    origin: "",
+    clamped: 0,
+    known: millisOf(message.appendedAt),
+    first: firstOf(logged),
+    input: "0",
+    label: "",
+    p_negative: 0,
+    p_neutral: 0,
+    p_positive: 0,
+    form: "",
+    rating: "",
+    rating_value: 0,
+    rating_max: 0,
+    language: "",
+    region: "",
+    topics: [],
+    grp: "",
+    audit: 0,
+    by: "",
+    reason: "",
+    undoes: "0",
+    ...ownColumnsOf(fact),
+  };
+};
+
+export const placeRowOf = ({ id, hour, brand, source }: FactRow): PlaceRow => ({ id, hour, brand, source });
+
+export const choiceRowOf = (logged: Logged<Extract<Fact, { readonly type: "choice" }>>): ChoiceRow => ({
+  brand: logged.fact.brandId,
+  model: logged.fact.model,
+  rank: logged.fact.rank,
+  by: clean(logged.fact.by),
+  ver: millisOf(logged.fact.decidedAt),
+  known: millisOf(logged.message.appendedAt),
+  first: firstOf(logged),
+});
+
+export const textRowOf = ({ mention, observedAt, input }: Extract<Fact, { readonly type: "content" }>): TextRow => ({
+  id: storedId(mention.mentionId),
+  input: number64(input),
+  ver: millisOf(observedAt),
+  brand: mention.brandId,
+  title: clean(mention.title),
+  text: clean(mention.text),
+  url: clean(mention.url),
+  author: mention.authorHash ?? "",
+  reply: clean(mention.reply?.text ?? null),
+  reach: mention.reach ?? 0,
+  edited: mention.editedAt === null ? EPOCH : wallTimeOf(mention.editedAt.at),
+  extra: Object.fromEntries(Object.entries(mention.extra).map(([key, value]) => [clean(key), clean(value)])),
+});
+

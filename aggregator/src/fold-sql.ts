@@ -1,0 +1,115 @@
+/**
+ * The fold of docs/data-model.md in SQL. It is the only SQL that turns facts into what counts: the stage, the as-of
+ * reads and the list of mentions all select from it; `verify` has the same fold a second time, in TypeScript.
+ */
+
+/** Names (brand, hour) pairs by two parallel arrays, with their extent so that partitions and granules are pruned. */
+export const PAIRS = `brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC')
+  AND (brand, hour) IN (SELECT t.1, toDateTime(t.2, 'UTC') FROM (SELECT arrayJoin(arrayZip({brands:Array(String)}, {hours:Array(UInt32)})) AS t))`;
+
+/** Every month is a function of the sort key, so no row has its twin in another partition. */
+export const FINAL_SETTINGS = "do_not_merge_across_partitions_select_final = 1";
+
+const CONTENT = "kind = 'content'";
+
+/** The rows of the mentions, with the rank of their model; `rank` is 0 for a model that no choice names. */
+const ranked = (where: string): string => `
+  SELECT f.*, ifNull(c.rank_, 0) AS rank_
+  FROM (SELECT * FROM fact FINAL WHERE ${where} AND known <= {asOf:UInt64}) AS f
+  LEFT JOIN (SELECT brand, model, toUInt64(max(rank)) + 1 AS rank_ FROM choice FINAL
+    WHERE brand IN {brands:Array(String)} AND known <= {asOf:UInt64} GROUP BY brand, model) AS c
+  ON f.brand = c.brand AND f.model = c.model`;
+
+const gathered = (where: string): string => `
+  SELECT brand, hour, source, id,
+    max(known) AS known_,
+    sum(toUInt128(first)) AS rev_,
+    maxIf(ver, ${CONTENT}) AS content_ver,
+    maxIf(ver, kind = 'gone') AS gone_ver,
+    argMaxIf((input, rating, language, region, topics, form, rating_value, rating_max), (ver, event), ${CONTENT}) AS newest,
+    groupArrayIf((at, span, toInt8(precision), origin = 'fetch' OR clamped = 1, ver, event), ${CONTENT}) AS dates,
+    groupArrayIf((rank_, first, event, input, label, p_negative, p_neutral, p_positive, model), ${CONTENT}) AS labels,
+    groupArrayIf((ver, event, input), ${CONTENT}) AS inputs,
+    argMaxIf(grp, (first, event), ${CONTENT} AND grp != '') AS grp_,
+    groupArrayIf((ver, event, label, by), kind = 'human') AS humans,
+    groupArrayIf(event, kind = 'exclude') AS excludes,
+    groupArrayIf(undoes, kind = 'undo') AS undone
+  FROM (${ranked(where)})
+  GROUP BY brand, hour, source, id`;
+
+/** First of a list by a key; the list is not empty where it is asked for. */
+const firstBy = (list: string, key: string): string => `arraySort(x -> ${key}, ${list})[1]`;
+
+const dated = (where: string): string => `
+  SELECT *,
+    arrayFilter(x -> NOT x.4, dates) AS told,
+    arrayReverseSort(x -> (x.5, x.6), told)[1] AS newest_told,
+    arrayFilter(x -> x.3 >= newest_told.3 AND x.1 >= newest_told.1 AND x.1 < newest_told.1 + toIntervalSecond(newest_told.2), told) AS inside,
+    multiIf(length(dates) = 1, dates[1],
+      empty(told), ${firstBy("dates", "(x.5, x.6)")},
+      ${firstBy("inside", "(-x.3, x.5, x.6)")}) AS date_,
+    arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> NOT has(undone, x.2), humans)) AS live_humans,
+    arrayReverseSort(x -> (x.1, x.2, x.3), arrayFilter(x -> x.4 = newest.1, labels))[1] AS by_model,
+    notEmpty(live_humans) AS by_person
+  FROM (${gathered(where)})`;
+
+/**
+ * One row per (mention, hour) that \`where\` finds, as of \`{asOf:UInt64}\` (milliseconds): what counts of it and whether it
+ * counts in this hour. Columns: brand, hour, source, id, known_, rev_, counted, at_, precision_, coarse, label_, …
+ */
+export const foldedMentions = (where: string): string => `
+  SELECT *,
+    date_.1 AS at_,
+    date_.3 AS precision_,
+    toUInt8(date_.3 <= 3) AS coarse_,
+    notEmpty(dates) AND toStartOfHour(at_) = hour AND gone_ver <= content_ver
+      AND empty(arrayFilter(x -> NOT has(undone, x), excludes)) AS counted,
+    if(by_person, live_humans[1].3, by_model.5) AS label_,
+    newest.2 AS rating_, newest.3 AS language_, newest.4 AS region_, newest.5 AS topics_
+  FROM (${dated(where)})`;
+
+/** The values a mention has in each dimension; no topic is the topic ''. A mention stands once in each of its topics. */
+const DIMENSIONS_OF_MENTION = `arrayConcat(
+      [('source', toString(source)), ('language', toString(language_)), ('region', toString(region_)), ('rating', toString(rating_))],
+      if(empty(topics_), [('topic', '')], arrayMap(t -> ('topic', toString(t)), arrayDistinct(topics_))))`;
+
+const counts = (prefix: string, condition: string): string =>
+  ["positive", "neutral", "negative", "unscored"]
+    .map((label) => `toUInt32(countIf(${condition} AND label_ = '${label}')) AS ${prefix}${label}_`)
+    .concat(`toUInt32(countIf(${condition} AND grp_ = '')) AS ${prefix}singles_`)
+    .join(",\n      ");
+
+/**
+ * The bucket rows of the pairs that \`where\` finds, in the order of the table's columns. Every pair that holds a fact has a row, with
+ * zeros when nothing in it counts any more.
+ */
+export const bucketRows = (where: string): string => `
+  SELECT m.brand AS brand, m.hour AS hour,
+    sumIf(positive_, all_) AS positive, sumIf(neutral_, all_) AS neutral, sumIf(negative_, all_) AS negative,
+    sumIf(unscored_, all_) AS unscored, sumIf(singles_, all_) AS singles,
+    sumIf(positive_, all_ AND coarse_ = 1) AS coarse_positive, sumIf(neutral_, all_ AND coarse_ = 1) AS coarse_neutral,
+    sumIf(negative_, all_ AND coarse_ = 1) AS coarse_negative, sumIf(unscored_, all_ AND coarse_ = 1) AS coarse_unscored,
+    sumIf(singles_, all_ AND coarse_ = 1) AS coarse_singles,
+    sumIf(persons_, all_) AS by_person,
+    sumIf(p_negative_, all_) AS p_negative, sumIf(p_neutral_, all_) AS p_neutral, sumIf(p_positive_, all_) AS p_positive,
+    arraySort(groupArrayIf((dimension_, value_, coarse_, positive_, neutral_, negative_, unscored_, singles_), dimension_ NOT IN ('', 'group'))) AS cells,
+    arraySort(groupArrayIf((value_, first_.1, first_.2, coarse_, first_.3, first_.4, first_.5, first_.6, first_.7), dimension_ = 'group')) AS firsts,
+    greatest(max(known__), max(c.known_)) AS known,
+    sumIf(rev__, all_) + max(c.rev_) AS rev
+  FROM (
+    SELECT brand, hour, d.1 AS dimension_, d.2 AS value_, coarse_, dimension_ = '' AS all_,
+      ${counts("", "counted")},
+      toUInt32(countIf(counted AND by_person)) AS persons_,
+      sumIf(toUInt64(by_model.6), modelled) AS p_negative_, sumIf(toUInt64(by_model.7), modelled) AS p_neutral_,
+      sumIf(toUInt64(by_model.8), modelled) AS p_positive_,
+      argMin((at_, id, toString(source), toString(language_), toString(region_), toString(rating_), arrayMap(t -> toString(t), topics_)), (at_, id)) AS first_,
+      max(known_) AS known__, sum(rev_) AS rev__
+    FROM (
+      SELECT *, counted AND NOT by_person AND label_ != 'unscored' AS modelled,
+        arrayJoin(arrayConcat([('', '')], if(counted, ${DIMENSIONS_OF_MENTION}, []), if(counted AND grp_ != '', [('group', grp_)], []))) AS d
+      FROM (${foldedMentions(where)}))
+    GROUP BY brand, hour, dimension_, value_, coarse_) AS m
+  LEFT JOIN (SELECT brand, max(known) AS known_, sum(toUInt128(first)) AS rev_ FROM choice FINAL
+    WHERE brand IN {brands:Array(String)} AND known <= {asOf:UInt64} GROUP BY brand) AS c
+  ON m.brand = c.brand
+  GROUP BY m.brand, m.hour`;

@@ -1,0 +1,80 @@
+import { FACTS, type Batch, type Fact, type Log, type Rejection, type Stage, type Store } from "@molva/contracts";
+import { choiceRowOf, factRowOf, idOf, isPlaceable, LIMBO, placeRowOf, textRowOf, type Logged, type MentionFact } from "./fact-row.ts";
+import { misplaced, stepsOver, type BrandHour, type Moved, type Steps } from "./steps.ts";
+import type { FactRow } from "./tables.ts";
+
+/** What was done last; a test parks or kills the aggregator there. */
+export const STEP_NAMES = ["facts", "places", "choices", "texts", "moved", "copied", "reduced"] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+
+export interface StageOptions {
+  readonly store: Store;
+  readonly log?: Log;
+  /** Called between every two steps, and after the last. */
+  readonly onStep?: (step: StepName) => Promise<void> | void;
+}
+
+type Choice = Extract<Fact, { readonly type: "choice" }>;
+
+const isChoice = (logged: Logged): logged is Logged<Choice> => logged.fact.type === "choice";
+const isMention = (logged: Logged): logged is Logged<MentionFact> => logged.fact.type !== "choice";
+
+const distinct = <T>(list: readonly T[], keyOf: (item: T) => string): readonly T[] => [...new Map(list.map((item) => [keyOf(item), item])).values()];
+
+const touchedBy = (rows: readonly FactRow[], moved: readonly Moved[], chosen: readonly BrandHour[]): readonly BrandHour[] =>
+  distinct([...rows, ...moved.flatMap((m) => m.hours.map((hour) => ({ brand: m.brand, hour }))), ...chosen].map(({ brand, hour }) => ({ brand, hour })), (p) => `${p.hour} ${p.brand}`).filter(
+    (p) => p.hour !== LIMBO,
+  );
+
+/** The stage over given steps: tests hand in broken ones to show that the tests would notice. */
+export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "store"> = {}): Stage<Fact, never> => ({
+  name: "aggregator",
+  input: FACTS,
+  output: null,
+  process: async (batch: Batch<Fact>) => {
+    const started = performance.now();
+    const done = async (step: StepName): Promise<void> => onStep?.(step);
+    const rejections: Rejection[] = batch.messages.flatMap(({ value }, index) =>
+      isPlaceable(value) || value.type === "choice" ? [] : [{ index, error: misplaced(idOf(value)) }],
+    );
+    const logged: readonly Logged[] = batch.messages.filter(({ value }) => isPlaceable(value)).map((message) => ({ fact: message.value, message, lane: batch.lane }));
+    const mentions = logged.filter(isMention);
+    const choices = logged.filter(isChoice);
+    const rows = mentions.map(factRowOf);
+
+    await steps.insertFacts(rows);
+    await done("facts");
+    await steps.insertPlaces(distinct(rows.map(placeRowOf), (p) => `${p.id} ${p.hour}`));
+    await done("places");
+    await steps.insertChoices(choices.map(choiceRowOf));
+    await done("choices");
+    await steps.insertTexts(mentions.flatMap(({ fact }) => (fact.type === "content" ? [textRowOf(fact)] : [])));
+    await done("texts");
+    // Only now, with all of the batch acknowledged: of two writers the later one to get here sees what both wrote.
+    const moved = await steps.findMoved([...new Set(rows.map((row) => row.id))]);
+    await done("moved");
+    await steps.copy(moved);
+    await done("copied");
+    const chosen: BrandHour[] = [];
+    for (const brand of new Set(choices.map((c) => c.fact.brandId))) chosen.push(...(await steps.hoursOf(brand)).map((hour) => ({ brand, hour })));
+    const touched = touchedBy(rows, moved, chosen);
+    await steps.reduce(touched);
+    await done("reduced");
+    log?.debug("aggregator.batch", {
+      lane: batch.lane,
+      facts: batch.messages.length,
+      rejected: rejections.length,
+      moved: moved.length,
+      buckets: touched.length,
+      ms: Math.round(performance.now() - started),
+    });
+    return { outputs: [], rejections };
+  },
+});
+
+/**
+ * Facts → buckets. When `process` resolves, every number of the brands in the batch follows from all facts up to its end; killed anywhere
+ * before, the same batch delivered again ends in the same numbers.
+ * @throws {PipelineError} what the store throws: `STORE_UNAVAILABLE` (retry), `STORE_REJECTED` (dead-letter).
+ */
+export const aggregateStage = ({ store, ...rest }: StageOptions): Stage<Fact, never> => stageOver(stepsOver(store), rest);

@@ -1,0 +1,142 @@
+import { PipelineError, type Command, type Query, type Store } from "@molva/contracts";
+import { z } from "zod";
+import { LIMBO } from "./fact-row.ts";
+import { bucketRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
+import { CHOICE, FACT, FACT_COLUMNS, MENTION_TEXT, PLACE, type ChoiceRow, type FactRow, type PlaceRow, type TextRow } from "./tables.ts";
+
+/** A brand's hour: what one bucket is about. Seconds since 1970. */
+export interface BrandHour {
+  readonly brand: string;
+  readonly hour: number;
+}
+
+/** A mention that was in several hours, limbo included. */
+export interface Moved {
+  readonly id: string;
+  readonly brand: string;
+  readonly source: string;
+  readonly hours: readonly number[];
+}
+
+/** The largest number of parameters that one statement gets: a longer list is parsed slower than two. */
+const CHUNK = 10_000;
+/** All that is known, in milliseconds; an as-of read gives a smaller one. */
+export const FOREVER = 9_000_000_000_000;
+
+const strings = z.array(z.string());
+const hours = z.array(z.int().nonnegative());
+const pairs = { brands: strings, hours, lo: z.int(), hi: z.int() };
+export const pairParams = z.strictObject({ ...pairs, asOf: z.int() });
+export type PairParams = z.infer<typeof pairParams>;
+
+export const pairsOf = (list: readonly BrandHour[], asOf = FOREVER): PairParams => ({
+  brands: list.map((p) => p.brand),
+  hours: list.map((p) => p.hour),
+  lo: list.reduce((lo, p) => Math.min(lo, p.hour), Number.MAX_SAFE_INTEGER),
+  hi: list.reduce((hi, p) => Math.max(hi, p.hour), 0),
+  asOf,
+});
+
+export const chunksOf = <T>(list: readonly T[], size = CHUNK): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+
+const SEVERAL_HOURS: Query<{ readonly ids: readonly string[] }, Moved> = {
+  name: "hours-of-moved-mentions",
+  sql: `SELECT toString(id) AS id, any(brand) AS brand, any(source) AS source, groupUniqArray(toUnixTimestamp(hour)) AS hours
+    FROM place WHERE place.id IN (SELECT toUInt128(arrayJoin({ids:Array(String)}))) GROUP BY place.id HAVING length(hours) > 1`,
+  params: z.strictObject({ ids: strings }),
+  row: z.object({ id: z.string(), brand: z.string(), source: z.string(), hours }),
+};
+
+const copied = z.strictObject({ ids: strings, brands: strings, sources: strings, hours, lo: z.int(), hi: z.int(), targets: strings, into: hours });
+
+/** All rows of the moved mentions, from all their hours into all their hours but limbo. */
+const COPY: Command<z.infer<typeof copied>> = {
+  name: "copy-moved-mentions",
+  sql: `INSERT INTO fact (${FACT_COLUMNS.join(", ")})
+    SELECT ${FACT_COLUMNS.map((c) => (c === "hour" ? "t.hour_" : `f.${c}`)).join(", ")}
+    FROM (SELECT * FROM fact WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC')
+      AND (brand, hour, source, id) IN (SELECT x.1, toDateTime(x.2, 'UTC'), x.3, toUInt128(x.4) FROM (
+        SELECT arrayJoin(arrayZip({brands:Array(String)}, {hours:Array(UInt32)}, {sources:Array(String)}, {ids:Array(String)})) AS x))) AS f
+    INNER JOIN (SELECT toUInt128(y.1) AS id_, toDateTime(y.2, 'UTC') AS hour_
+      FROM (SELECT arrayJoin(arrayZip({targets:Array(String)}, {into:Array(UInt32)})) AS y)) AS t ON f.id = t.id_
+    WHERE f.hour != t.hour_
+    SETTINGS max_partitions_per_insert_block = 0`,
+  params: copied,
+};
+
+const HOURS_OF_BRAND: Query<{ readonly brand: string }, { readonly hour: number }> = {
+  name: "hours-of-brand",
+  sql: `SELECT DISTINCT toUnixTimestamp(hour) AS hour FROM fact WHERE brand = {brand:String} AND hour > toDateTime(0, 'UTC') ORDER BY hour`,
+  params: z.strictObject({ brand: z.string() }),
+  row: z.object({ hour: z.int() }),
+};
+
+const REDUCE: Command<PairParams> = {
+  name: "reduce",
+  sql: `INSERT INTO bucket (brand, hour, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
+      coarse_singles, by_person, p_negative, p_neutral, p_positive, cells, firsts, known, rev)
+    ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}, max_partitions_per_insert_block = 0`,
+  params: pairParams,
+};
+
+/** What the aggregator does to the store, one durable step each. Every step may run twice, and beside those of another aggregator. */
+export interface Steps {
+  insertFacts(rows: readonly FactRow[]): Promise<void>;
+  insertPlaces(rows: readonly PlaceRow[]): Promise<void>;
+  insertChoices(rows: readonly ChoiceRow[]): Promise<void>;
+  insertTexts(rows: readonly TextRow[]): Promise<void>;
+  /** Those of the mentions that were ever in more than one hour. */
+  findMoved(ids: readonly string[]): Promise<readonly Moved[]>;
+  /** The copy rule. */
+  copy(moved: readonly Moved[]): Promise<void>;
+  hoursOf(brand: string): Promise<readonly number[]>;
+  reduce(touched: readonly BrandHour[]): Promise<void>;
+}
+
+/** A year is a partition, and one insert may open a hundred of them: only dates of a hundred years come near. */
+const insertByYears = async (store: Store, rows: readonly FactRow[]): Promise<void> => {
+  const yearOf = (row: FactRow): number => Math.floor(row.hour / 31_557_600);
+  const years = [...new Set(rows.map(yearOf))].sort((a, b) => a - b);
+  for (const some of chunksOf(years, 50)) {
+    const wanted = new Set(some);
+    await store.insert(
+      FACT,
+      years.length <= 50 ? rows : rows.filter((row) => wanted.has(yearOf(row))),
+    );
+  }
+};
+
+const copyParams = (moved: readonly Moved[]): z.infer<typeof copied> => {
+  const from = moved.flatMap((m) => m.hours.map((hour) => ({ ...m, hour })));
+  const to = from.filter((m) => m.hour !== LIMBO);
+  const { brands, hours: fromHours, lo, hi } = pairsOf(from);
+  return { ids: from.map((m) => m.id), brands, sources: from.map((m) => m.source), hours: fromHours, lo, hi, targets: to.map((m) => m.id), into: to.map((m) => m.hour) };
+};
+
+export const stepsOver = (store: Store): Steps => ({
+  insertFacts: (rows) => insertByYears(store, rows),
+  insertPlaces: (rows) => store.insert(PLACE, rows),
+  insertChoices: (rows) => store.insert(CHOICE, rows),
+  insertTexts: (rows) => store.insert(MENTION_TEXT, rows),
+  findMoved: async (ids) => {
+    const found: Moved[] = [];
+    for (const some of chunksOf(ids)) found.push(...(await store.query(SEVERAL_HOURS, { ids: some })));
+    return found;
+  },
+  copy: async (moved) => {
+    for (const some of chunksOf(moved, 2000)) await store.execute(COPY, copyParams(some));
+  },
+  hoursOf: async (brand) => (await store.query(HOURS_OF_BRAND, { brand })).map((row) => row.hour),
+  reduce: async (touched) => {
+    const sorted = [...touched].sort((a, b) => a.hour - b.hour);
+    for (const some of chunksOf(sorted, 5000)) await store.execute(REDUCE, pairsOf(some));
+  },
+});
+
+export const misplaced = (mentionId: string): PipelineError =>
+  new PipelineError(`Mention ${mentionId} is dated outside the years 1971 to 2105; correct the date at its source, or in the file it was imported from.`, {
+    code: "CONTRACT_VIOLATED",
+    recovery: "dead-letter",
+    details: { mentionId },
+  });

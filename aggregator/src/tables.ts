@@ -1,0 +1,82 @@
+import type { Table } from "@molva/contracts";
+import { z } from "zod";
+
+/** Unsigned decimal digits: 64- and 128-bit numbers travel as text, for JSON numbers end at 2^53. */
+const digits = z.string().regex(/^\d{1,39}$/);
+const flag = z.union([z.literal(0), z.literal(1)]);
+const millis = z.int().nonnegative();
+/** `2026-01-31 10:00:00.000`, in UTC. */
+const wallTime = z.string().length(23);
+/** Seconds since 1970, on the hour. */
+const hour = z.int().nonnegative().multipleOf(3600);
+const text = z.string();
+/** A probability in ten-thousandths. */
+const share = z.int().min(0).max(10_000);
+
+export const factRowSchema = z.strictObject({
+  brand: text,
+  hour,
+  source: text,
+  id: digits,
+  kind: z.enum(["content", "gone", "human", "exclude", "undo"]),
+  model: text,
+  event: digits,
+  at: wallTime,
+  /** How long the stretch is that the date names, in seconds. */
+  span: millis,
+  precision: z.enum(["", "year", "month", "day", "hour", "minute", "second"]),
+  origin: z.enum(["", "source", "relative", "fetch"]),
+  clamped: flag,
+  /** observedAt or decidedAt, in milliseconds. */
+  ver: millis,
+  /** The log's append time, in milliseconds. */
+  known: millis,
+  first: digits,
+  input: digits,
+  label: z.enum(["", "unscored", "negative", "neutral", "positive"]),
+  p_negative: share,
+  p_neutral: share,
+  p_positive: share,
+  form: text,
+  rating: text,
+  rating_value: z.number(),
+  rating_max: z.number(),
+  language: text,
+  region: text,
+  topics: z.array(text),
+  grp: text,
+  audit: flag,
+  by: text,
+  reason: text,
+  undoes: digits,
+});
+export type FactRow = z.infer<typeof factRowSchema>;
+export const FACT: Table<FactRow> = { name: "fact", row: factRowSchema };
+
+/** A copy of a row in another hour differs in `hour` alone. */
+export const FACT_COLUMNS = Object.keys(factRowSchema.shape) as readonly (keyof FactRow)[];
+
+const placeRowSchema = z.strictObject({ id: digits, hour, brand: text, source: text });
+export type PlaceRow = z.infer<typeof placeRowSchema>;
+export const PLACE: Table<PlaceRow> = { name: "place", row: placeRowSchema };
+
+const choiceRowSchema = z.strictObject({ brand: text, model: text, rank: millis, by: text, ver: millis, known: millis, first: digits });
+export type ChoiceRow = z.infer<typeof choiceRowSchema>;
+export const CHOICE: Table<ChoiceRow> = { name: "choice", row: choiceRowSchema };
+
+const textRowSchema = z.strictObject({
+  id: digits,
+  input: digits,
+  ver: millis,
+  brand: text,
+  title: text,
+  text,
+  url: text,
+  author: text,
+  reply: text,
+  reach: z.number(),
+  edited: wallTime,
+  extra: z.record(z.string(), text),
+});
+export type TextRow = z.infer<typeof textRowSchema>;
+export const MENTION_TEXT: Table<TextRow> = { name: "mention_text", row: textRowSchema };
