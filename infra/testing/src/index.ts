@@ -1,1 +1,2 @@
-export {};
+export { busContract, type BusUnderTest, type OpenBus } from "./bus-contract.ts";
+export { createGate, idsIn, looseTopic, mentionIdOfNote, note, noteTopic, notes, readAll, record, type Gate, type Note, type Recording } from "./bus-contract-fixture.ts";
