@@ -1,1 +1,2 @@
-export {};
+export { BAD_WEEK, demoTruth, HISTORY_DAYS, type DemoTruth } from "./archive.ts";
+export { startDemoSite, type DemoSite, type DemoSiteOptions } from "./site.ts";
