@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import type { DaysAnswer, mentionPageSchema, Overview, RollingAnswer } from "../desk/reads.ts";
+import type { Choice } from "./view.ts";
+
+type Mentions = z.infer<typeof mentionPageSchema>;
+export type ListedMention = Mentions["mentions"][number];
+
+/** The server understood and said no, or could not read: its message is meant for people. */
+export class Refused extends Error {}
+
+const WAIT_MS = 30_000;
+
+const ask = async <Answer>(path: string, query: Readonly<Record<string, string | null>>): Promise<Answer> => {
+  const parameters = new URLSearchParams(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null));
+  const response = await fetch(`/api/${path}?${parameters.toString()}`, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(WAIT_MS) });
+  const body: unknown = await response.json();
+  // The server checks each answer against the schema these types are made from, before it sends it.
+  if (response.ok) return body as Answer;
+  const told = (body as { readonly error?: { readonly message?: string } } | null)?.error?.message;
+  throw new Refused(told ?? response.statusText);
+};
+
+export const askOverview = async (): Promise<Overview> => ask("overview", {});
+export const askRolling = async (brand: string, choice: Choice): Promise<RollingAnswer> => ask("rolling", { brand, window: choice.window, reach: choice.reach });
+export const askDays = async (brand: string, choice: Choice): Promise<DaysAnswer> => ask("days", { brand, reach: choice.reach });
+export const askMentions = async (brand: string, choice: Choice, limit: number, cursor: string | null): Promise<Mentions> =>
+  ask("mentions", { brand, label: choice.label, source: choice.source, limit: String(limit), cursor });

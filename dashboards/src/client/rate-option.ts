@@ -1,0 +1,179 @@
+import type { EChartsOption, SeriesOption } from "echarts";
+import type { RollingAnswer } from "../desk/reads.ts";
+import { el } from "./dom.ts";
+import type { Palette } from "./palette.ts";
+import { bandOf } from "./rate.ts";
+import { everyHour, stretchesOf, type RatedPoint, type Stretch } from "./stretches.ts";
+import type { Tongue } from "./view.ts";
+import type { FormulaName } from "./words.ts";
+import { createZoneTime } from "./zone-time.ts";
+
+export interface RateDrawing {
+  readonly answer: RollingAnswer;
+  readonly formula: FormulaName;
+  readonly tongue: Tongue;
+  readonly palette: Palette;
+  readonly narrow: boolean;
+  readonly still: boolean;
+}
+
+const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+/** What stands at one hour: the rate with its interval and n, or the counts and why there is no rate. */
+const tip = ({ point, rate }: RatedPoint, formula: FormulaName, { words, format }: Tongue): HTMLElement => {
+  const why = point.state === "empty" ? words.noMentionsHere : point.state === "counts-only" ? `${words.tooFew(point.n)}. ${words.tooFewWhy}` : words.noSentiment;
+  return el(
+    "div",
+    { class: "tip" },
+    el("div", { class: "tip-time" }, format.dateTime(point.at)),
+    ...(rate === null
+      ? [el("div", { class: "tip-why" }, why)]
+      : [
+          el("div", { class: "tip-rate" }, el("span", {}, words.formulaNames[formula]), el("strong", { "data-band": bandOf(rate) }, format.rate(rate.value))),
+          el("div", { class: "tip-line" }, words.interval(format.rate(rate.low), format.rate(rate.high))),
+          point.state === "low-base" ? el("div", { class: "tip-line" }, words.lowBaseWhy(point.n)) : el("div", { class: "tip-line" }, words.n(format.count(point.n))),
+        ]),
+    ...(point.n === 0 && point.unscored === 0
+      ? []
+      : [
+          el(
+            "div",
+            { class: "tip-counts" },
+            ...(["positive", "neutral", "negative", "unscored"] as const).map((label) => el("span", { class: `count ${label}` }, el("span", { class: "shape" }), `${words.labels[label]} `, el("b", {}, format.count(point[label])))),
+          ),
+        ]),
+  );
+};
+
+const bandSeries = (stretches: readonly Stretch[], time: (at: string) => number, palette: Palette): SeriesOption => {
+  const rated = stretches.filter((stretch) => stretch.kind !== "none");
+  return {
+    type: "custom",
+    silent: true,
+    animation: false,
+    clip: true,
+    z: 1,
+    tooltip: { show: false },
+    data: rated.map((_, index) => [index]),
+    encode: { x: -1, y: -1 },
+    renderItem: (_params, api) => {
+      const stretch = rated[Number(api.value(0))];
+      if (stretch === undefined) return null;
+      const bounds = stretch.points.flatMap(({ point, rate }) => (rate === null ? [] : [{ x: time(point.at), rate }]));
+      const points = [...bounds.map(({ x, rate }) => api.coord([x, rate.high])), ...bounds.toReversed().map(({ x, rate }) => api.coord([x, rate.low]))];
+      return { type: "polygon", shape: { points }, style: { fill: stretch.kind === "ok" ? palette.band : palette.bandLow } };
+    },
+  };
+};
+
+const lineSeries = (stretches: readonly Stretch[], kind: "ok" | "low-base", time: (at: string) => number, palette: Palette, name: string): SeriesOption => {
+  const data = stretches
+    .filter((stretch) => stretch.kind === kind)
+    .flatMap(({ points }) => [
+      ...points.map(({ point, rate }) => ({ value: [time(point.at), rate?.value ?? null] as [number, number | null], symbolSize: points.length === 1 ? 5 : 0 })),
+      { value: [time(points.at(-1)?.point.at ?? "") + 1, null] as [number, number | null], symbolSize: 0 },
+    ]);
+  return {
+    type: "line",
+    name,
+    data: data as never,
+    showSymbol: true,
+    symbol: "circle",
+    connectNulls: false,
+    animation: false,
+    z: 3,
+    lineStyle: kind === "ok" ? { width: 2.25, cap: "round", join: "round" } : { width: 1.75, color: palette.low, type: [5, 4] },
+    ...(kind === "ok" ? {} : { itemStyle: { color: palette.low } }),
+  };
+};
+
+/** Shaded where there is no rate for at least a fiftieth of the picture; shorter ones are seen as a break in the line. */
+const gapsOf = (stretches: readonly Stretch[], hours: number): readonly Stretch[] => stretches.filter(({ kind, points }) => kind === "none" && points.length > hours / 50);
+
+/** The rolling rate with its interval, and below it how many mentions each value rests on. */
+export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: RateDrawing): EChartsOption => {
+  const { words, format } = tongue;
+  const time = createZoneTime(format.zone);
+  const points = everyHour(answer.points, answer.from, answer.to, formula);
+  const stretches = stretchesOf(points);
+  const lows = points.map(({ rate }) => rate?.low ?? 0);
+  const highs = points.map(({ rate }) => rate?.high ?? 0);
+  const outward = (value: number): number => Math.sign(value) * Math.min(100, Math.ceil((Math.abs(value) + 2) / 25) * 25);
+  const min = outward(Math.min(-10, ...lows));
+  const max = outward(Math.max(10, ...highs));
+  const byTime = new Map(points.map((rated) => [time(rated.point.at), rated] as const));
+  const times = [...byTime.keys()];
+  const [start, end] = [time(answer.from), time(answer.to)];
+  const left = narrow ? 40 : 48;
+  const right = narrow ? 10 : 18;
+  const text = { color: palette.quiet, fontFamily: FONT, fontSize: narrow ? 11 : 12 };
+  const utcDay = (at: number): string => new Intl.DateTimeFormat(format.language === "ru" ? "ru-RU" : "en-GB", { timeZone: "UTC", day: "numeric", month: "short" }).format(at);
+  const xAxis = { type: "time" as const, min: start, max: end, axisTick: { show: false }, splitLine: { show: false }, axisLine: { show: false } };
+  const volumeTop = Math.max(1, ...points.map(({ point }) => point.n));
+
+  return {
+    useUTC: true,
+    animation: !still,
+    textStyle: text,
+    grid: [
+      { left, right, top: 14, height: "66%" },
+      { left, right, top: "80%", bottom: 28 },
+    ],
+    axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: palette.quiet, type: "solid", width: 1 }, label: { show: false } },
+    tooltip: {
+      trigger: "axis",
+      confine: true,
+      transitionDuration: 0,
+      padding: 0,
+      borderWidth: 0,
+      backgroundColor: "transparent",
+      extraCssText: "box-shadow:none",
+      formatter: (parameters) => {
+        const first = Array.isArray(parameters) ? parameters[0] : parameters;
+        const at = Number((first as { readonly axisValue?: number | string } | undefined)?.axisValue);
+        const nearest = times[Math.min(times.length - 1, Math.max(0, Math.round((at - start) / 3_600_000)))];
+        const rated = nearest === undefined ? undefined : byTime.get(nearest);
+        return rated === undefined ? "" : tip(rated, formula, tongue);
+      },
+    },
+    xAxis: [
+      { ...xAxis, gridIndex: 0, axisLabel: { show: false } },
+      { ...xAxis, gridIndex: 1, axisLabel: { ...text, hideOverlap: true, showMinLabel: false, formatter: (at: number) => utcDay(at) }, splitNumber: narrow ? 3 : 8, axisLine: { show: true, lineStyle: { color: palette.line } } },
+    ],
+    yAxis: [
+      { type: "value", gridIndex: 0, min, max, interval: max - min > 100 ? 50 : 25, axisLabel: { ...text, formatter: (value: number) => format.tick(value) }, splitLine: { lineStyle: { color: palette.line } } },
+      { type: "value", gridIndex: 1, min: 0, max: volumeTop, interval: volumeTop, axisLabel: { ...text, formatter: (value: number) => (value === 0 ? "" : `n ${format.count(value)}`) }, splitLine: { show: false } },
+    ],
+    visualMap: { show: false, type: "piecewise", seriesIndex: 1, dimension: 1, pieces: [{ gte: 0, color: palette.positive }, { lt: 0, color: palette.negative }] },
+    series: [
+      bandSeries(stretches, time, palette),
+      {
+        ...lineSeries(stretches, "ok", time, palette, words.formulaNames[formula]),
+        markLine: { silent: true, symbol: "none", animation: false, label: { show: false }, lineStyle: { color: palette.ink, width: 1, type: "solid", opacity: 0.55 }, data: [{ yAxis: 0 }] },
+        markArea: {
+          silent: true,
+          animation: false,
+          itemStyle: { color: palette.gap },
+          label: { color: palette.quiet, fontFamily: FONT, fontSize: 11, position: "insideTop" },
+          data: gapsOf(stretches, points.length).map((stretch) => [
+            { xAxis: time(stretch.points[0]?.point.at ?? ""), name: stretch.points.length > points.length / (narrow ? 6 : 14) ? (stretch.points.every(({ point }) => point.state === "empty") ? words.noData : words.tooFewShort) : "" },
+            { xAxis: time(stretch.points.at(-1)?.point.at ?? "") },
+          ]),
+        },
+      } as SeriesOption,
+      lineSeries(stretches, "low-base", time, palette, words.lowBase),
+      {
+        type: "line",
+        name: words.mentionsInWindow,
+        xAxisIndex: 1,
+        yAxisIndex: 1,
+        step: "middle",
+        symbol: "none",
+        animation: false,
+        lineStyle: { width: 0 },
+        areaStyle: { color: palette.volume, opacity: 1 },
+        data: points.map(({ point }) => [time(point.at), point.n === 0 ? null : point.n]) as never,
+      },
+    ],
+  };
+};

@@ -1,0 +1,59 @@
+import type { Overview } from "../desk/reads.ts";
+import { byId, el, paint, type Child } from "./dom.ts";
+import type { Tongue, View } from "./view.ts";
+
+type Health = Overview["health"][number];
+
+const DEAD = new Set<Health["state"]>(["failing", "blocked", "forbidden"]);
+const SHAPES: Readonly<Record<Health["state"], string>> = { ok: "●", partial: "◐", never: "○", failing: "✕", blocked: "✕", forbidden: "✕" };
+const ORDER: readonly Health["state"][] = ["failing", "blocked", "forbidden", "partial", "never", "ok"];
+
+const item = (health: Health, now: string, { words, format }: Tongue): Child => {
+  const told = health.errorMessage ?? health.errorCode;
+  return el(
+    "li",
+    { class: `source ${health.state}` },
+    el(
+      "div",
+      { class: "source-head" },
+      el("span", { class: "source-state" }, el("span", { "aria-hidden": "true" }, SHAPES[health.state]), " ", words.sourceStates[health.state]),
+      el("span", { class: "tag" }, health.source),
+    ),
+    el("bdi", { class: "source-title" }, health.title),
+    el(
+      "p",
+      { class: "quiet" },
+      [
+        health.lastSuccessAt === null ? words.neverSucceeded : words.lastSuccess(format.ago(health.lastSuccessAt, now)),
+        ...(health.lastAttemptAt === null ? [] : [words.lastRound(format.count(health.new), format.count(health.changed), format.count(health.removed))]),
+        ...(health.consecutiveFailures > 0 ? [words.failures(health.consecutiveFailures)] : []),
+        ...(DEAD.has(health.state) && health.nextAttemptAt !== null ? [words.nextAttempt(format.dateTime(health.nextAttemptAt))] : []),
+      ].join(" · "),
+    ),
+    told !== null && health.state !== "ok" && el("p", { class: "source-error" }, health.errorCode !== null && el("code", {}, health.errorCode), " ", el("bdi", {}, health.errorMessage ?? "")),
+  );
+};
+
+/** How collection stands. A source that is dead is told above the numbers, for all brands. */
+export const paintSources = (view: View, tongue: Tongue): void => {
+  const { overview, choice, language } = view;
+  if (overview === null) return;
+  const { words } = tongue;
+  const dead = overview.health.filter((health) => DEAD.has(health.state));
+  paint(byId("alarm"), [language, dead.map((health) => health.target)], () =>
+    dead.length === 0
+      ? []
+      : [
+          el(
+            "p",
+            {},
+            el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"),
+            el("span", {}, el("strong", {}, `${words.sourcesFailing(dead.length)}: `), el("bdi", {}, [...new Set(dead.map((health) => health.title))].slice(0, 3).join(", ")), dead.length > 3 ? "…" : "", `. ${words.sourcesFailingWhy} `),
+            el("a", { href: "#sources" , click: (event) => { event.preventDefault(); byId("sources").scrollIntoView({ block: "start" }); byId("sources-title").focus(); } }, words.sources),
+          ),
+        ],
+  );
+  const own = overview.health.filter((health) => choice.brand === null || health.brands.includes(choice.brand)).toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  paint(byId("sources-title"), [language], () => [words.sources]);
+  paint(byId("source-list"), [language, own, overview.now.slice(0, 16)], () => (own.length === 0 ? [el("li", { class: "nothing" }, words.sourcesNone)] : own.map((health) => item(health, overview.now, tongue))));
+};
