@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { PipelineError } from "@molva/contracts";
 
@@ -42,6 +43,11 @@ export const readEnvironment = (
     code: "CONFIG_INVALID",
     recovery: "exit",
   });
+};
+
+/** Reads a `.env` file into the environment when it is there; what is set already stands. */
+export const loadEnvironmentFile = (path: string): void => {
+  if (existsSync(path)) process.loadEnvFile(path);
 };
 
 /** The variables that child programs (a browser, an installer) inherit. */

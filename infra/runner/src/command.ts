@@ -13,6 +13,10 @@ export interface Call {
   readonly configPath: string | null;
   /** @throws {PipelineError} `CONFIG_INVALID` with every problem. */
   config(): Promise<Settings>;
+  /** The configured brands, the demo's where there is no configuration; nothing is started for it. */
+  brands(): Promise<readonly Brand[]>;
+  /** The configuration's zone. */
+  zone(): Promise<string>;
   /** The open data folder, with the stages running. Closed by who opened it. */
   runtime(): Promise<Runtime>;
 }

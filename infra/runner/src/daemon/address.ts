@@ -1,8 +1,5 @@
 /** Where the process that holds the folder listens: a Unix socket's path, or a loopback port with a token file. */
-export interface Address {
-  readonly socket: string | null;
-  readonly port: number | null;
-}
+export type Address = string | number;
 
 /** In the data folder, mode 0600; only there when the address is a port. */
 export const TOKEN_FILE = "molva.token";

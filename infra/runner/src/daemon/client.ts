@@ -13,7 +13,7 @@ import { encodeFrame, readFrames, replyFrame } from "./frames.ts";
  * @throws {PipelineError} `VERSION_MISMATCH` (exit) when the other process refuses; `FOLDER_LOCKED` (exit) when it does not answer.
  */
 export const handOver = async (address: Address, dataDir: string, argv: readonly string[], io: Io): Promise<number> => {
-  const token = address.port === null ? null : await readFile(join(dataDir, TOKEN_FILE), "utf8").catch(() => null);
+  const token = typeof address === "string" ? null : await readFile(join(dataDir, TOKEN_FILE), "utf8").catch(() => null);
   const socket = await dial(address);
   const stop = (): void => void socket.destroy();
   io.signal.addEventListener("abort", stop);
@@ -55,8 +55,7 @@ const isBroken = (error: unknown): boolean =>
 
 const dial = (address: Address): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const socket =
-      address.socket === null ? connect({ host: "127.0.0.1", port: address.port ?? 0 }) : connect({ path: address.socket });
+    const socket = typeof address === "number" ? connect({ host: "127.0.0.1", port: address }) : connect({ path: address });
     socket.once("connect", () => {
       socket.off("error", reject);
       socket.on("error", () => {}); // told by the end of the frames

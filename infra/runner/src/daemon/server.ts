@@ -3,7 +3,7 @@ import { chmod, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Log } from "@molva/contracts";
-import { exitCodeOf, messageOf } from "../execute.ts";
+import { exitCodeOf, messageOf } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { VERSION } from "../version.ts";
 import { encodeFrame, readFrames, requestFrame, type ReplyFrame, type RequestFrame } from "./frames.ts";
@@ -56,13 +56,13 @@ export const serveCommands = async (options: CommandServerOptions): Promise<Comm
     await rm(path, { force: true }); // the folder is held: whatever lies here is a dead process's
     await listen(server, { path });
     await chmod(path, 0o600);
-    address = { socket: path, port: null };
+    address = path;
   } else {
     token = randomBytes(32).toString("hex");
     await writeFile(join(options.dataDir, TOKEN_FILE), token, { mode: 0o600 });
     await listen(server, { host: "127.0.0.1", port: 0 });
     const bound = server.address();
-    address = { socket: null, port: typeof bound === "object" && bound !== null ? bound.port : 0 };
+    address = typeof bound === "object" && bound !== null ? bound.port : 0;
   }
   return {
     address,
@@ -70,8 +70,7 @@ export const serveCommands = async (options: CommandServerOptions): Promise<Comm
       server.close();
       await Promise.allSettled(running);
       for (const socket of sockets) socket.destroy();
-      if (address.socket !== null) await rm(address.socket, { force: true });
-      else await rm(join(options.dataDir, TOKEN_FILE), { force: true });
+      await rm(typeof address === "string" ? address : join(options.dataDir, TOKEN_FILE), { force: true });
     },
   };
 };

@@ -1,6 +1,4 @@
 import { isPipelineError } from "@molva/contracts";
-import type { Call } from "./command.ts";
-import type { Parsed } from "./program.ts";
 
 /** Exit code of an error: 2 is wrong usage or configuration. */
 export const exitCodeOf = (error: unknown): number =>
@@ -11,6 +9,3 @@ export const messageOf = (error: unknown): string => {
   if (isPipelineError(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
-
-/** Runs what was parsed. The same function in the terminal's process and in the one that holds the folder. */
-export const execute = (parsed: Parsed, call: Call): Promise<number> => parsed.spec.run(call, parsed.input);

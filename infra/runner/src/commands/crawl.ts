@@ -1,0 +1,63 @@
+import type { TargetReport } from "@molva/crawlers";
+import { z } from "zod";
+import { brandNamed, defineCommand, JSON_FLAG, usageError } from "../command.ts";
+import { progressBar } from "../progress.ts";
+import { table } from "../table.ts";
+
+const input = z.strictObject({
+  brand: z.string().optional(),
+  source: z.string().optional(),
+  wait: z.boolean().default(true),
+  json: z.boolean().default(false),
+});
+
+/** Per target, what a round brought. */
+export const reportTable = (reports: readonly TargetReport[]): string => {
+  const right = "right" as const;
+  return table(
+    [
+      { title: "source", most: 16 },
+      { title: "target", most: 48 },
+      { title: "state" },
+      ...["pages", "new", "changed", "unchanged", "removed", "errors"].map((title) => ({ title, align: right })),
+    ],
+    reports.map((r) => [r.source, r.title, r.state, ...[r.pages, r.new, r.changed, r.unchanged, r.removed, r.errors].map(String)]),
+  );
+};
+
+export const crawl = defineCommand({
+  name: "crawl",
+  summary: "crawl one round now, then exit",
+  details: "Prints per target: pages, new, changed, unchanged and removed mentions, errors. Ends when every number follows. Exit code 1 when no target could be read.",
+  flags: [
+    { flags: "--brand <brand>", help: "only this brand (id or title)" },
+    { flags: "--source <source>", help: "only this source" },
+    { flags: "--no-wait", help: "end when the log has the mentions; do not wait for the numbers" },
+    JSON_FLAG,
+  ],
+  examples: ["molva crawl", "molva crawl --brand aurora --source rss", "molva crawl --json"],
+  folder: "held",
+  input,
+  run: async (call, { brand, source, wait, json }) => {
+    const { config } = await call.config();
+    const chosen = brand === undefined ? undefined : brandNamed(config.brands, brand);
+    if (brand !== undefined && chosen === undefined) {
+      throw usageError(`--brand: ${brand} is not in the configuration; known are ${config.brands.map((one) => one.id).join(", ")}`);
+    }
+    const runtime = await call.runtime();
+    const bar = progressBar(call.io, "Crawling", "pages");
+    const reports = await runtime.rounds
+      .run({
+        config,
+        brand: chosen?.id ?? null,
+        source: source ?? null,
+        signal: call.io.signal,
+        onProgress: (p) => bar.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} of ${p.targets} targets`),
+      })
+      .finally(() => bar.end());
+    if (wait) await runtime.settled(call.io.signal);
+    await call.io.out(json ? `${JSON.stringify(reports, null, 2)}\n` : reportTable(reports));
+    for (const report of reports) if (report.errorMessage !== null) call.io.err(`${report.source} ${report.title}: ${report.errorMessage}\n`);
+    return reports.length > 0 && reports.every((report) => report.pages === 0 && report.errors > 0) ? 1 : 0;
+  },
+});

@@ -1,0 +1,31 @@
+import type { CommandSpec } from "../command.ts";
+import { check } from "./check.ts";
+import { classify } from "./classify.ts";
+import { crawl } from "./crawl.ts";
+import { doctor } from "./doctor.ts";
+import { evaluate } from "./evaluate.ts";
+import { importCommand } from "./import.ts";
+import { init } from "./init.ts";
+import { mentions } from "./mentions.ts";
+import { nsr } from "./nsr.ts";
+import { sources } from "./sources.ts";
+import { startCommand } from "./start.ts";
+import { train } from "./train.ts";
+import { verify } from "./verify.ts";
+
+/** In the order in which `--help` lists them. */
+export const COMMANDS: readonly CommandSpec[] = [
+  startCommand(() => COMMANDS),
+  init,
+  check,
+  sources,
+  crawl,
+  importCommand,
+  classify,
+  nsr,
+  mentions,
+  verify,
+  train,
+  evaluate,
+  doctor,
+];

@@ -1,0 +1,135 @@
+import { listBrands, readNsr } from "@molva/aggregator";
+import { DIMENSIONS, type BrandId, type NsrRow } from "@molva/contracts";
+import { zoneSchema } from "@molva/platform";
+import { STEPS } from "@molva/text";
+import { z } from "zod";
+import { defineCommand, JSON_FLAG, TZ_FLAG, usageError, type Call } from "../command.ts";
+import { momentOf, windowHours } from "../moment.ts";
+import { knownBrand } from "../known-brand.ts";
+import { table } from "../table.ts";
+
+const input = z.strictObject({
+  brand: z.string().optional(),
+  all: z.boolean().default(false),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  window: z.string().optional(),
+  step: z.enum(STEPS).optional(),
+  by: z.enum(DIMENSIONS).optional(),
+  asOf: z.string().optional(),
+  tz: zoneSchema.optional(),
+  json: z.boolean().default(false),
+});
+type Input = z.output<typeof input>;
+
+const brandsOf = async (call: Call, told: Input): Promise<readonly BrandId[]> => {
+  if (told.all === (told.brand !== undefined)) throw usageError("name a brand with --brand, or ask for --all of them");
+  const runtime = await call.runtime();
+  if (told.brand !== undefined) return [await knownBrand(call, told.brand)];
+  return (await listBrands(runtime.store)).map((brand) => brand.id);
+};
+
+const sign = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
+
+const STATE_WORDS: Readonly<Record<NsrRow["state"], string>> = {
+  empty: "no data",
+  "counts-only": "n < 10: counts only",
+  "low-base": "low base",
+  ok: "",
+};
+
+/** Local date and, where the step is an hour, time: what a person calls the period. */
+const periodText = (row: NsrRow, zone: string, hourly: boolean): string => {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", ...(hourly ? { timeStyle: "short" } : {}) });
+  const last = new Date(Date.parse(row.to) - (hourly ? 0 : 1));
+  return `${format.format(new Date(row.from))} – ${format.format(last)}`;
+};
+
+const nsrTable = (rows: readonly NsrRow[], told: Input, zone: string): string => {
+  const hourly = told.step === "hour" || (told.window !== undefined && told.step === undefined);
+  const right = "right" as const;
+  return table(
+    [
+      { title: "brand", most: 28 },
+      ...(told.by === undefined ? [] : [{ title: told.by, most: 24 }]),
+      { title: `period (${zone})` },
+      { title: "n", align: right },
+      { title: "pos", align: right },
+      { title: "neu", align: right },
+      { title: "neg", align: right },
+      { title: "unscored", align: right },
+      { title: "NSR %", align: right },
+      { title: "95 % interval", align: right },
+      { title: "before", align: right },
+      { title: "verdict" },
+    ],
+    rows.map((row) => [
+      row.brand,
+      ...(told.by === undefined ? [] : [row[told.by] ?? ""]),
+      periodText(row, zone, hourly),
+      String(row.n),
+      String(row.positive),
+      String(row.neutral),
+      String(row.negative),
+      String(row.unscored),
+      row.nsr === null ? "" : sign(row.nsr),
+      row.low === null || row.high === null ? "" : `${sign(row.low)} … ${sign(row.high)}`,
+      row.previous === null ? "" : sign(row.previous),
+      row.verdict ?? STATE_WORDS[row.state],
+    ]),
+  );
+};
+
+export const nsr = defineCommand({
+  name: "nsr",
+  summary: "the net sentiment rate with n, interval, state and verdict",
+  details: `Without --window: one row per step (without --step: one for the whole period). With it: the rolling value at the end of each step.
+NSR = (P − N) / n × 100 with n = P + U + N; 95 % adjusted Wald interval. Below n = 10 there are counts and no rate. The verdict compares with the
+preceding period of the same length and needs n ≥ 100 on both sides.`,
+  flags: [
+    { flags: "--brand <brand>", help: "one brand, by id or title" },
+    { flags: "--all", help: "every brand that has mentions" },
+    { flags: "--from <time>", help: "first moment, e.g. 2025-01-01 (default: the first mention)" },
+    { flags: "--to <time>", help: "end, not included (default: after the last mention)" },
+    { flags: "--window <length>", help: "rolling window: 24h, 7d, 30d, …" },
+    { flags: "--step <step>", help: "hour, day, week or month" },
+    { flags: "--by <dimension>", help: "source, language, region, topic or rating" },
+    { flags: "--as-of <time>", help: "what was known at that point of the log; a printed asOf gives the same digits again" },
+    TZ_FLAG,
+    JSON_FLAG,
+  ],
+  examples: [
+    "molva nsr --all --step month --tz Europe/Moscow",
+    "molva nsr --brand aurora --window 7d --step day --from 2026-10-01",
+    "molva nsr --brand aurora --from 2026-10-01 --to 2026-11-01 --by source --json",
+  ],
+  folder: "held",
+  input,
+  run: async (call, told) => {
+    const runtime = await call.runtime();
+    const zone = told.tz ?? (await call.zone());
+    const brands = await brandsOf(call, told);
+    const from = told.from === undefined ? null : momentOf(told.from, zone, "from");
+    const to = told.to === undefined ? null : momentOf(told.to, zone, "to");
+    if (from !== null && to !== null && from >= to) throw usageError("--from must lie before --to");
+    const rows = await readNsr(runtime.store, {
+      brands,
+      from,
+      to,
+      windowHours: told.window === undefined ? null : windowHours(told.window),
+      step: told.step ?? null,
+      by: told.by ?? null,
+      tz: zone,
+      asOf: told.asOf === undefined ? null : momentOf(told.asOf, "UTC", "as-of"),
+      horizon: await runtime.horizon(),
+    });
+    if (told.json) {
+      await call.io.out(`${JSON.stringify(rows, null, 2)}\n`);
+      return 0;
+    }
+    await call.io.out(rows.length === 0 ? "No mentions yet.\n" : nsrTable(rows, told, zone));
+    const asOf = rows[0]?.asOf;
+    if (asOf !== undefined && asOf !== null) call.io.err(`NSR = (P − N) / n × 100, 95 % adjusted Wald interval; as of ${asOf}\n`);
+    return 0;
+  },
+});

@@ -1,0 +1,34 @@
+import type { Log } from "@molva/contracts";
+
+/** Calls `work` at once and then again this long after it ended, until stopped. What it throws is logged; the next time comes. */
+export const repeat = (name: string, everyMs: number, log: Log, work: (signal: AbortSignal) => Promise<void>) => {
+  const stop = new AbortController();
+  const loop = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        await work(stop.signal);
+      } catch (error) {
+        if (!stop.signal.aborted) log.error(`${name} failed`, { error: error instanceof Error ? error.message : String(error) });
+      }
+      await pause(everyMs, stop.signal);
+    }
+  };
+  const done = loop();
+  return {
+    /** Resolves when the work in flight has ended. */
+    stop: async (): Promise<void> => {
+      stop.abort();
+      await done;
+    },
+  };
+};
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
