@@ -1,2 +1,3 @@
 export { busContract, type BusUnderTest, type OpenBus } from "./bus-contract.ts";
 export { createGate, idsIn, looseTopic, mentionIdOfNote, note, noteTopic, notes, readAll, record, type Gate, type Note, type Recording } from "./bus-contract-fixture.ts";
+export { storeContract } from "./store-contract/index.ts";

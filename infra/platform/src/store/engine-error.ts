@@ -33,11 +33,14 @@ const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
 
 const REFUSED: Verdict = { code: "STORE_REJECTED", recovery: "dead-letter", advice: "the engine refuses this data" };
 
+const numberOf = (text: unknown): number | null => (/^[1-9]\d*$/.test(String(text)) ? Number(text) : null);
+
+/** The engine's code: a field where the client has read it, else the `Code: 395.` that every message of the engine begins with. */
 const codeOf = (error: unknown): number | null => {
-  if (typeof error !== "object" || error === null) return null;
-  const known = error as { readonly clickhouseCode?: unknown; readonly code?: unknown; readonly cause?: unknown };
-  const code = [known.clickhouseCode, known.code].map((value) => (/^[1-9]\d*$/.test(String(value)) ? Number(value) : null)).find((value) => value !== null);
-  return code ?? (known.cause === error ? null : codeOf(known.cause));
+  if (!(error instanceof Error)) return null;
+  const known = error as { readonly clickhouseCode?: unknown; readonly code?: unknown };
+  const code = numberOf(known.clickhouseCode) ?? numberOf(known.code) ?? numberOf(/^Code: (\d+)\./.exec(error.message)?.[1]);
+  return code ?? (error.cause === error ? null : codeOf(error.cause));
 };
 
 const typeOf = (error: unknown): string => {

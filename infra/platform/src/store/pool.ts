@@ -36,33 +36,39 @@ const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined
   }
 };
 
+const waitingTurn = (): Waiting & { readonly promise: Promise<Session> } => {
+  let settle: Waiting = { resolve: () => {}, reject: () => {} };
+  const promise = new Promise<Session>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { ...settle, promise };
+};
+
 export const poolOf = (sessions: readonly Session[]): Pool => {
   const idle = [...sessions];
   const queue: Waiting[] = [];
-  const running = new Set<Promise<unknown>>();
   let closed: Error | null = null;
+  let closing: Promise<void> | null = null;
+  let allIdle = (): void => {};
 
   const release = (session: Session): void => {
     const next = queue.shift();
-    if (next === undefined) idle.push(session);
-    else next.resolve(session);
+    if (next !== undefined) next.resolve(session);
+    else if (idle.push(session) === sessions.length) allIdle();
   };
 
   const acquire = async (signal: AbortSignal | undefined): Promise<Session> => {
     const session = idle.pop();
     if (session !== undefined) return session;
-    let waiting: Waiting | null = null;
-    const turn = new Promise<Session>((resolve, reject) => {
-      waiting = { resolve, reject };
-      queue.push(waiting);
-    });
+    const turn = waitingTurn();
+    queue.push(turn);
     try {
-      return await orAborted(turn, signal);
+      return await orAborted(turn.promise, signal);
     } catch (error) {
-      const at = queue.indexOf(waiting as unknown as Waiting);
+      const at = queue.indexOf(turn);
       if (at >= 0) queue.splice(at, 1);
       // The turn may have come in the very moment of the abort.
-      else if (closed === null) void turn.then(release, () => {});
+      else void turn.promise.then(release, () => {});
       throw error;
     }
   };
@@ -77,20 +83,22 @@ export const poolOf = (sessions: readonly Session[]): Pool => {
         throw signal.reason;
       }
       const result = work(session);
-      const settled = result.then(
-        () => release(session),
-        () => release(session),
-      );
-      running.add(settled);
-      void settled.then(() => running.delete(settled));
+      const done = (): void => release(session);
+      result.then(done, done);
       return orAborted(result, signal);
     },
     close: async (reason) => {
-      if (closed !== null) return;
+      if (closing !== null) return closing;
       closed = reason;
       for (const waiting of queue.splice(0)) waiting.reject(reason);
-      await Promise.all(running);
-      await Promise.all(sessions.map((session) => session.close()));
+      const finished = new Promise<void>((resolve) => {
+        allIdle = resolve;
+      });
+      if (idle.length === sessions.length) allIdle();
+      closing = finished.then(async () => {
+        await Promise.all(sessions.map(async (session) => session.close()));
+      });
+      return closing;
     },
   };
 };
