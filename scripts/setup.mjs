@@ -1,0 +1,46 @@
+// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|check|bench
+// Plain Node without dependencies: on a fresh clone there are none yet. When all is in place it says nothing and
+// takes a tenth of a second.
+import { join } from "node:path";
+import { browser, isRecorded } from "./setup/browser.mjs";
+import { build } from "./setup/build.mjs";
+import { isBuilt } from "./setup/built.mjs";
+import { readJson, ROOT } from "./setup/files.mjs";
+import { install } from "./setup/install.mjs";
+import { isInstalled } from "./setup/installed.mjs";
+import { nodeProblem } from "./setup/node-version.mjs";
+import { say } from "./setup/say.mjs";
+import { takeTurn } from "./setup/turn.mjs";
+
+const NEEDS = {
+  start: { build: true, browser: true },
+  test: { build: true, browser: true },
+  bench: { build: true, browser: false },
+  check: { build: false, browser: false },
+};
+
+const main = async (purpose, env) => {
+  const needs = NEEDS[purpose];
+  if (needs === undefined) {
+    say(`Usage: node scripts/setup.mjs ${Object.keys(NEEDS).join("|")}`);
+    return 2;
+  }
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== null) {
+    say(problem);
+    return 1;
+  }
+  const browserIsReady = () => !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
+  if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && browserIsReady()) return 0;
+  const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) => say(`Another set-up is at work here (process ${pid}): waiting for it.`));
+  try {
+    if (!(await install(ROOT, env))) return 1;
+    if (needs.build && !(await build(ROOT, env))) return 1;
+    if (needs.browser) await browser(ROOT, env);
+    return 0;
+  } finally {
+    release();
+  }
+};
+
+process.exitCode = await main(process.argv[2], process.env);
