@@ -125,15 +125,23 @@ export type Param = string | number | boolean | null | readonly (string | number
 /** The ClickHouse behind one port. One behaviour suite (`@molva/testing`, `storeContract`) runs over every implementation. */
 export interface Store {
   /**
-   * Resolves once the rows are durable. All rows or none.
+   * Resolves once the rows are durable. All rows or none; only when the process is killed before it resolves may a part be
+   * there, in whole partitions of the table: insert the same rows again.
    * @throws {PipelineError} `STORE_REJECTED` (dead-letter) when the engine refuses the rows; `STORE_UNAVAILABLE` (retry).
    */
   insert<Row>(table: Table<Row>, rows: readonly Row[]): Promise<void>;
   /** Resolves once the effect is durable. */
   execute<Params extends Readonly<Record<string, Param>>>(command: Command<Params>, params: Params): Promise<void>;
-  query<Params extends Readonly<Record<string, Param>>, Row>(query: Query<Params, Row>, params: Params, signal?: AbortSignal): Promise<readonly Row[]>;
+  query<Params extends Readonly<Record<string, Param>>, Row>(
+    query: Query<Params, Row>,
+    params: Params,
+    signal?: AbortSignal,
+  ): Promise<readonly Row[]>;
   /** Rows as they come, without holding them all: for exports and recounts. */
-  stream<Params extends Readonly<Record<string, Param>>, Row>(query: Query<Params, Row>, params: Params): AsyncIterable<Row>;
+  stream<Params extends Readonly<Record<string, Param>>, Row>(
+    query: Query<Params, Row>,
+    params: Params,
+  ): AsyncIterable<Row>;
   close(): Promise<void>;
 }
 
