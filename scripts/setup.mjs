@@ -1,6 +1,7 @@
 // What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|check|bench
 // Plain Node without dependencies: on a fresh clone there are none yet. When all is in place it says nothing and
 // takes a tenth of a second.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { browser, isRecorded } from "./setup/browser.mjs";
 import { build } from "./setup/build.mjs";
@@ -30,6 +31,8 @@ const main = async (purpose, env) => {
     say(problem);
     return 1;
   }
+  // What the program reads, its set-up reads too: a Chromium may be named there.
+  if (existsSync(join(ROOT, ".env"))) process.loadEnvFile(join(ROOT, ".env"));
   const browserIsReady = () => !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
   if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && browserIsReady()) return 0;
   const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) => say(`Another set-up is at work here (process ${pid}): waiting for it.`));

@@ -30,7 +30,7 @@ if (problem !== null) {
     // From Node 22 on: the second start parses nothing anew.
     module.enableCompileCache?.();
     const { main } = await import(program.href);
-    process.exitCode = await main(process.argv);
+    process.exitCode = await main(process.argv.slice(2));
   } else {
     console.error("The build has left no program (infra/runner/dist/main.js): delete infra/runner/dist and run the command again.");
     process.exitCode = 1;
