@@ -1,0 +1,16 @@
+export { parseMap } from "./columns.ts";
+export { readImport } from "./read-import.ts";
+export {
+  IMPORT_FIELDS,
+  IMPORT_FORMATS,
+  type ImportField,
+  type ImportFormat,
+  type ImportItem,
+  type ImportNote,
+  type ImportOptions,
+  type ImportPlan,
+  type ImportRow,
+  type RejectedRow,
+  type RejectReason,
+} from "./shapes.ts";
+export { brandIdFor } from "./values.ts";
