@@ -1,4 +1,13 @@
-import { isPipelineError, type Batch, type Bus, type Log, type Rejection, type Stage, type StageResult, type Subscription } from "@molva/contracts";
+import {
+  isPipelineError,
+  type Batch,
+  type Bus,
+  type Log,
+  type Rejection,
+  type Stage,
+  type StageResult,
+  type Subscription,
+} from "@molva/contracts";
 import type { OnStep } from "./bus/steps.ts";
 
 export interface RunStageOptions {
@@ -12,7 +21,12 @@ export interface RunStageOptions {
  * A batch that fails for good, in processing or because its outputs are refused, is halved until the poison stands alone.
  * Outputs go into the lane their inputs came by. One log line a batch.
  */
-export const runStage = async <In, Out>(stage: Stage<In, Out>, bus: Bus, log: Log, options: RunStageOptions = {}): Promise<Subscription> => {
+export const runStage = async <In, Out>(
+  stage: Stage<In, Out>,
+  bus: Bus,
+  log: Log,
+  options: RunStageOptions = {},
+): Promise<Subscription> => {
   const clock = options.clock ?? (() => performance.now());
   const onStep = options.onStep ?? (() => undefined);
   const subscription = await bus.subscribe(stage.input, stage.name, async (batch, signal) => {
@@ -20,10 +34,17 @@ export const runStage = async <In, Out>(stage: Stage<In, Out>, bus: Bus, log: Lo
     const place = placeOf(stage.name, batch);
     try {
       const { outputs, rejections } = await workOff(stage, bus, batch, signal, onStep);
-      log.info("stage.batch", { ...place, outputs, rejected: rejections.length, codes: codesOf(rejections), ms: Math.round(clock() - started) });
+      log.info("stage.batch", {
+        ...place,
+        outputs,
+        rejected: rejections.length,
+        codes: codesOf(rejections),
+        ms: Math.round(clock() - started),
+      });
       return rejections;
     } catch (error) {
-      log.warn("stage.batch.failed", { ...place, ...faultOf(error), ms: Math.round(clock() - started) });
+      const level = isPipelineError(error) && error.recovery === "exit" ? "error" : "warn";
+      log[level]("stage.batch.failed", { ...place, ...faultOf(error), ms: Math.round(clock() - started) });
       throw error;
     }
   });
@@ -36,7 +57,14 @@ interface WorkedOff {
 }
 
 /** A batch that fails for good is halved; `start` is its place in the batch that was delivered. */
-const workOff = async <In, Out>(stage: Stage<In, Out>, bus: Bus, batch: Batch<In>, signal: AbortSignal, onStep: OnStep, start = 0): Promise<WorkedOff> => {
+const workOff = async <In, Out>(
+  stage: Stage<In, Out>,
+  bus: Bus,
+  batch: Batch<In>,
+  signal: AbortSignal,
+  onStep: OnStep,
+  start = 0,
+): Promise<WorkedOff> => {
   try {
     return await processAndPublish(stage, bus, batch, signal, onStep, start);
   } catch (error) {
@@ -50,15 +78,28 @@ const workOff = async <In, Out>(stage: Stage<In, Out>, bus: Bus, batch: Batch<In
 };
 
 /** `publish` refuses wrong outputs before it writes any, so halving after it repeats nothing. */
-const processAndPublish = async <In, Out>(stage: Stage<In, Out>, bus: Bus, batch: Batch<In>, signal: AbortSignal, onStep: OnStep, start: number): Promise<WorkedOff> => {
+const processAndPublish = async <In, Out>(
+  stage: Stage<In, Out>,
+  bus: Bus,
+  batch: Batch<In>,
+  signal: AbortSignal,
+  onStep: OnStep,
+  start: number,
+): Promise<WorkedOff> => {
   const { outputs, rejections }: StageResult<Out> = await stage.process(batch, signal);
   onStep("stage.processed");
   if (stage.output !== null) await bus.publish(stage.output, batch.lane, outputs);
   onStep("stage.published");
-  return { outputs: outputs.length, rejections: rejections.map(({ index, error }) => ({ index: index + start, error })) };
+  return {
+    outputs: outputs.length,
+    rejections: rejections.map(({ index, error }) => ({ index: index + start, error })),
+  };
 };
 
-const part = <T>(batch: Batch<T>, from: number, to?: number): Batch<T> => ({ ...batch, messages: batch.messages.slice(from, to) });
+const part = <T>(batch: Batch<T>, from: number, to?: number): Batch<T> => ({
+  ...batch,
+  messages: batch.messages.slice(from, to),
+});
 
 const placeOf = <T>(stage: string, { lane, partition, messages }: Batch<T>) => ({
   stage,
@@ -79,5 +120,13 @@ const codesOf = (rejections: readonly Rejection[]): string | undefined => {
 const faultOf = (error: unknown) => {
   if (isPipelineError(error)) return { code: error.code, recovery: error.recovery, reason: error.message };
   if (!(error instanceof Error)) return { code: null, recovery: "retry", reason: typeof error };
-  return { code: null, recovery: "retry", reason: error.name, at: error.stack?.split("\n").find((line) => line.startsWith("    at "))?.trim() };
+  return {
+    code: null,
+    recovery: "retry",
+    reason: error.name,
+    at: error.stack
+      ?.split("\n")
+      .find((line) => line.startsWith("    at "))
+      ?.trim(),
+  };
 };
