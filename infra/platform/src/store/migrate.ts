@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { PipelineError, type Log } from "@molva/contracts";
 import type { Session } from "./session.ts";
-import { splitStatements, verbOf } from "./sql-text.ts";
+import { codeOf, splitStatements, verbOf } from "./sql-text.ts";
 
 /** One numbered file of SQL. Every statement may run twice and must then change nothing. */
 export interface Migration {
@@ -26,7 +26,7 @@ const mismatch = (message: string, details: Readonly<Record<string, string | num
 
 /** Statements that a second run would refuse or repeat. */
 const REPEATABLE: readonly (readonly [verb: string, allowed: RegExp, say: string])[] = [
-  ["CREATE", /\bIF\s+NOT\s+EXISTS\b|^\s*CREATE\s+OR\s+REPLACE\b/i, "CREATE needs IF NOT EXISTS or OR REPLACE"],
+  ["CREATE", /\bIF\s+NOT\s+EXISTS\b|^CREATE\s+OR\s+REPLACE\b/i, "CREATE needs IF NOT EXISTS or OR REPLACE"],
   ["DROP", /\bIF\s+EXISTS\b/i, "DROP needs IF EXISTS"],
   ["ALTER", /\bIF\s+(NOT\s+)?EXISTS\b|\bMODIFY\b|\bMATERIALIZE\b|\bUPDATE\b|\bDELETE\b/i, "ALTER … ADD, DROP and RENAME need IF [NOT] EXISTS"],
   ["RENAME", /\bIF\s+EXISTS\b/i, "RENAME needs IF EXISTS"],
@@ -38,7 +38,7 @@ export const migrationOf = (file: string, sql: string): Migration => {
   const statements = splitStatements(sql);
   if (statements.length === 0) throw wrong(file, "it holds no statement");
   for (const [at, statement] of statements.entries()) {
-    const rule = REPEATABLE.find(([verb, allowed]) => verbOf(statement) === verb && !allowed.test(statement));
+    const rule = REPEATABLE.find(([verb, allowed]) => verbOf(statement) === verb && !allowed.test(codeOf(statement)));
     if (rule !== undefined) throw wrong(file, `statement ${at + 1}: ${rule[2]}, for it runs again when the process was killed after it`);
   }
   return { number: Number(number), name, hash: createHash("sha256").update(sql).digest("hex"), statements };

@@ -93,27 +93,22 @@ export const splitStatements = (sql: string): readonly string[] => {
   return statements;
 };
 
+/** The statement without its comments and without what its quotes hold. */
+export const codeOf = (sql: string): string =>
+  stretchesOf(sql)
+    .map((stretch) => (stretch.kind === "comment" ? " " : stretch.kind === "code" ? sql.slice(stretch.from, stretch.to) : "''"))
+    .join("")
+    .trim();
+
 const PLACEHOLDER = /\{\s*([A-Za-z_]\w*)\s*:\s*([^{}]+?)\s*\}/g;
 
 /** The bound parameters of a statement: name → declared type, as in `{from:DateTime64(3)}`. */
 export const placeholdersOf = (sql: string): ReadonlyMap<string, string> => {
-  // A type may hold quotes (`DateTime64(3, 'UTC')`), so only comments are taken out, and quotes that begin outside braces.
-  const found = new Map<string, string>();
   const text = stretchesOf(sql)
-    .map((s) => {
-      const piece = sql.slice(s.from, s.to);
-      return s.kind === "code" ? piece : s.kind === "quoted" ? piece.replace(/[{}]/g, " ") : " ";
-    })
+    .map((stretch) => (stretch.kind === "comment" ? " " : stretch.kind === "code" ? sql.slice(stretch.from, stretch.to) : sql.slice(stretch.from, stretch.to).replace(/[{}]/g, " ")))
     .join("");
-  for (const [, name, type] of text.matchAll(PLACEHOLDER)) found.set(name as string, type as string);
-  return found;
+  return new Map([...text.matchAll(PLACEHOLDER)].map(([, name, type]) => [name as string, type as string]));
 };
 
-/** The first word of a statement in capitals, comments before it skipped: `SELECT`, `INSERT`, … */
-export const verbOf = (statement: string): string => {
-  const code = stretchesOf(statement)
-    .filter((s) => s.kind !== "comment")
-    .map((s) => statement.slice(s.from, s.to))
-    .join(" ");
-  return /[A-Za-z]+/.exec(code)?.[0].toUpperCase() ?? "";
-};
+/** The first word of a statement in capitals: `SELECT`, `INSERT`, … */
+export const verbOf = (statement: string): string => /[A-Za-z]+/.exec(codeOf(statement))?.[0].toUpperCase() ?? "";
