@@ -8,13 +8,19 @@ const MAX_KEY_BYTES = 1_900;
 const LAST_CHARACTER = "\u{10FFFF}";
 
 /** @param refuseWhenClosed throws once the environment is gone. */
-export const embeddedCheckpoints = (stored: Environment["checkpoints"], committer: Committer, refuseWhenClosed: () => void): Checkpoints => ({
+export const embeddedCheckpoints = (
+  stored: Environment["checkpoints"],
+  committer: Committer,
+  refuseWhenClosed: () => void,
+): Checkpoints => ({
   read: async (key) => {
     refuseWhenClosed();
     return stored.get(checkedKey(key)) ?? null;
   },
   write: async (entries) => {
-    const checked = Object.entries(entries).map(([key, value]) => [checkedKey(key), value, sizeOf(key, value)] as const);
+    const checked = Object.entries(entries).map(
+      ([key, value]) => [checkedKey(key), value, sizeOf(key, value)] as const,
+    );
     if (checked.length === 0) return;
     const bytes = checked.reduce((sum, [, , size]) => sum + size, 0);
     await committer.submit("checkpoint", bytes, (draft) => {
@@ -31,15 +37,22 @@ export const embeddedCheckpoints = (stored: Environment["checkpoints"], committe
 
 const checkedKey = (key: string): string => {
   if (key.length > 0 && !key.includes("\0") && Buffer.byteLength(key) <= MAX_KEY_BYTES) return key;
-  throw new PipelineError(`A checkpoint's key must have 1 to ${MAX_KEY_BYTES} bytes and no NUL; this one has ${Buffer.byteLength(key)}. Hash its long part.`, {
-    code: "CONTRACT_VIOLATED",
-    recovery: "exit",
-    details: { bytes: Buffer.byteLength(key) },
-  });
+  throw new PipelineError(
+    `A checkpoint's key must have 1 to ${MAX_KEY_BYTES} bytes and no NUL; this one has ${Buffer.byteLength(key)}. Hash its long part.`,
+    {
+      code: "CONTRACT_VIOLATED",
+      recovery: "exit",
+      details: { bytes: Buffer.byteLength(key) },
+    },
+  );
 };
 
 const sizeOf = (key: string, value: unknown): number => {
   const json: unknown = JSON.stringify(value);
   if (typeof json === "string") return key.length + json.length;
-  throw new PipelineError(`The checkpoint ${key} is no JSON. Write null to delete it.`, { code: "CONTRACT_VIOLATED", recovery: "exit", details: { key } });
+  throw new PipelineError(`The checkpoint ${key} is no JSON. Write null to delete it.`, {
+    code: "CONTRACT_VIOLATED",
+    recovery: "exit",
+    details: { key },
+  });
 };

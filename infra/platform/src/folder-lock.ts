@@ -60,7 +60,8 @@ export const readFolderLock = (dir: string): LockHolder | null => {
     const holder = holderSchema.safeParse(JSON.parse(readFileSync(join(dir, NAME), "utf8")));
     return holder.success && isAlive(holder.data) ? holder.data : null;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && "code" in error && error.code === "ENOENT")) return null;
+    if (error instanceof SyntaxError || (error instanceof Error && "code" in error && error.code === "ENOENT"))
+      return null;
     throw error;
   }
 };
@@ -105,7 +106,8 @@ const rivalsOf = (dir: string, own: string): readonly ProcessIdentity[] =>
     return [];
   });
 
-const claimName = ({ pid, startedAt }: ProcessIdentity): string => `${NAME}.${pid}.${startedAt ?? "-"}.${randomBytes(6).toString("hex")}`;
+const claimName = ({ pid, startedAt }: ProcessIdentity): string =>
+  `${NAME}.${pid}.${startedAt ?? "-"}.${randomBytes(6).toString("hex")}`;
 
 const folderLocked = (dir: string, { pid }: ProcessIdentity): PipelineError =>
   new PipelineError(`The folder ${dir} is held by process ${pid}. Stop that process or choose another folder.`, {

@@ -57,7 +57,9 @@ describe("Offsets and times", () => {
     await first.close();
     const second = await open({ clock: () => 1 });
     await second.publish(noteTopic("other"), "live", [note(1)]);
-    expect((await readAll(second, noteTopic("other"), "live")).map(({ appendedAt }) => millisOf(appendedAt))).toEqual([9_000_001]);
+    expect((await readAll(second, noteTopic("other"), "live")).map(({ appendedAt }) => millisOf(appendedAt))).toEqual([
+      9_000_001,
+    ]);
   });
 
   it("gives the last append time of the topic as horizon when nothing waits, and just before the oldest that waits otherwise", async () => {
@@ -100,7 +102,8 @@ describe("Group commit", () => {
     const lags: Promise<number>[] = [];
     const bus: EmbeddedBus = await open({
       onStep: (step) => {
-        if (step === "publish.written" || step === "publish.flushed") lags.push(bus.progress(TOPIC, "readers").then(({ lag }) => lag));
+        if (step === "publish.written" || step === "publish.flushed")
+          lags.push(bus.progress(TOPIC, "readers").then(({ lag }) => lag));
       },
     });
     await bus.subscribe(TOPIC, "readers", seen.handle);
@@ -137,17 +140,29 @@ describe("Batches", () => {
     const steps: Step[] = [];
     const bus = await open({ onStep: (step) => steps.push(step) });
     await bus.publish(TOPIC, "live", [note(0)]);
-    await bus.subscribe(TOPIC, "judges", async () => [{ index: 0, error: new PipelineError("Never.", { code: "STORE_REJECTED", recovery: "dead-letter" }) }]);
+    await bus.subscribe(TOPIC, "judges", async () => [
+      { index: 0, error: new PipelineError("Never.", { code: "STORE_REJECTED", recovery: "dead-letter" }) },
+    ]);
     await bus.settled(TOPIC, "judges");
-    expect(steps.filter((step) => step.endsWith(".written"))).toEqual(["publish.written", "register.written", "acknowledge.written"]);
+    expect(steps.filter((step) => step.endsWith(".written"))).toEqual([
+      "publish.written",
+      "register.written",
+      "acknowledge.written",
+    ]);
     expect(await readAll(bus, DEAD_LETTERS, "live")).toHaveLength(1);
   });
 
   it("end the subscription when the handler rejects a message that is not there", async () => {
     const bus = await open();
     await bus.publish(TOPIC, "live", [note(0)]);
-    const subscription = await bus.subscribe(TOPIC, "judges", async () => [{ index: 1, error: new PipelineError("Never.", { code: "STORE_REJECTED", recovery: "dead-letter" }) }]);
-    await expect(subscription.done).rejects.toMatchObject({ code: "CONTRACT_VIOLATED", recovery: "exit", details: { index: 1, size: 1 } });
+    const subscription = await bus.subscribe(TOPIC, "judges", async () => [
+      { index: 1, error: new PipelineError("Never.", { code: "STORE_REJECTED", recovery: "dead-letter" }) },
+    ]);
+    await expect(subscription.done).rejects.toMatchObject({
+      code: "CONTRACT_VIOLATED",
+      recovery: "exit",
+      details: { index: 1, size: 1 },
+    });
     expect((await bus.progress(TOPIC, "judges")).lag).toBe(1);
   });
 
@@ -204,7 +219,10 @@ describe("A full disk", () => {
   it("refuses the call that is too large and takes the small one that waited with it", async () => {
     const bus = await open({ freeBytes: () => 40 * MIB, reserveBytes: 32 * MIB });
     const texts = looseTopic("texts");
-    const outcomes = await Promise.allSettled([bus.publish(texts, "live", ["x".repeat(8 * MIB)]), bus.publish(TOPIC, "live", [note(1)])]);
+    const outcomes = await Promise.allSettled([
+      bus.publish(texts, "live", ["x".repeat(8 * MIB)]),
+      bus.publish(TOPIC, "live", [note(1)]),
+    ]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
     expect([await readAll(bus, texts, "live"), await idsIn(bus, TOPIC, "live")]).toEqual([[], [1]]);
   });
@@ -229,7 +247,12 @@ describe("Checkpoints", () => {
     await first.checkpoints.write({ "crawl/cursor/b": null, "crawl/cursor/c": 0 });
     await first.close();
     const { checkpoints } = await open();
-    expect([await checkpoints.read("crawl/cursor/a"), await checkpoints.read("crawl/cursor/b"), await checkpoints.read("crawl/cursor/c"), await checkpoints.read("nothing")]).toEqual([{ page: 3 }, null, 0, null]);
+    expect([
+      await checkpoints.read("crawl/cursor/a"),
+      await checkpoints.read("crawl/cursor/b"),
+      await checkpoints.read("crawl/cursor/c"),
+      await checkpoints.read("nothing"),
+    ]).toEqual([{ page: 3 }, null, 0, null]);
   });
 
   it("are listed below a prefix, in the order of their keys", async () => {
@@ -237,13 +260,19 @@ describe("Checkpoints", () => {
     await checkpoints.write({ "b/2": 2, "b/10": 10, "b/ж": "ж", "a/1": 1, "c/1": 1, b: "not below" });
     const found: (readonly [string, unknown])[] = [];
     for await (const entry of checkpoints.entries("b/")) found.push(entry);
-    expect(found).toEqual([["b/10", 10], ["b/2", 2], ["b/ж", "ж"]]);
+    expect(found).toEqual([
+      ["b/10", 10],
+      ["b/2", 2],
+      ["b/ж", "ж"],
+    ]);
   });
 
   it("are written all or none: a value that is no JSON or a key that is too long refuses the whole call", async () => {
     const { checkpoints } = await open();
     await expect(checkpoints.write({ good: 1, bad: undefined })).rejects.toMatchObject({ code: "CONTRACT_VIOLATED" });
-    await expect(checkpoints.write({ good: 1, ["k".repeat(2_000)]: 1 })).rejects.toMatchObject({ code: "CONTRACT_VIOLATED" });
+    await expect(checkpoints.write({ good: 1, ["k".repeat(2_000)]: 1 })).rejects.toMatchObject({
+      code: "CONTRACT_VIOLATED",
+    });
     expect(await checkpoints.read("good")).toBeNull();
     const longest = "k".repeat(1_900);
     await checkpoints.write({ [longest]: 1 });
@@ -253,15 +282,18 @@ describe("Checkpoints", () => {
 
 it("A folder belongs to one log at a time", async () => {
   const bus = await open();
-  await expect(openEmbeddedBus({ dir })).rejects.toMatchObject({ code: "FOLDER_LOCKED", recovery: "exit", details: { dir, pid: process.pid } });
+  await expect(openEmbeddedBus({ dir })).rejects.toMatchObject({
+    code: "FOLDER_LOCKED",
+    recovery: "exit",
+    details: { dir, pid: process.pid },
+  });
   await bus.close();
   await (await open()).publish(TOPIC, "live", [note(0)]);
 });
 
-it("A log is closed by `await using`", async () => {
-  {
-    await using bus = await openEmbeddedBus({ dir });
-    await bus.publish(TOPIC, "live", [note(0)]);
-  }
+it("A log is closed when it is disposed of", async () => {
+  const bus = await openEmbeddedBus({ dir });
+  await bus.publish(TOPIC, "live", [note(0)]);
+  await bus[Symbol.asyncDispose]();
   expect(await idsIn(await open(), TOPIC, "live")).toEqual([0]);
 });

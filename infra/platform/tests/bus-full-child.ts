@@ -21,4 +21,11 @@ const smallAfter = await bus.publish(texts, "live", ["small"]).then(
   () => false,
 );
 await bus.close();
-writeSync(1, JSON.stringify({ acknowledged, smallAfter, ...(isPipelineError(failure) ? { code: failure.code, recovery: failure.recovery } : {}) }));
+writeSync(
+  1,
+  JSON.stringify({
+    acknowledged,
+    smallAfter,
+    ...(isPipelineError(failure) ? { code: failure.code, recovery: failure.recovery } : {}),
+  }),
+);

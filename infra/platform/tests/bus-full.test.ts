@@ -21,16 +21,26 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 it("A write that the operating system cuts short is refused as worth a retry; what was acknowledged is there, and the log goes on", async () => {
   const run = `ulimit -f ${FILE_LIMIT} && exec "$@"`;
-  const { stdout } = await promisify(execFile)("sh", ["-c", run, "sh", process.execPath, "--conditions=source", "--import", "tsx", CHILD, dir], { cwd: ROOT });
-  const told = JSON.parse(stdout) as { readonly acknowledged: number; readonly smallAfter: boolean; readonly code: string; readonly recovery: string };
+  const { stdout } = await promisify(execFile)(
+    "sh",
+    ["-c", run, "sh", process.execPath, "--conditions=source", "--import", "tsx", CHILD, dir],
+    { cwd: ROOT },
+  );
+  const told = JSON.parse(stdout) as {
+    readonly acknowledged: number;
+    readonly smallAfter: boolean;
+    readonly code: string;
+    readonly recovery: string;
+  };
   expect(told.recovery).toBe("retry");
   expect(["BUS_FULL", "BUS_UNAVAILABLE"]).toContain(told.code);
   expect(told.acknowledged).toBeGreaterThan(10);
 
-  await using bus = await openEmbeddedBus({ dir });
+  const bus = await openEmbeddedBus({ dir });
   const texts = looseTopic("texts");
   const stored = await readAll(bus, texts, "live");
   expect(stored).toHaveLength(told.acknowledged + (told.smallAfter ? 1 : 0));
   await bus.publish(texts, "live", ["there is room again"]);
   expect((await readAll(bus, texts, "live")).at(-1)?.offset).toBe(BigInt(stored.length));
+  await bus.close();
 });

@@ -1,4 +1,4 @@
-import { DEAD_LETTERS, LANES, type DeadLetter, type Lane } from "@molva/contracts";
+import { DEAD_LETTERS, LANES, type DeadLetter, type Lane, type Topic } from "@molva/contracts";
 import { mentionIdOfNote, type Note } from "@molva/testing";
 import { PARTITION } from "../src/bus/draft.ts";
 import { openEnvironment } from "../src/bus/lmdb-environment.ts";
@@ -31,23 +31,35 @@ export const inspectLog = async (dir: string): Promise<Inspection> => {
   try {
     const heads = readHeads(environment.state);
     const faults: string[] = [];
-    const stored = <T>(topic: typeof INPUTS | typeof DEAD_LETTERS): readonly Stored<T>[] =>
+    const stored = <T>(topic: Topic<T>): readonly Stored<T>[] =>
       LANES.flatMap((lane) => {
         const head = laneHeadOf(heads, topic.name, lane);
-        const range = [...environment.log.getRange({ start: [topic.name, lane, PARTITION, 0], end: [topic.name, lane, PARTITION, Number.MAX_SAFE_INTEGER] })];
+        const range = [
+          ...environment.log.getRange({
+            start: [topic.name, lane, PARTITION, 0],
+            end: [topic.name, lane, PARTITION, Number.MAX_SAFE_INTEGER],
+          }),
+        ];
         const offsets = range.map(({ key }) => key[3]);
         const expected = Array.from({ length: head.next - head.first }, (_, index) => head.first + index);
-        if (JSON.stringify(offsets) !== JSON.stringify(expected)) faults.push(`${topic.name}/${lane}: ${String(offsets)} instead of ${head.first}…${head.next}`);
+        if (JSON.stringify(offsets) !== JSON.stringify(expected))
+          faults.push(`${topic.name}/${lane}: ${String(offsets)} instead of ${head.first}…${head.next}`);
         const times = range.map(({ value }) => appendedAtOf(value));
-        if (times.some((time, index) => time < (times[index - 1] ?? 0))) faults.push(`${topic.name}/${lane}: times go back`);
-        return range.map(({ key, value }, index) => ({ lane, offset: key[3], appendedAt: times[index] ?? 0, value: decodeMessage(topic, value).value as T }));
+        if (times.some((time, index) => time < (times[index - 1] ?? 0)))
+          faults.push(`${topic.name}/${lane}: times go back`);
+        return range.map(({ key, value }, index) => ({
+          lane,
+          offset: key[3],
+          appendedAt: times[index] ?? 0,
+          value: decodeMessage(topic, value).value as T,
+        }));
       });
-    const outputs = stored<Note>(OUTPUTS);
-    const letters = stored<DeadLetter>(DEAD_LETTERS);
+    const outputs = stored(OUTPUTS);
+    const letters = stored(DEAD_LETTERS);
     const lettered = new Set<string | null>(letters.map(({ value }) => value.mentionId));
     const all = Array.from({ length: 1_000 }, (_, id) => id).filter((id) => lettered.has(mentionIdOfNote(id)));
     return {
-      inputs: stored<Note>(INPUTS),
+      inputs: stored(INPUTS),
       outputs,
       letters,
       effects: new Set([...outputs.map(({ value }) => value.id), ...all]),

@@ -22,7 +22,10 @@ interface Killed {
 
 /** Starts the workload in a process of its own and kills it where it stands still. */
 const runAndKill = async (dir: string, step: Step, times: number): Promise<Killed> => {
-  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", CHILD, dir, step, String(times)], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", CHILD, dir, step, String(times)], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const published: number[] = [];
   let reached = false;
@@ -46,7 +49,9 @@ const STEPS: readonly Step[] = [
   "batch.handled",
 ];
 /** The first time, and once in the middle of the run for what happens often. */
-const CASES = STEPS.flatMap((step) => (step.startsWith("register") || step.startsWith("retain") ? [1] : [1, 4]).map((times) => ({ step, times })));
+const CASES = STEPS.flatMap((step) =>
+  (step.startsWith("register") || step.startsWith("retain") ? [1] : [1, 4]).map((times) => ({ step, times })),
+);
 
 describe("A process killed between any two steps", () => {
   let dir = "";
@@ -62,17 +67,25 @@ describe("A process killed between any two steps", () => {
 
     const after = await inspectLog(dir);
     expect(after.faults).toEqual([]);
-    const ahead = after.inputs.filter(({ lane, offset, value }) => offset < after.acknowledged[lane] && !after.effects.has(value.id));
+    const ahead = after.inputs.filter(
+      ({ lane, offset, value }) => offset < after.acknowledged[lane] && !after.effects.has(value.id),
+    );
     expect(ahead).toEqual([]);
     const kept = new Set([...after.inputs.map(({ value }) => value.id), ...after.effects]);
     expect(published.flatMap(chunkOf).filter(({ id }) => !kept.has(id))).toEqual([]);
 
-    await runWorkload(dir, () => undefined, () => undefined);
+    await runWorkload(
+      dir,
+      () => undefined,
+      () => undefined,
+    );
     const end = await inspectLog(dir);
     expect(end.faults).toEqual([]);
     expect([...end.effects].toSorted((a, b) => a - b)).toEqual(ALL_IDS);
     expect(end.inputs).toEqual([]);
     expect(end.letters.every(({ value }) => value.code === "STORE_REJECTED" && value.stage === "relay")).toBe(true);
-    expect(new Set(end.letters.map(({ value }) => value.mentionId)).size).toBe(ALL_IDS.filter((id) => id === 7 || id % 5 === 3).length);
+    expect(new Set(end.letters.map(({ value }) => value.mentionId)).size).toBe(
+      ALL_IDS.filter((id) => id === 7 || id % 5 === 3).length,
+    );
   });
 });

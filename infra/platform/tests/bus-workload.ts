@@ -11,7 +11,12 @@ export const CHUNKS = 8;
 const NEXT = "producer/next";
 const QUIET: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const refused = (id: number): PipelineError => new PipelineError(`Note ${id} can never succeed.`, { code: "STORE_REJECTED", recovery: "dead-letter", details: { id } });
+const refused = (id: number): PipelineError =>
+  new PipelineError(`Note ${id} can never succeed.`, {
+    code: "STORE_REJECTED",
+    recovery: "dead-letter",
+    details: { id },
+  });
 
 /** Passes notes on; every fifth is rejected by name, and note 7 poisons whatever batch it stands in. */
 export const RELAY: Stage<Note, Note> = {
@@ -22,7 +27,9 @@ export const RELAY: Stage<Note, Note> = {
     if (messages.some(({ value }) => value.id === 7)) throw refused(7);
     return {
       outputs: messages.map(({ value }) => value).filter(({ id }) => id % 5 !== 3),
-      rejections: messages.flatMap(({ value }, index) => (value.id % 5 === 3 ? [{ index, error: refused(value.id) }] : [])),
+      rejections: messages.flatMap(({ value }, index) =>
+        value.id % 5 === 3 ? [{ index, error: refused(value.id) }] : [],
+      ),
     };
   },
 };

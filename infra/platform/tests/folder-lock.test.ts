@@ -30,7 +30,10 @@ const ended = async (child: ChildProcess): Promise<void> => {
 
 /** A process that tries to take the folder, and what it said. */
 const claimant = async (): Promise<{ readonly child: ChildProcess; readonly said: string }> => {
-  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", CHILD, dir], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", CHILD, dir], {
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   children.push(child);
   for await (const line of createInterface({ input: child.stdout })) return { child, said: line };
   throw new Error("The claimant ended without a word.");

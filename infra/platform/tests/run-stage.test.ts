@@ -2,14 +2,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DEAD_LETTERS, PipelineError, type Bus, type Log, type LogFields, type Stage, type StageResult } from "@molva/contracts";
+import {
+  DEAD_LETTERS,
+  PipelineError,
+  type Bus,
+  type Log,
+  type LogFields,
+  type Stage,
+  type StageResult,
+} from "@molva/contracts";
 import { idsIn, mentionIdOfNote, note, noteTopic, notes, readAll, type Note } from "@molva/testing";
 import { openEmbeddedBus } from "../src/bus/embedded-bus.ts";
 import { runStage } from "../src/run-stage.ts";
 
 const INPUT = noteTopic("inputs");
 const OUTPUT = noteTopic("outputs");
-const never = (id: number): PipelineError => new PipelineError(`Note ${id} can never succeed.`, { code: "STORE_REJECTED", recovery: "dead-letter" });
+const never = (id: number): PipelineError =>
+  new PipelineError(`Note ${id} can never succeed.`, { code: "STORE_REJECTED", recovery: "dead-letter" });
 
 type Line = readonly [level: string, event: string, fields: LogFields | undefined];
 const listeningLog = (): { readonly log: Log; readonly lines: Line[] } => {
@@ -29,7 +38,10 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const stageOf = (process: (ids: readonly number[], call: number) => Partial<StageResult<Note>>, output: Stage<Note, Note>["output"] = OUTPUT) => {
+const stageOf = (
+  process: (ids: readonly number[], call: number) => Partial<StageResult<Note>>,
+  output: Stage<Note, Note>["output"] = OUTPUT,
+) => {
   const calls: (readonly number[])[] = [];
   const stage: Stage<Note, Note> = {
     name: "relay",
@@ -44,7 +56,13 @@ const stageOf = (process: (ids: readonly number[], call: number) => Partial<Stag
   return { stage, calls };
 };
 
-const letters = async () => (await readAll(bus, DEAD_LETTERS, "live")).map(({ value }) => [value.code, value.stage, value.offset, value.mentionId]);
+const letters = async () =>
+  (await readAll(bus, DEAD_LETTERS, "live")).map(({ value }) => [
+    value.code,
+    value.stage,
+    value.offset,
+    value.mentionId,
+  ]);
 
 describe("A stage", () => {
   it("passes its outputs on in the lane their inputs came by, and is through only then", async () => {
@@ -54,7 +72,10 @@ describe("A stage", () => {
     await bus.publish(INPUT, "backfill", notes(10, 2));
     await runStage(stage, bus, log);
     await bus.settled(INPUT, "relay");
-    expect([await idsIn(bus, OUTPUT, "live"), await idsIn(bus, OUTPUT, "backfill")]).toEqual([[0, 1], [10, 11]]);
+    expect([await idsIn(bus, OUTPUT, "live"), await idsIn(bus, OUTPUT, "backfill")]).toEqual([
+      [0, 1],
+      [10, 11],
+    ]);
   });
 
   it("halves a batch that fails for good until the poison stands alone", async () => {
@@ -73,7 +94,10 @@ describe("A stage", () => {
   it("names what a part of a halved batch rejected by its place in the whole", async () => {
     const { stage } = stageOf((ids) => {
       if (ids.length > 1 && ids.includes(0)) throw never(0);
-      return { outputs: [], rejections: ids.flatMap((id, index) => (id % 2 === 1 ? [{ index, error: never(id) }] : [])) };
+      return {
+        outputs: [],
+        rejections: ids.flatMap((id, index) => (id % 2 === 1 ? [{ index, error: never(id) }] : [])),
+      };
     });
     await bus.publish(INPUT, "live", notes(0, 6));
     await runStage(stage, bus, listeningLog().log);
@@ -99,7 +123,11 @@ describe("A stage", () => {
     await bus.publish(INPUT, "live", notes(0, 3));
     await runStage(stage, bus, listeningLog().log);
     await bus.settled(INPUT, "relay");
-    expect(calls).toEqual([[0, 1, 2], [0, 1, 2], [0, 1, 2]]);
+    expect(calls).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
     expect([await letters(), await idsIn(bus, OUTPUT, "live")]).toEqual([[], [0, 1, 2]]);
   });
 
@@ -113,7 +141,9 @@ describe("A stage", () => {
     const subscription = await runStage(stage, bus, log);
     await expect(subscription.done).rejects.toBe(fatal);
     expect((await bus.progress(INPUT, "relay")).lag).toBe(1);
-    expect(lines.map(([level, event, fields]) => [level, event, fields?.["code"]])).toEqual([["error", "stage.batch.failed", "MODEL_MISSING"]]);
+    expect(lines.map(([level, event, fields]) => [level, event, fields?.["code"]])).toEqual([
+      ["error", "stage.batch.failed", "MODEL_MISSING"],
+    ]);
   });
 
   it("may have no output", async () => {
@@ -132,7 +162,21 @@ describe("A stage", () => {
     await runStage(stage, bus, log, { clock: () => (now += 7) });
     await bus.settled(INPUT, "relay");
     expect(lines).toEqual([
-      ["info", "stage.batch", { stage: "relay", lane: "backfill", partition: 0, from: "0", messages: 3, outputs: 3, rejected: 1, codes: "STORE_REJECTED:1", ms: 7 }],
+      [
+        "info",
+        "stage.batch",
+        {
+          stage: "relay",
+          lane: "backfill",
+          partition: 0,
+          from: "0",
+          messages: 3,
+          outputs: 3,
+          rejected: 1,
+          codes: "STORE_REJECTED:1",
+          ms: 7,
+        },
+      ],
     ]);
   });
 

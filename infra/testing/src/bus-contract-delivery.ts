@@ -1,11 +1,21 @@
 import { expect, it } from "vitest";
 import { DEAD_LETTERS, PipelineError } from "@molva/contracts";
-import { createGate, looseTopic, mentionIdOfNote, note, noteTopic, notes, readAll, record } from "./bus-contract-fixture.ts";
+import {
+  createGate,
+  looseTopic,
+  mentionIdOfNote,
+  note,
+  noteTopic,
+  notes,
+  readAll,
+  record,
+} from "./bus-contract-fixture.ts";
 import type { OpenBus } from "./bus-contract.ts";
 import { useBus } from "./bus-contract-world.ts";
 
 const TOPIC = noteTopic("notes");
-const poison = (): PipelineError => new PipelineError("It can never succeed.", { code: "STORE_REJECTED", recovery: "dead-letter" });
+const poison = (): PipelineError =>
+  new PipelineError("It can never succeed.", { code: "STORE_REJECTED", recovery: "dead-letter" });
 
 export const deliveryContract = (open: OpenBus): void => {
   const world = useBus(open);
@@ -87,7 +97,12 @@ export const deliveryContract = (open: OpenBus): void => {
     await bus.publish(TOPIC, "live", notes(0, 2));
     const seen = record((_, call) => {
       if (call === 1) throw new Error("no reason given");
-      if (call === 2) throw new PipelineError("Come again at once.", { code: "STORE_UNAVAILABLE", recovery: "retry", retryAfterMs: 1 });
+      if (call === 2)
+        throw new PipelineError("Come again at once.", {
+          code: "STORE_UNAVAILABLE",
+          recovery: "retry",
+          retryAfterMs: 1,
+        });
       return [];
     });
     await bus.subscribe(TOPIC, "readers", seen.handle);
@@ -122,12 +137,22 @@ export const deliveryContract = (open: OpenBus): void => {
   it("puts what is rejected into the dead letters by its place and its code, and acknowledges the rest", async () => {
     const { bus } = world().log;
     await bus.publish(TOPIC, "backfill", notes(0, 3));
-    const seen = record(({ messages }) => messages.flatMap(({ value }, index) => (value.id === 1 ? [{ index, error: poison() }] : [])));
+    const seen = record(({ messages }) =>
+      messages.flatMap(({ value }, index) => (value.id === 1 ? [{ index, error: poison() }] : [])),
+    );
     await bus.subscribe(TOPIC, "judges", seen.handle);
     await bus.settled(TOPIC, "judges");
     const [, rejected] = await readAll(bus, TOPIC, "backfill");
     expect((await readAll(bus, DEAD_LETTERS, "backfill")).map(({ value }) => value)).toEqual([
-      { code: "STORE_REJECTED", stage: "judges", topic: "notes", lane: "backfill", partition: 0, offset: String(rejected?.offset), mentionId: mentionIdOfNote(1) },
+      {
+        code: "STORE_REJECTED",
+        stage: "judges",
+        topic: "notes",
+        lane: "backfill",
+        partition: 0,
+        offset: String(rejected?.offset),
+        mentionId: mentionIdOfNote(1),
+      },
     ]);
     expect(seen.ids()).toEqual([0, 1, 2]);
   });
@@ -140,7 +165,11 @@ export const deliveryContract = (open: OpenBus): void => {
     await bus.subscribe(TOPIC, "readers", seen.handle);
     await bus.settled(TOPIC, "readers");
     expect(seen.ids()).toEqual([0, 3]);
-    const letters = (await readAll(bus, DEAD_LETTERS, "live")).map(({ value }) => [value.code, value.offset, value.mentionId]);
+    const letters = (await readAll(bus, DEAD_LETTERS, "live")).map(({ value }) => [
+      value.code,
+      value.offset,
+      value.mentionId,
+    ]);
     const stored = await readAll(bus, loose, "live");
     expect(letters).toEqual([
       ["CONTRACT_VIOLATED", String(stored[1]?.offset), mentionIdOfNote(1)],
@@ -163,7 +192,11 @@ export const deliveryContract = (open: OpenBus): void => {
     const onward = noteTopic("onward");
     await bus.publish(TOPIC, "live", notes(0, 3));
     await bus.subscribe(TOPIC, "readers", async ({ lane, messages }) => {
-      await bus.publish(onward, lane, messages.map(({ value }) => value));
+      await bus.publish(
+        onward,
+        lane,
+        messages.map(({ value }) => value),
+      );
       return [];
     });
     await bus.settled(TOPIC, "readers");

@@ -14,7 +14,9 @@ export const publishContract = (open: OpenBus): void => {
     await bus.publish(TOPIC, "live", notes(3, 2));
     const stored = await readAll(bus, TOPIC, "live");
     expect(stored.map(({ value }) => value)).toEqual(notes(0, 5));
-    expect(stored.every(({ offset }, index) => index === 0 || offset > (stored[index - 1]?.offset ?? offset))).toBe(true);
+    expect(stored.every(({ offset }, index) => index === 0 || offset > (stored[index - 1]?.offset ?? offset))).toBe(
+      true,
+    );
   });
 
   it("reads from an offset on", async () => {
@@ -30,7 +32,11 @@ export const publishContract = (open: OpenBus): void => {
     await bus.publish(TOPIC, "live", [note(1)]);
     await bus.publish(TOPIC, "backfill", [note(2)]);
     await bus.publish(other, "live", [note(3)]);
-    expect([await idsIn(bus, TOPIC, "live"), await idsIn(bus, TOPIC, "backfill"), await idsIn(bus, other, "live")]).toEqual([[1], [2], [3]]);
+    expect([
+      await idsIn(bus, TOPIC, "live"),
+      await idsIn(bus, TOPIC, "backfill"),
+      await idsIn(bus, other, "live"),
+    ]).toEqual([[1], [2], [3]]);
   });
 
   it("keeps every message of calls made at once, each call in its own order", async () => {
@@ -47,7 +53,11 @@ export const publishContract = (open: OpenBus): void => {
   it("takes nothing of a call that holds a wrong value, and names the place", async () => {
     const { bus } = world().log;
     await bus.publish(TOPIC, "live", [note(0)]);
-    await expect(bus.publish(TOPIC, "live", [note(1), { ...note(2), id: -1 }])).rejects.toMatchObject({ code: "CONTRACT_VIOLATED", recovery: "dead-letter", details: { index: 1 } });
+    await expect(bus.publish(TOPIC, "live", [note(1), { ...note(2), id: -1 }])).rejects.toMatchObject({
+      code: "CONTRACT_VIOLATED",
+      recovery: "dead-letter",
+      details: { index: 1 },
+    });
     expect(await idsIn(bus, TOPIC, "live")).toEqual([0]);
   });
 
@@ -60,7 +70,7 @@ export const publishContract = (open: OpenBus): void => {
   it("keeps text of any script, and long text, as it came", async () => {
     const { bus } = world().log;
     const texts = looseTopic("texts");
-    const values = ["молва \u0000 слово", "🦉".repeat(50_000), { quote: "\"\\\n\u2028" }];
+    const values = ["молва \u0000 слово", "🦉".repeat(50_000), { quote: '"\\\n\u2028' }];
     await bus.publish(texts, "live", values);
     expect((await readAll(bus, texts, "live")).map(({ value }) => value)).toEqual(values);
   });

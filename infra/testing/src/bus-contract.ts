@@ -31,4 +31,3 @@ export const busContract = (name: string, open: OpenBus): void => {
     describe("ending", () => endingContract(open));
   });
 };
-

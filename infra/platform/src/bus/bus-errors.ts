@@ -13,7 +13,8 @@ export interface Room {
   readonly reserveBytes: number;
 }
 
-export const missingBytesOf = (room: Room): number => Math.max(0, room.neededBytes + room.reserveBytes - room.freeBytes);
+export const missingBytesOf = (room: Room): number =>
+  Math.max(0, room.neededBytes + room.reserveBytes - room.freeBytes);
 
 export const busFull = (dir: string, room: Room, cause?: unknown): PipelineError => {
   const missing = Math.max(missingBytesOf(room), 1);
@@ -31,7 +32,11 @@ export const busFull = (dir: string, room: Room, cause?: unknown): PipelineError
 };
 
 export const busClosed = (dir: string): PipelineError =>
-  new PipelineError(`The log ${dir} is closed. Open it again and repeat.`, { code: "BUS_UNAVAILABLE", recovery: "retry", details: { dir } });
+  new PipelineError(`The log ${dir} is closed. Open it again and repeat.`, {
+    code: "BUS_UNAVAILABLE",
+    recovery: "retry",
+    details: { dir },
+  });
 
 /** Numbers of ENOSPC, EFBIG, EDQUOT and MDB_MAP_FULL: what LMDB and the operating system call "no room". */
 const NO_ROOM = new Set([28, 27, 122, -30792]);
@@ -41,7 +46,8 @@ const EIO = 5;
 export const asBusError = (dir: string, room: Room, error: unknown): PipelineError => {
   if (error instanceof PipelineError) return error;
   const code = error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : null;
-  if ((code !== null && NO_ROOM.has(code)) || (code === EIO && missingBytesOf(room) > 0)) return busFull(dir, room, error);
+  if ((code !== null && NO_ROOM.has(code)) || (code === EIO && missingBytesOf(room) > 0))
+    return busFull(dir, room, error);
   const reason = error instanceof Error ? error.message : String(error);
   return new PipelineError(
     `The log ${dir} could not be written: ${reason}. Nothing acknowledged is lost. Check the disk and its permissions; the write is repeated.`,

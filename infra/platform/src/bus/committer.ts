@@ -64,7 +64,8 @@ export const startCommitter = (options: CommitterOptions): Committer => {
 
   const commit = async (jobs: readonly Job[]): Promise<void> => {
     refuseWithoutRoom(jobs);
-    const announce = (phase: "written" | "flushed" | "done"): void => jobs.forEach((job) => onStep(`${job.work}.${phase}`));
+    const announce = (phase: "written" | "flushed" | "done"): void =>
+      jobs.forEach((job) => onStep(`${job.work}.${phase}`));
     const draft = startDraft(environment, heads, options.clock());
     await environment.commit(() => {
       for (const job of jobs) job.write(draft);

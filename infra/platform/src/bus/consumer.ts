@@ -1,5 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DEAD_LETTERS, PipelineError, isPipelineError, type BatchHandler, type DeadLetter, type Rejection, type Subscription, type Topic } from "@molva/contracts";
+import {
+  DEAD_LETTERS,
+  PipelineError,
+  isPipelineError,
+  type BatchHandler,
+  type DeadLetter,
+  type Rejection,
+  type Subscription,
+  type Topic,
+} from "@molva/contracts";
 import type { Bell } from "./bell.ts";
 import type { Committer } from "./committer.ts";
 import type { Environment } from "./lmdb-environment.ts";
@@ -27,7 +36,13 @@ export interface ConsumerOptions {
 }
 
 /** One consumer loop of one group. `isFirst` tells whether it is its turn: a second subscription of a group waits until the first has ended. */
-export const startConsumer = <T>(topic: Topic<T>, group: string, handle: BatchHandler<T>, isFirst: () => boolean, options: ConsumerOptions): Subscription => {
+export const startConsumer = <T>(
+  topic: Topic<T>,
+  group: string,
+  handle: BatchHandler<T>,
+  isFirst: () => boolean,
+  options: ConsumerOptions,
+): Subscription => {
   const { committer, bell, onStep } = options;
   const stopping = new AbortController();
   const giveUp = new AbortController();
@@ -35,12 +50,15 @@ export const startConsumer = <T>(topic: Topic<T>, group: string, handle: BatchHa
   const pause = async (error: unknown, failures: number): Promise<void> => {
     const { firstMs, maxMs } = options.backoff;
     const asked = isPipelineError(error) ? error.retryAfterMs : null;
-    await delay(asked ?? Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30)), undefined, { signal: stopping.signal }).catch(() => undefined);
+    await delay(asked ?? Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30)), undefined, {
+      signal: stopping.signal,
+    }).catch(() => undefined);
   };
 
   const acknowledge = async (read: ReadBatch<T>, rejections: readonly Rejection[]): Promise<void> => {
     // A dead letter about a dead letter would feed its own reader for ever.
-    const letters = topic.name === DEAD_LETTERS.name ? [] : encodeValues(DEAD_LETTERS, lettersOf(topic, group, read, rejections));
+    const letters =
+      topic.name === DEAD_LETTERS.name ? [] : encodeValues(DEAD_LETTERS, lettersOf(topic, group, read, rejections));
     const bytes = letters.reduce((sum, letter) => sum + letter.length, 0);
     await committer.submit("acknowledge", bytes, (draft) => {
       draft.append(DEAD_LETTERS.name, read.batch.lane, letters);
@@ -72,7 +90,7 @@ export const startConsumer = <T>(topic: Topic<T>, group: string, handle: BatchHa
 
   const loop = async (): Promise<void> => {
     // Whoever subscribes gets the subscription before its first batch.
-    await null;
+    await Promise.resolve();
     while (!stopping.signal.aborted) {
       const read = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
       if (read === null) await bell.heard();
@@ -93,7 +111,12 @@ export const startConsumer = <T>(topic: Topic<T>, group: string, handle: BatchHa
   };
 };
 
-const lettersOf = <T>(topic: Topic<T>, group: string, read: ReadBatch<T>, rejections: readonly Rejection[]): readonly DeadLetter[] => {
+const lettersOf = <T>(
+  topic: Topic<T>,
+  group: string,
+  read: ReadBatch<T>,
+  rejections: readonly Rejection[],
+): readonly DeadLetter[] => {
   const rejected = rejections.map(({ index, error }) => {
     const message = read.batch.messages[index];
     if (message === undefined) throw outsideBatch(topic.name, group, index, read.batch.messages.length);
@@ -114,8 +137,11 @@ const lettersOf = <T>(topic: Topic<T>, group: string, read: ReadBatch<T>, reject
 };
 
 const outsideBatch = (topic: string, group: string, index: number, size: number): PipelineError =>
-  new PipelineError(`The handler of ${group} rejected message ${index} of a batch of ${size}: there is none. Mend the handler; the batch is delivered again at the next start.`, {
-    code: "CONTRACT_VIOLATED",
-    recovery: "exit",
-    details: { topic, group, index, size },
-  });
+  new PipelineError(
+    `The handler of ${group} rejected message ${index} of a batch of ${size}: there is none. Mend the handler; the batch is delivered again at the next start.`,
+    {
+      code: "CONTRACT_VIOLATED",
+      recovery: "exit",
+      details: { topic, group, index, size },
+    },
+  );

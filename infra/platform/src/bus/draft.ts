@@ -1,6 +1,15 @@
 import type { Lane } from "@molva/contracts";
 import type { Environment } from "./lmdb-environment.ts";
-import { CLOCK_KEY, acknowledgedOf, groupsOf, laneHeadOf, laneKey, type Acknowledged, type LaneHead, type LogHeads } from "./log-heads.ts";
+import {
+  CLOCK_KEY,
+  acknowledgedOf,
+  groupsOf,
+  laneHeadOf,
+  laneKey,
+  type Acknowledged,
+  type LaneHead,
+  type LogHeads,
+} from "./log-heads.ts";
 import { encodeMessage } from "./message-codec.ts";
 
 /** One partition: the embedded log is read by one process. */
@@ -25,7 +34,8 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
   const at = Math.max(Math.floor(now), heads.clock + 1);
   let appended = false;
 
-  const headOf = (topic: string, lane: Lane): LaneHead => lanes.get(laneKey(topic, lane))?.head ?? laneHeadOf(heads, topic, lane);
+  const headOf = (topic: string, lane: Lane): LaneHead =>
+    lanes.get(laneKey(topic, lane))?.head ?? laneHeadOf(heads, topic, lane);
   const setHead = (topic: string, lane: Lane, head: LaneHead): void => {
     lanes.set(laneKey(topic, lane), { topic, lane, head });
     environment.state.putSync(["lane", topic, lane], head);
@@ -41,7 +51,9 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
     append: (topic, lane, values) => {
       if (values.length === 0) return;
       const head = headOf(topic, lane);
-      values.forEach((value, index) => environment.log.putSync([topic, lane, PARTITION, head.next + index], encodeMessage(at, value)));
+      values.forEach((value, index) =>
+        environment.log.putSync([topic, lane, PARTITION, head.next + index], encodeMessage(at, value)),
+      );
       setHead(topic, lane, { first: head.first, next: head.next + values.length, lastAt: at });
       if (!appended) environment.state.putSync(CLOCK_KEY, at);
       appended = true;
@@ -56,7 +68,8 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
     },
     drop: (topic, lane, until) => {
       const head = headOf(topic, lane);
-      for (let offset = head.first; offset < until; offset++) environment.log.removeSync([topic, lane, PARTITION, offset]);
+      for (let offset = head.first; offset < until; offset++)
+        environment.log.removeSync([topic, lane, PARTITION, offset]);
       setHead(topic, lane, { ...head, first: Math.max(head.first, until) });
     },
     setCheckpoint: (key, value) => {

@@ -1,5 +1,16 @@
 import { mkdirSync, statfsSync } from "node:fs";
-import { LANES, instantOf, millisOf, type Bus, type Checkpoints, type Delivered, type Lane, type Progress, type Subscription, type Topic } from "@molva/contracts";
+import {
+  LANES,
+  instantOf,
+  millisOf,
+  type Bus,
+  type Checkpoints,
+  type Delivered,
+  type Lane,
+  type Progress,
+  type Subscription,
+  type Topic,
+} from "@molva/contracts";
 import { embeddedCheckpoints } from "../checkpoints.ts";
 import { acquireFolder, type FolderLock } from "../folder-lock.ts";
 import { createBell, type Bell } from "./bell.ts";
@@ -97,7 +108,8 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
 
   const subscribe: Bus["subscribe"] = async (topic, group, handle) => {
     refuseWhenClosing();
-    if (acknowledgedOf(heads, topic.name, group) === null) await committer.submit("register", 0, (draft) => draft.register(topic.name, group));
+    if (acknowledgedOf(heads, topic.name, group) === null)
+      await committer.submit("register", 0, (draft) => draft.register(topic.name, group));
     refuseWhenClosing();
     const key = JSON.stringify([topic.name, group]);
     const others = members.get(key) ?? [];
@@ -144,9 +156,15 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
 
   const progress: Bus["progress"] = (topic, group) => Promise.resolve(progressOf(topic.name, group));
   const progressOf = (topic: string, group: string): Progress => {
-    const lanes = LANES.map((lane) => ({ lane, head: laneHeadOf(heads, topic, lane), from: unacknowledgedFrom(heads, topic, group, lane) }));
+    const lanes = LANES.map((lane) => ({
+      lane,
+      head: laneHeadOf(heads, topic, lane),
+      from: unacknowledgedFrom(heads, topic, group, lane),
+    }));
     const lag = lanes.reduce((sum, { head, from }) => sum + head.next - from, 0);
-    const waiting = lanes.filter(({ head, from }) => from < head.next).map(({ lane, from }) => appendTime(topic, lane, from));
+    const waiting = lanes
+      .filter(({ head, from }) => from < head.next)
+      .map(({ lane, from }) => appendTime(topic, lane, from));
     // One transaction has one append time, and every later one a later time: just before the oldest that waits, all is done.
     const times = lag > 0 ? [Math.min(...waiting) - 1] : lanes.flatMap(({ head }) => head.lastAt ?? []);
     return { lag, horizon: times.length === 0 ? null : instantOf(Math.max(...times)) };
@@ -162,7 +180,14 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     let next = Math.max(Number(from), laneHeadOf(heads, topic.name, lane).first);
     while (next < end) {
       if (closed) throw busClosed(dir);
-      const run = readRun(environment, heads, topic, lane, Math.max(next, laneHeadOf(heads, topic.name, lane).first), READ_RUN);
+      const run = readRun(
+        environment,
+        heads,
+        topic,
+        lane,
+        Math.max(next, laneHeadOf(heads, topic.name, lane).first),
+        READ_RUN,
+      );
       for (const message of run.batch.messages) if (message.offset < BigInt(end)) yield message;
       next = run.next;
     }
@@ -173,7 +198,10 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     const { first } = laneHeadOf(heads, topic, lane);
     const limit = Math.min(neededFrom(heads, topic, lane), first + RETAIN_RUN);
     let until = first;
-    const range = environment.log.getRange({ start: [topic, lane, PARTITION, first], end: [topic, lane, PARTITION, limit] });
+    const range = environment.log.getRange({
+      start: [topic, lane, PARTITION, first],
+      end: [topic, lane, PARTITION, limit],
+    });
     for (const { value } of range) {
       if (appendedAtOf(value) >= before) break;
       until += 1;
@@ -184,7 +212,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
   const retain: Bus["retain"] = async (topic, before) => {
     let dropped = 0;
     for (const lane of LANES) {
-      for (let run = RETAIN_RUN; run === RETAIN_RUN; ) {
+      for (let run = RETAIN_RUN; run === RETAIN_RUN;) {
         const { first } = laneHeadOf(heads, topic.name, lane);
         const until = dropUntil(topic.name, lane, millisOf(before));
         run = until - first;

@@ -27,7 +27,14 @@ const INITIAL_MAP_BYTES = 256 * 1024 * 1024;
 /** The only file that knows LMDB. The folder must belong to this process alone (see `acquireFolder`). */
 export const openEnvironment = (dir: string): Environment => {
   // overlappingSync would resolve a write once it is visible, and flush later; eventTurnBatching would delay each commit by a turn.
-  const root = open({ path: dir, noSubdir: false, overlappingSync: false, eventTurnBatching: false, mapSize: INITIAL_MAP_BYTES, encoding: "json" });
+  const root = open({
+    path: dir,
+    noSubdir: false,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    mapSize: INITIAL_MAP_BYTES,
+    encoding: "json",
+  });
   const log = root.openDB<Buffer, LogKey>({ name: "log", encoding: "binary" });
   const state = root.openDB<unknown, StateKey>({ name: "state", encoding: "json" });
   const checkpoints = root.openDB<unknown, string>({ name: "checkpoints", encoding: "json" });
@@ -69,7 +76,9 @@ interface TreeStats {
 const pagesOf = (stats: TreeStats): number => stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
 
 const reusableBytes = (databases: readonly Pick<Database, "getStats">[]): number => {
-  const all = databases.map((database) => database.getStats() as TreeStats & { lastPageNumber: number; root: TreeStats; free: TreeStats });
+  const all = databases.map(
+    (database) => database.getStats() as TreeStats & { lastPageNumber: number; root: TreeStats; free: TreeStats },
+  );
   const [first] = all;
   if (first === undefined) return 0;
   const used = all.reduce((pages, stats) => pages + pagesOf(stats), pagesOf(first.root) + pagesOf(first.free)) + 2;

@@ -22,8 +22,10 @@ export interface LogHeads {
 
 export const EMPTY_LANE: LaneHead = { first: 0, next: 0, lastAt: null };
 export const laneKey = (topic: string, lane: Lane): string => `${lane}/${topic}`;
-export const laneHeadOf = (heads: LogHeads, topic: string, lane: Lane): LaneHead => heads.lanes.get(laneKey(topic, lane)) ?? EMPTY_LANE;
-export const acknowledgedOf = (heads: LogHeads, topic: string, group: string): Acknowledged | null => heads.groups.get(topic)?.get(group) ?? null;
+export const laneHeadOf = (heads: LogHeads, topic: string, lane: Lane): LaneHead =>
+  heads.lanes.get(laneKey(topic, lane)) ?? EMPTY_LANE;
+export const acknowledgedOf = (heads: LogHeads, topic: string, group: string): Acknowledged | null =>
+  heads.groups.get(topic)?.get(group) ?? null;
 
 /** Messages that a group has not acknowledged in one lane; a group that never subscribed has all before it. */
 export const unacknowledgedFrom = (heads: LogHeads, topic: string, group: string, lane: Lane): number =>

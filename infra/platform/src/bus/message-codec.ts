@@ -12,7 +12,9 @@ export const encodeMessage = (appendedAt: number, json: Buffer): Buffer => {
 
 export const appendedAtOf = (bytes: Buffer): number => bytes.readDoubleBE(0);
 
-export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly value: unknown; readonly reason: string };
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly value: unknown; readonly reason: string };
 
 /** What was stored by an earlier version or by hand is checked like any other input. */
 export const decodeMessage = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
@@ -23,7 +25,9 @@ export const decodeMessage = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => 
     return { ok: false, value: null, reason: "it is no JSON" };
   }
   const parsed = topic.schema.safeParse(value);
-  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, value, reason: issuesOf(parsed.error.issues) };
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, value, reason: issuesOf(parsed.error.issues) };
 };
 
 /** @throws {PipelineError} `CONTRACT_VIOLATED` that names the first value that does not fit; nothing is written then. */
@@ -33,7 +37,11 @@ export const encodeValues = <T>(topic: Topic<T>, values: readonly T[]): readonly
     if (!parsed.success) {
       throw new PipelineError(
         `Value ${index + 1} of ${values.length} does not fit the topic ${topic.name}: ${issuesOf(parsed.error.issues)}. Nothing was written; mend what makes it.`,
-        { code: "CONTRACT_VIOLATED", recovery: "dead-letter", details: { topic: topic.name, index, mentionId: topic.mentionId(value) } },
+        {
+          code: "CONTRACT_VIOLATED",
+          recovery: "dead-letter",
+          details: { topic: topic.name, index, mentionId: topic.mentionId(value) },
+        },
       );
     }
     return Buffer.from(JSON.stringify(parsed.data), "utf8");

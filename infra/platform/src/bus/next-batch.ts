@@ -25,7 +25,13 @@ export interface ReadBatch<T> {
 }
 
 /** The next run for a group, live before backfill; null when it has acknowledged everything. */
-export const nextBatch = <T>(environment: Environment, heads: LogHeads, topic: Topic<T>, group: string, limits: BatchLimits): ReadBatch<T> | null => {
+export const nextBatch = <T>(
+  environment: Environment,
+  heads: LogHeads,
+  topic: Topic<T>,
+  group: string,
+  limits: BatchLimits,
+): ReadBatch<T> | null => {
   for (const lane of LANES) {
     const from = unacknowledgedFrom(heads, topic.name, group, lane);
     if (from < laneHeadOf(heads, topic.name, lane).next) return readRun(environment, heads, topic, lane, from, limits);
@@ -33,19 +39,35 @@ export const nextBatch = <T>(environment: Environment, heads: LogHeads, topic: T
   return null;
 };
 
-export const readRun = <T>(environment: Environment, heads: LogHeads, topic: Topic<T>, lane: Lane, from: number, limits: BatchLimits): ReadBatch<T> => {
+export const readRun = <T>(
+  environment: Environment,
+  heads: LogHeads,
+  topic: Topic<T>,
+  lane: Lane,
+  from: number,
+  limits: BatchLimits,
+): ReadBatch<T> => {
   const messages: Delivered<T>[] = [];
   const unreadable: Unreadable[] = [];
   let offset = from;
   let bytes = 0;
   const end = Math.min(laneHeadOf(heads, topic.name, lane).next, from + limits.maxMessages);
-  const range = environment.log.getRange({ start: [topic.name, lane, PARTITION, from], end: [topic.name, lane, PARTITION, end] });
+  const range = environment.log.getRange({
+    start: [topic.name, lane, PARTITION, from],
+    end: [topic.name, lane, PARTITION, end],
+  });
   for (const { value } of range) {
     bytes += value.length;
     if (offset > from && bytes > limits.maxBytes) break;
     const decoded = decodeMessage(topic, value);
-    if (decoded.ok) messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
-    else unreadable.push({ offset, mentionId: topic.mentionId(decoded.value), error: unreadableError(topic.name, offset, decoded.reason) });
+    if (decoded.ok)
+      messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
+    else
+      unreadable.push({
+        offset,
+        mentionId: topic.mentionId(decoded.value),
+        error: unreadableError(topic.name, offset, decoded.reason),
+      });
     offset += 1;
   }
   return { batch: { lane, partition: PARTITION, messages }, unreadable, next: offset };
