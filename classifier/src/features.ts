@@ -1,0 +1,71 @@
+import { joinKey, negatedKey, shapeKey } from "./hash.ts";
+import { normaliseText } from "./normalise.ts";
+import { createTokenizer, type Pick, type Token } from "./tokens.ts";
+
+/** Words and their n-grams; pieces of words; what can be said of a text without reading it. Each is normalised on its own. */
+export const BLOCKS = ["words", "pieces", "shape"] as const;
+export const BLOCK_SCALES: readonly [number, number, number] = [1, 1, 0.5];
+
+/** Receives every feature of a text, block by block; `id` is what `Pick` and `find` made of its key. */
+export interface FeatureSink {
+  /** A word's or an n-gram's key. */
+  word(key: number): void;
+  /** Pieces as the tokenizer picked them. */
+  pieces(ids: Int32Array): void;
+  shape(key: number): void;
+}
+
+const SCOPE = 4;
+
+const bucket = (count: number): string => (count > 4 ? "5" : String(count));
+
+const shapesOf = (text: string, tokens: readonly Token[], negators: number): readonly string[] => {
+  const count = (wanted: (token: Token) => boolean): number => tokens.reduce((sum, token) => (wanted(token) ? sum + 1 : sum), 0);
+  const units = (unit: string): number => Math.min(5, text.split(unit, 7).length - 1);
+  const shapes: string[] = [`length:${Math.round(Math.log2(tokens.length + 1))}`];
+  const add = (name: string, value: number): void => {
+    if (value > 0) shapes.push(`${name}:${bucket(value)}`);
+  };
+  add("smile", count((t) => t.mark === "smile"));
+  add("frown", count((t) => t.mark === "frown"));
+  add("shouted", count((t) => t.shouted));
+  add("stretched", count((t) => t.stretched));
+  add("negators", negators);
+  add("exclaim", units("!"));
+  add("ask", units("?"));
+  add("link", Math.min(2, text.split("http", 4).length - 1));
+  return shapes;
+};
+
+/**
+ * Words, their 2- and 3-grams, words inside a negation's scope (the next four, up to punctuation or a contrast),
+ * pieces of 2 to 6 characters, and shape. After LABELS.md §7 without its lexicons.
+ */
+export const createExtractor = (pick: Pick): ((text: string, sink: FeatureSink) => void) => {
+  const tokenize = createTokenizer(pick);
+  return (text, sink) => {
+    const normal = normaliseText(text);
+    const tokens = tokenize(normal);
+    let scope = 0;
+    let negators = 0;
+    let last = 0;
+    let pair = 0;
+    for (const token of tokens) {
+      sink.word(token.key);
+      if (last !== 0) sink.word(joinKey(last, token.key));
+      if (pair !== 0) sink.word(joinKey(pair, token.key));
+      pair = last === 0 ? 0 : joinKey(last, token.key);
+      last = token.key;
+      if (token.chars.length > 0) sink.pieces(token.chars);
+      if (token.mark === "negator") {
+        scope = SCOPE;
+        negators += 1;
+      } else if (token.mark === "stop" || token.mark === "contrast") scope = 0;
+      else if (scope > 0 && token.mark === "word") {
+        sink.word(negatedKey(token.key));
+        scope -= 1;
+      }
+    }
+    for (const shape of shapesOf(normal, tokens, negators)) sink.shape(shapeKey(shape));
+  };
+};

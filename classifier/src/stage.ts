@@ -1,0 +1,62 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { FACTS, MENTIONS, PipelineError, inputOf, isPipelineError, type Fact, type Log, type Mention, type Observation, type Rejection, type Stage } from "@molva/contracts";
+import type { Model } from "./model.ts";
+
+export interface ClassifyStageOptions {
+  readonly model: Model;
+  readonly log: Log;
+}
+
+/** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
+const CHUNK = 32;
+
+const contentFact = (mention: Mention, observedAt: Extract<Observation, { type: "seen" }>["observedAt"], model: Model): Fact => {
+  const [scored] = model.score([mention]);
+  if (scored === undefined)
+    throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, { code: "CONTRACT_VIOLATED", recovery: "dead-letter" });
+  return {
+    type: "content",
+    mention,
+    observedAt,
+    sentiment: { label: scored.label, probabilities: scored.probabilities, model: model.name },
+    input: inputOf(mention),
+    language: scored.language,
+    topics: [],
+    group: null,
+  };
+};
+
+const factOf = (observation: Observation, model: Model): Fact => (observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model));
+
+const deadLetter = (cause: unknown): PipelineError =>
+  isPipelineError(cause)
+    ? cause
+    : new PipelineError("A mention could not be classified: see its dead letter for the place in the log, and report the cause", { code: "CONTRACT_VIOLATED", recovery: "dead-letter", cause });
+
+/**
+ * Observation → Fact: every mention seen becomes a content fact with its label, every one gone a gone fact, in the
+ * order of the batch. One that cannot be classified is a rejection; the others go on.
+ * @throws the signal's reason when it is aborted; nothing is half done then, the batch is delivered again.
+ */
+export const classifyStage = ({ model, log }: ClassifyStageOptions): Stage<Observation, Fact> => ({
+  name: "classifier",
+  input: MENTIONS,
+  output: FACTS,
+  process: async (batch, signal) => {
+    const outputs: Fact[] = [];
+    const rejections: Rejection[] = [];
+    for (const [index, { value }] of batch.messages.entries()) {
+      if (index % CHUNK === CHUNK - 1) {
+        await turn();
+        signal.throwIfAborted();
+      }
+      try {
+        outputs.push(factOf(value, model));
+      } catch (error) {
+        rejections.push({ index, error: deadLetter(error) });
+      }
+    }
+    log.info("classified", { lane: batch.lane, partition: batch.partition, mentions: batch.messages.length, rejected: rejections.length, model: model.name });
+    return { outputs, rejections };
+  },
+});

@@ -1,0 +1,121 @@
+import model from "wink-eng-lite-web-model";
+import winkNLP from "wink-nlp";
+import { charsKey, wordKey } from "./hash.ts";
+import { normaliseWord } from "./normalise.ts";
+
+export type Mark = "word" | "stop" | "contrast" | "negator" | "smile" | "frown" | "other";
+
+/** One token with all that hashing needs; made once per distinct piece of text and kept. */
+export interface Token {
+  readonly key: number;
+  /** Hashed pieces of 2 to 6 characters inside `<word>`. */
+  readonly chars: Int32Array;
+  readonly mark: Mark;
+  readonly shouted: boolean;
+  readonly stretched: boolean;
+}
+
+/** What a key becomes in a token's `chars`: a vocabulary drops the unknown ones here, once per token and not once per text. */
+export type Pick = (keys: readonly number[]) => Int32Array;
+
+const NEGATORS = new Set(
+  ("not n't no never cannot without nobody nothing neither nor hardly barely none aint dont didnt doesnt cant wont isnt wasnt couldnt wouldnt shouldnt havent hasnt " +
+    "не ни нет без нету никогда нельзя никакой никакого никаких никакая ничего никто невозможно неа").split(" "),
+);
+const CONTRASTS = new Set("but however although though yet но однако зато хотя а".split(" "));
+const SMILE = /^(?:[:;=8xX][-'^]?[)\]DdPp3*}]+|\(:|<3+|\^[_.-]?\^|:'\))$/;
+const FROWN = /^(?:[:;=8]['-]{0,2}[([{/\\|]+|\):|D:|>:\(|:'\()$/;
+const LINK = /^(?:https?:\/\/|www\.)|^[\w.-]+\.(?:com|ru|co|org|net|ly|me|uk)(?:\/|$)/i;
+const NUMBER = /^[-+]?[\d.,:/%]*\d[\d.,:/%]*$/;
+const WORD = /[\p{L}\p{N}]/u;
+const STOP = /^[.,!?;:…"()\u2014\u2013-]+$/;
+
+/** wink-nlp takes time in the square of a piece's length (100 kB of `!` take 17 s): pieces are cut before it sees them. */
+const PIECE = 48;
+/** Its own word cache only grows, so the instance is replaced after this many new pieces. */
+const WINK_LIFE = 50_000;
+const KEPT = 60_000;
+
+let wink = winkNLP(model, []);
+let winkSeen = 0;
+
+const winkTokens = (piece: string): readonly string[] => {
+  winkSeen += 1;
+  if (winkSeen > WINK_LIFE) {
+    wink = winkNLP(model, []);
+    winkSeen = 0;
+  }
+  return wink.readDoc(piece).tokens().out();
+};
+
+const charKeys = (word: string): readonly number[] => {
+  const padded = `<${word}>`;
+  const keys: number[] = [];
+  for (let size = 2; size <= 6; size += 1) for (let i = 0; i + size <= padded.length; i += 1) keys.push(charsKey(padded, i, i + size));
+  return keys;
+};
+
+const markOf = (word: string): Mark => {
+  if (word === ":)") return "smile";
+  if (word === ":(") return "frown";
+  if (NEGATORS.has(word)) return "negator";
+  if (CONTRASTS.has(word)) return "contrast";
+  if (WORD.test(word)) return "word";
+  return STOP.test(word) ? "stop" : "other";
+};
+
+const canonical = (raw: string): string => {
+  if (SMILE.test(raw)) return ":)";
+  if (FROWN.test(raw)) return ":(";
+  if (NUMBER.test(raw)) return /^(?:\d|10)$/.test(raw) ? raw : "<number>";
+  return normaliseWord(raw);
+};
+
+const tokenOf = (raw: string, pick: Pick): Token => {
+  const word = canonical(raw);
+  const mark = markOf(word);
+  const lettered = mark === "word" && word !== "<number>" && word !== "<link>" && word !== "<user>";
+  return {
+    key: wordKey(word),
+    chars: lettered ? pick(charKeys(word)) : new Int32Array(0),
+    mark,
+    shouted: raw.length > 2 && raw === raw.toUpperCase() && raw !== raw.toLowerCase(),
+    stretched: /(\p{L})\1{2,}/u.test(raw),
+  };
+};
+
+/** A hashtag is read whole and as the words its capitals tell apart: #FailBank, fail, bank. */
+const hashtag = (tag: string, pick: Pick): readonly Token[] => [
+  tokenOf(tag.toLowerCase(), pick),
+  ...(tag.match(/\p{Lu}?\p{Ll}+|\p{Lu}+|\d+/gu) ?? []).map((part) => tokenOf(part, pick)),
+];
+
+const tokensOfPiece = (piece: string, pick: Pick): readonly Token[] => {
+  if (SMILE.test(piece) || FROWN.test(piece)) return [tokenOf(piece, pick)];
+  if (LINK.test(piece)) return [tokenOf("<link>", pick)];
+  if (/^@\w+[:,.]?$/.test(piece)) return [tokenOf("<user>", pick)];
+  if (/^#[\p{L}\p{N}_]+$/u.test(piece)) return hashtag(piece, pick);
+  return winkTokens(piece).map((raw) => tokenOf(raw, pick));
+};
+
+/** Tokens of a normalised text, in order. Every distinct piece between spaces is read by wink-nlp once, then remembered. */
+export const createTokenizer = (pick: Pick): ((text: string) => readonly Token[]) => {
+  const known = new Map<string, readonly Token[]>();
+  const ofPiece = (piece: string): readonly Token[] => {
+    const found = known.get(piece);
+    if (found !== undefined) return found;
+    if (known.size >= KEPT) known.clear();
+    const tokens = tokensOfPiece(piece, pick);
+    known.set(piece, tokens);
+    return tokens;
+  };
+  return (text) => {
+    const tokens: Token[] = [];
+    for (const piece of text.split(/[\s\p{Cc}]+/u)) {
+      if (piece === "") continue;
+      if (piece.length <= PIECE || LINK.test(piece)) tokens.push(...ofPiece(piece.slice(0, PIECE)));
+      else for (let i = 0; i < piece.length; i += PIECE) tokens.push(...ofPiece(piece.slice(i, i + PIECE)));
+    }
+    return tokens;
+  };
+};

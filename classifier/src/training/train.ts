@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
+import { PipelineError, type Log } from "@molva/contracts";
+import type { Manifest } from "../manifest.ts";
+import { sameTextKey } from "../normalise.ts";
+import { createScorer, encodeWeights, type Weights } from "../weights.ts";
+import { fitCalibration } from "./calibrate.ts";
+import { createCorpus, keepColumns, type Corpus } from "./corpus.ts";
+import { fit, idfOf, ratiosOf, valuesOf, type Linear, type Rows } from "./fit.ts";
+import { readHeldOut } from "./held-out.ts";
+import { importanceOf } from "./importance.ts";
+import { filesOf, readLabelled, textHash, type LabelledText } from "./labelled-texts.ts";
+import { createStopwatch, type TrainingProgress } from "./progress.ts";
+import { SETTINGS, type LanguageSettings } from "./settings.ts";
+
+export interface TrainingOptions {
+  /** Holds one folder a set, each with `train.jsonl.gz` and perhaps `extra.jsonl.gz`. No other file is opened. */
+  readonly dataDir: string;
+  /** A folder; the model's files are put there when all are made. */
+  readonly out: string;
+  readonly log: Log;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Hashes of texts not to train on; the committed list when left out. */
+  readonly heldOut?: ReadonlySet<string>;
+  readonly settings?: Readonly<Record<"en" | "ru", LanguageSettings>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainingReport {
+  readonly manifest: Manifest;
+  readonly seconds: number;
+  /** Highest resident memory that was seen, MiB. */
+  readonly peakMemory: number;
+}
+
+const blank = { file: "", sha256: "", features: 0, bytes: 0 };
+const MODEL_NAME = "molva-linear";
+const MODEL_VERSION = "1.0.0";
+const SEED = 20_261_122;
+/** One text in so many is kept from fitting and calibrates the probabilities. */
+const CALIBRATION_SHARE = 25;
+
+/** Everything training reads, in order: all texts of the train files but those that a dev file has too. */
+export const trainingTexts = async function* (dataDir: string, heldOut: ReadonlySet<string>): AsyncGenerator<LabelledText & { readonly dropped: boolean }> {
+  for (const { set, file } of await filesOf(dataDir, "train"))
+    for await (const row of readLabelled(file, set)) if (sameTextKey(row.text) !== "") yield { ...row, dropped: heldOut.has(textHash(row.text)) };
+};
+
+/** The columns that move scores most: (largest − smallest weight) × root of the sum of squared values (LABELS.md §6). */
+const strongest = (corpus: Corpus, values: Float32Array, weights: Float32Array, count: number): Corpus => {
+  const squares = new Float64Array(corpus.keys.length);
+  for (const [i, id] of corpus.ids.entries()) squares[id] = (squares[id] as number) + (values[i] as number) ** 2;
+  const force = Float64Array.from(squares, (sum, id) => {
+    const [a, b, c] = [weights[3 * id] as number, weights[3 * id + 1] as number, weights[3 * id + 2] as number];
+    return (Math.max(a, b, c) - Math.min(a, b, c)) * Math.sqrt(sum);
+  });
+  if (force.length <= count) return corpus;
+  const least = force.toSorted().at(-count) ?? 0;
+  return keepColumns(corpus, (id) => (force[id] as number) >= least);
+};
+
+const summed = (parts: readonly { readonly linear: Linear; readonly scale: number }[]): Linear => {
+  const [first] = parts;
+  if (first === undefined) throw new RangeError("nothing to sum");
+  const weights = new Float32Array(first.linear.weights.length);
+  const bias = new Float64Array(3);
+  for (const { linear, scale } of parts) {
+    for (let i = 0; i < weights.length; i += 1) weights[i] = (weights[i] as number) + scale * (linear.weights[i] as number);
+    for (let c = 0; c < 3; c += 1) bias[c] = (bias[c] as number) + scale * (linear.bias[c] as number);
+  }
+  return { weights, bias };
+};
+
+const quantised = (corpus: Corpus, idf: ReturnType<typeof idfOf>, linear: Linear): Weights => {
+  const weightStep = linear.weights.reduce((top, w) => Math.max(top, Math.abs(w)), 1e-9) / 127;
+  return {
+    keys: corpus.keys,
+    idf: idf.bytes,
+    idfStep: idf.step,
+    weights: Int8Array.from(linear.weights, (w) => Math.round(w / weightStep)),
+    weightStep,
+    bias: [linear.bias[0] as number, linear.bias[1] as number, linear.bias[2] as number],
+    sharpness: 1,
+    shift: [0, 0, 0],
+  };
+};
+
+const trainLanguage = async (texts: readonly LabelledText[], settings: LanguageSettings, tell: (stage: string, done: number, of: number) => void, signal: AbortSignal | undefined): Promise<{ readonly weights: Weights; readonly held: number }> => {
+  const importance = importanceOf(texts);
+  const held = texts.flatMap((row, i) => (Number.parseInt(textHash(row.text).slice(8), 16) % CALIBRATION_SHARE === 0 ? [i] : []));
+  const fitted = importance.slice();
+  for (const i of held) fitted[i] = 0;
+  const pause = async (): Promise<void> => {
+    await turn();
+    signal?.throwIfAborted();
+  };
+  const all = await createCorpus(
+    texts.map((row) => row.text.slice(0, settings.readUnits)),
+    async (row) => {
+      if (row % 1000 !== 999) return;
+      tell("read", row + 1, texts.length);
+      await pause();
+    },
+  );
+  const often = keepColumns(all, (id) => (all.rowsWith[id] as number) >= (settings.leastRows[all.blocks[id] as 0 | 1 | 2] as number));
+  const labels = Uint8Array.from(texts, (row) => row.label);
+  const rowsOf = (corpus: Corpus): Rows => ({ corpus, values: valuesOf(corpus, idfOf(corpus)), labels, importance: fitted });
+  const bothOn = async (rows: Rows, name: string, epochs: number): Promise<Linear> => {
+    const onEpoch = (part: string) => (epoch: number) => {
+      signal?.throwIfAborted();
+      tell(`${name} ${part}`, epoch, epochs);
+    };
+    const logistic = await fit(rows, { loss: "softmax", c: settings.c, epochs, seed: SEED, ratios: null, onEpoch: onEpoch("logistic") });
+    if (settings.nbScale === 0) return logistic;
+    const margin = await fit(rows, { loss: "hinge", c: settings.nbC, epochs, seed: SEED + 1, ratios: ratiosOf(rows), onEpoch: onEpoch("nb-svm") });
+    return summed([{ linear: logistic, scale: 1 }, { linear: margin, scale: settings.nbScale }]);
+  };
+  const wide = rowsOf(often);
+  const first = await bothOn(wide, "all features", settings.firstEpochs);
+  const narrow = strongest(often, wide.values, first.weights, settings.features);
+  const weights = quantised(narrow, idfOf(narrow), await bothOn(rowsOf(narrow), "kept features", settings.epochs));
+  const score = createScorer(weights);
+  const calibration = fitCalibration(held.flatMap((i) => (texts[i] === undefined ? [] : [{ scores: score(texts[i].text), label: texts[i].label, importance: importance[i] ?? 0 }])));
+  return { weights: { ...weights, ...calibration }, held: held.length };
+};
+
+/** Trains both languages from the train files below `dataDir` and writes the model to `out`. Equal inputs give equal bytes. */
+export const train = async (options: TrainingOptions): Promise<TrainingReport> => {
+  const watch = createStopwatch(options.onProgress);
+  const heldOut = options.heldOut ?? (await readHeldOut());
+  const trainedOn: Record<string, number> = {};
+  const texts: { en: LabelledText[]; ru: LabelledText[] } = { en: [], ru: [] };
+  let dropped = 0;
+  for await (const { dropped: drop, ...row } of trainingTexts(options.dataDir, heldOut)) {
+    if (drop) dropped += 1;
+    else {
+      texts[row.language].push(row);
+      trainedOn[row.set] = (trainedOn[row.set] ?? 0) + 1;
+    }
+  }
+  const made: { language: "en" | "ru"; bytes: Buffer; features: number }[] = [];
+  let calibrationTexts = 0;
+  for (const language of ["en", "ru"] as const) {
+    if (texts[language].length === 0)
+      throw new PipelineError(`No training texts in ${language} below ${options.dataDir}: both languages are needed`, { code: "USAGE", recovery: "exit" });
+    const { weights, held } = await trainLanguage(texts[language], (options.settings ?? SETTINGS)[language], (stage, done, of) => watch.tell(`${language}: ${stage}`, done, of), options.signal);
+    calibrationTexts += held;
+    made.push({ language, bytes: encodeWeights(weights), features: weights.keys.length });
+    options.log.info("language trained", { language, texts: texts[language].length, features: weights.keys.length, sharpness: weights.sharpness });
+  }
+  await mkdir(options.out, { recursive: true });
+  const files: Manifest["files"] = { en: blank, ru: blank };
+  for (const { language, bytes, features } of made) {
+    const file = `${language}.bin`;
+    await writeFile(join(options.out, `${file}.part`), bytes);
+    await rename(join(options.out, `${file}.part`), join(options.out, file));
+    files[language] = { file, sha256: createHash("sha256").update(bytes).digest("hex"), features, bytes: bytes.length };
+  }
+  const manifest: Manifest = { name: MODEL_NAME, version: MODEL_VERSION, seed: SEED, files, trainedOn, calibrationTexts, droppedAsDevTexts: dropped };
+  await writeFile(join(options.out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { manifest, ...watch.end() };
+};
