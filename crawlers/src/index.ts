@@ -1,1 +1,19 @@
+export { createCrawler, type CrawlProgress, type Crawler, type CrawlerOptions, type RoundOptions, type TargetReport } from "./crawler.ts";
+export { defaultPolicy, type CrawlPolicy } from "./policy.ts";
+export { sources } from "./registry.ts";
+export { healthKey } from "./round/health.ts";
+export { crawlTargets, targetKey, type CrawlTarget } from "./round/target.ts";
+export {
+  defineSource,
+  pageRequest,
+  type Draft,
+  type Page,
+  type PageRequest,
+  type ParsedPage,
+  type ParseContext,
+  type PublicRating,
+  type Source,
+  type StartContext,
+  type Transport,
+} from "./source.ts";
 export * from "./import/index.ts";

@@ -1,0 +1,6 @@
+import type { Source } from "./source.ts";
+import { rss } from "./sources/rss.ts";
+import { webReviews } from "./sources/web-reviews.ts";
+
+/** Every source that crawls. A new one is a file in `sources/`, a folder in `fixtures/` and a line here. */
+export const sources: readonly Source<unknown>[] = [rss, webReviews];
