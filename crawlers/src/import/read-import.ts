@@ -53,7 +53,7 @@ const kindOf = (columns: Columns, options: ImportOptions): FileContext["kind"] =
 
 /** The file's own time, unless its rows are newer than that: archives set such times at will. */
 const referenceOf = (dates: readonly string[], zone: string, slashes: SlashOrder, options: ImportOptions): Instant => {
-  const { writtenAt, fetchedAt } = options;
+  const { writtenAt = null, fetchedAt } = options;
   if (writtenAt === null || writtenAt > fetchedAt) return fetchedAt;
   return dates.some((date) => parseDate(date, { fetchedAt: writtenAt, zone, slashes })?.clamped === true) ? fetchedAt : writtenAt;
 };

@@ -36,7 +36,7 @@ export interface ImportOptions {
    * When the file was written (its modification time); null for standard input. What "yesterday" and dates without a year are told from
    * when no column says when a row was fetched, and the date of rows that have none. Not believed when rows are newer.
    */
-  readonly writtenAt: Instant | null;
+  readonly writtenAt?: Instant | null;
   readonly hashAuthor: (name: string) => string;
   /** Null: `review` when there is a rating or the columns speak of reviews, `comment` when they speak of comments, else `post`. */
   readonly kind?: (typeof MENTION_KINDS)[number] | null;
