@@ -122,6 +122,6 @@ export const connectChdb =
       return session;
     } catch (error) {
       await session.close();
-      throw error;
+      throw openError(folder, error);
     }
   };
