@@ -11,13 +11,13 @@ const program = (advice: string): Verdict => ({ code: "STORE_REJECTED", recovery
 
 /** By the engine's error code. What is not listed is a refusal of the data: `STORE_REJECTED`, dead-letter. */
 const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
-  [159, later("it took longer than max_execution_time; ask for less, or raise the limit of the store")],
-  [160, later("the engine expected it to take longer than max_execution_time; ask for less, or raise the limit of the store")],
+  [159, later("it took longer than its time limit; ask for less, or raise the limits of the store")],
+  [160, later("the engine expected it to take longer than its time limit; ask for less, or raise the limits of the store")],
   [202, later("too many queries run at once; it is tried again")],
   [209, later("the network was too slow; it is tried again")],
   [210, later("the store could not be reached; it is tried again")],
   [236, later("the engine aborted the statement; it is tried again")],
-  [241, later("it needs more memory than max_memory_usage; ask for less, or raise the limit of the store")],
+  [241, later("it needs more memory than its limit; ask for less, or raise the limits of the store")],
   [243, later("the disk is full; free some space")],
   [252, later("too many parts wait to be merged; it is tried again when the merges have caught up")],
   [394, later("the statement was cancelled; it is tried again")],
@@ -60,7 +60,7 @@ const said = (error: unknown, verdict: Verdict, code: number | null): string => 
 export const pipelineErrorOf = (error: unknown, statement: string): PipelineError => {
   if (isPipelineError(error)) return error;
   if (error instanceof RangeError) {
-    return new PipelineError(`store, ${statement}: the batch is too long for one text; insert fewer rows at once`, {
+    return new PipelineError(`store, ${statement}: its text is too long for one string; insert fewer rows at once, or stream what you query`, {
       code: "STORE_REJECTED",
       recovery: "dead-letter",
       cause: error,

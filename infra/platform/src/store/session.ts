@@ -26,20 +26,24 @@ export type Purpose = "write" | "read" | "stream";
 export type Connect = (purpose: Purpose) => Promise<Session>;
 
 export interface Limits {
-  /** Seconds that one statement may run. */
-  readonly maxExecutionSeconds: number;
+  /** Seconds that a query may run. A stream has no such limit. */
+  readonly querySeconds: number;
+  /** Seconds that an insert or a command may run: the fold over years of history takes its time. */
+  readonly writeSeconds: number;
   /** Bytes that one statement may hold. */
-  readonly maxMemoryBytes: number;
+  readonly memoryBytes: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { maxExecutionSeconds: 60, maxMemoryBytes: 2 * 1024 ** 3 };
+export const DEFAULT_LIMITS: Limits = { querySeconds: 60, writeSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
 
 /** The settings that every session has from its start to its end. */
 export const sessionSettings = (limits: Limits, purpose: Purpose): Readonly<Record<string, string | number>> => ({
   // On since 26.3; our batches are large, and an acknowledged row is to be on disk.
   async_insert: 0,
-  max_execution_time: purpose === "stream" ? 0 : limits.maxExecutionSeconds,
-  max_memory_usage: limits.maxMemoryBytes,
+  max_execution_time: { write: limits.writeSeconds, read: limits.querySeconds, stream: 0 }[purpose],
+  max_memory_usage: limits.memoryBytes,
+  // A command resolves when its effect is there; a mutation would go on in the background.
+  mutations_sync: 2,
   // The fold writes years of months at once; without this, code 252 would mean "never" and "later" alike.
   max_partitions_per_insert_block: 0,
   // A parameter is part of the text that is parsed; a list of ids is longer than the 256 KiB that are usual.

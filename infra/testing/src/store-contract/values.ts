@@ -98,6 +98,21 @@ export const valueTests = (opened: () => Store): void => {
       expect(await drained(store.stream(queryOf(`SELECT n FROM ${table.name}`), {}))).toEqual([]);
     });
 
+    it("what a command changes is changed when it resolves", async () => {
+      const store = opened();
+      const table = await makeTable(store, "n UInt32, s String", "MergeTree ORDER BY n");
+      await store.insert(
+        table,
+        Array.from({ length: 1_000 }, (_, n) => ({ n, s: "words" })),
+      );
+      await store.execute(commandOf(`ALTER TABLE ${table.name} UPDATE s = {s:String} WHERE n >= {from:UInt32}`), { s: "", from: 10 });
+      await store.execute(commandOf(`DELETE FROM ${table.name} WHERE n >= {from:UInt32}`), { from: 20 });
+      expect(await store.query(queryOf(`SELECT s, toUInt32(count()) AS n FROM ${table.name} GROUP BY s ORDER BY s`), {})).toEqual([
+        { s: "", n: 10 },
+        { s: "words", n: 10 },
+      ]);
+    });
+
     it("what a command writes from a query with parameters", async () => {
       const store = opened();
       const table = await makeTable(store, "n UInt32, s String", "MergeTree ORDER BY n");
