@@ -57,6 +57,8 @@ export const createCharts = (redraw: () => void): Charts => {
   const show = (id: string, shown: readonly unknown[], option: (narrow: boolean) => EChartsOption): void => {
     if (library === null) return;
     const box = byId(id);
+    // A hidden box has no size to draw for; it is drawn when it is shown.
+    if (box.clientWidth === 0) return;
     const narrow = box.clientWidth < NARROW;
     const key = JSON.stringify([...shown, narrow]);
     const known = charts.get(id);

@@ -14,7 +14,7 @@ export const figure = (row: Headline | undefined, formula: FormulaName, { words,
     return [el("span", { class: "figure none" }, "—"), el("span", { class: "interval" }, why)];
   }
   return [
-    el("span", { class: "figure", "data-band": bandOf(rate) }, format.rate(rate.value)),
+    el("span", { class: row.state === "low-base" ? "figure uncertain" : "figure", "data-band": bandOf(rate) }, format.rate(rate.value)),
     el("span", { class: "interval" }, words.interval(format.rate(rate.low), format.rate(rate.high))),
   ];
 };

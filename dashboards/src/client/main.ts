@@ -45,7 +45,8 @@ const draw = (): void => {
   paintSources(view, tongue);
   const empty = isEmpty(view);
   byId("empty").hidden = view.overview !== null && !empty;
-  byId("numbers").hidden = view.overview === null || empty;
+  byId("numbers").hidden = view.overview === null;
+  root.dataset["empty"] = empty ? "yes" : "no";
   paint(byId("empty"), [view.language, view.overview === null, view.overview?.brands.length === 0, view.link], () =>
     view.overview === null
       ? [el("p", { class: "quiet" }, view.link === "offline" ? "" : words.loading)]

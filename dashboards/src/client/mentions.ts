@@ -25,22 +25,27 @@ const provenance = (mention: ListedMention, { words, format }: Tongue): string =
   ].join(" · ");
 };
 
+/** Read on: a refresh must not fold them again. */
+const unfolded = new Set<string>();
+
 const body = (mention: ListedMention, { words }: Tongue): Child => {
   if (mention.text === null) return el("p", { class: "mention-text nothing" }, words.textGone);
   if (mention.text.trim() === "") return el("p", { class: "mention-text nothing" }, words.noText);
   if (mention.text.length <= LONG) return el("p", { class: "mention-text", dir: "auto" }, mention.text);
-  const text = el("p", { class: "mention-text cut", dir: "auto" }, mention.text);
+  const text = el("p", { class: unfolded.has(mention.id) ? "mention-text" : "mention-text cut", dir: "auto" }, mention.text);
   const button = el("button", {
     type: "button",
     class: "plain",
-    "aria-expanded": "false",
+    "aria-expanded": unfolded.has(mention.id) ? "true" : "false",
     "data-focus": `read:${mention.id}`,
     click: () => {
       const cut = text.classList.toggle("cut");
+      if (cut) unfolded.delete(mention.id);
+      else unfolded.add(mention.id);
       button.setAttribute("aria-expanded", cut ? "false" : "true");
       button.textContent = cut ? words.readMore : words.readLess;
     },
-  }, words.readMore);
+  }, unfolded.has(mention.id) ? words.readLess : words.readMore);
   return el("div", {}, text, button);
 };
 

@@ -34,7 +34,7 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
       ),
     );
   });
-  paint(byId("formula"), [view.language, choice.formula], () => [el("strong", {}, words.formulas[choice.formula]), " ", words.formulaLetters]);
+  paint(byId("formula"), [view.language, choice.formula], () => [el("strong", {}, words.formulas[choice.formula]), el("br", {}), words.formulaLetters]);
   paint(byId("rate-legend"), [view.language], () =>
     (["above", "below", "interval", "lowBase", "noData"] as const).map((key) => el("li", { class: `key ${key}` }, el("span", { class: "swatch", "aria-hidden": "true" }), words.legend[key])),
   );

@@ -5,7 +5,7 @@ import type { Palette } from "./palette.ts";
 import { bandOf } from "./rate.ts";
 import { everyHour, stretchesOf, type RatedPoint, type Stretch } from "./stretches.ts";
 import type { Tongue } from "./view.ts";
-import type { FormulaName } from "./words.ts";
+import type { FormulaName, Words } from "./words.ts";
 import { createZoneTime } from "./zone-time.ts";
 
 export interface RateDrawing {
@@ -17,6 +17,7 @@ export interface RateDrawing {
   readonly still: boolean;
 }
 
+const DAY = 86_400_000;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** What stands at one hour: the rate with its interval and n, or the counts and why there is no rate. */
@@ -54,10 +55,9 @@ const bandSeries = (stretches: readonly Stretch[], time: (at: string) => number,
     clip: true,
     z: 1,
     tooltip: { show: false },
-    data: rated.map((_, index) => [index]),
-    encode: { x: -1, y: -1 },
-    renderItem: (_params, api) => {
-      const stretch = rated[Number(api.value(0))];
+    data: rated.map(({ points }) => [time(points[0]?.point.at ?? ""), points[0]?.rate?.value ?? 0]),
+    renderItem: (parameters, api) => {
+      const stretch = rated[parameters.dataIndex];
       if (stretch === undefined) return null;
       const bounds = stretch.points.flatMap(({ point, rate }) => (rate === null ? [] : [{ x: time(point.at), rate }]));
       const points = [...bounds.map(({ x, rate }) => api.coord([x, rate.high])), ...bounds.toReversed().map(({ x, rate }) => api.coord([x, rate.low]))];
@@ -80,6 +80,7 @@ const lineSeries = (stretches: readonly Stretch[], kind: "ok" | "low-base", time
     showSymbol: true,
     symbol: "circle",
     connectNulls: false,
+    emphasis: { disabled: true },
     animation: false,
     z: 3,
     lineStyle: kind === "ok" ? { width: 2.25, cap: "round", join: "round" } : { width: 1.75, color: palette.low, type: [5, 4] },
@@ -87,8 +88,25 @@ const lineSeries = (stretches: readonly Stretch[], kind: "ok" | "low-base", time
   };
 };
 
+/** Midnights, as many as fit, evenly apart. */
+const dayTicks = (start: number, end: number, most: number): readonly number[] => {
+  const days = (end - start) / DAY;
+  const step = [1, 2, 3, 7, 14, 28, 56].find((length) => days / length <= most) ?? 91;
+  // The last label is centred on its tick and must not leave the picture.
+  const last = Math.floor((end - (end - start) / 40) / DAY) * DAY;
+  return Array.from({ length: Math.floor((last - start) / (step * DAY)) + 1 }, (_, index) => last - index * step * DAY).toReversed();
+};
+
 /** Shaded where there is no rate for at least a fiftieth of the picture; shorter ones are seen as a break in the line. */
 const gapsOf = (stretches: readonly Stretch[], hours: number): readonly Stretch[] => stretches.filter(({ kind, points }) => kind === "none" && points.length > hours / 50);
+
+/** Said where there is room for it; the whole picture without a rate says what to do. */
+const gapName = ({ points }: Stretch, hours: number, narrow: boolean, words: Words): string => {
+  const silent = points.every(({ point }) => point.state === "empty");
+  if (points.length === hours) return silent ? words.noMentionsShown : words.tooFewShown;
+  if (points.length < hours / (narrow ? 6 : 14)) return "";
+  return silent ? words.noData : words.tooFewShort;
+};
 
 /** The rolling rate with its interval, and below it how many mentions each value rests on. */
 export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: RateDrawing): EChartsOption => {
@@ -98,9 +116,10 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
   const stretches = stretchesOf(points);
   const lows = points.map(({ rate }) => rate?.low ?? 0);
   const highs = points.map(({ rate }) => rate?.high ?? 0);
-  const outward = (value: number): number => Math.sign(value) * Math.min(100, Math.ceil((Math.abs(value) + 2) / 25) * 25);
-  const min = outward(Math.min(-10, ...lows));
-  const max = outward(Math.max(10, ...highs));
+  const [least, most] = [Math.min(-10, ...lows), Math.max(10, ...highs)];
+  const step = most - least > 90 ? 50 : 25;
+  const outward = (value: number): number => Math.sign(value) * Math.min(100, Math.ceil(Math.abs(value) / step) * step);
+  const [min, max] = [outward(least), outward(most)];
   const byTime = new Map(points.map((rated) => [time(rated.point.at), rated] as const));
   const times = [...byTime.keys()];
   const [start, end] = [time(answer.from), time(answer.to)];
@@ -116,8 +135,8 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
     animation: !still,
     textStyle: text,
     grid: [
-      { left, right, top: 14, height: "66%" },
-      { left, right, top: "80%", bottom: 28 },
+      { left, right, top: 14, height: "66%", outerBoundsMode: "none" },
+      { left, right, top: "80%", bottom: 28, outerBoundsMode: "none" },
     ],
     axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: palette.quiet, type: "solid", width: 1 }, label: { show: false } },
     tooltip: {
@@ -138,13 +157,13 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
     },
     xAxis: [
       { ...xAxis, gridIndex: 0, axisLabel: { show: false } },
-      { ...xAxis, gridIndex: 1, axisLabel: { ...text, hideOverlap: true, showMinLabel: false, formatter: (at: number) => utcDay(at) }, splitNumber: narrow ? 3 : 8, axisLine: { show: true, lineStyle: { color: palette.line } } },
+      { ...xAxis, gridIndex: 1, axisLabel: { ...text, customValues: [...dayTicks(start, end, narrow ? 4 : 9)], formatter: (at: number) => utcDay(at) }, axisLine: { show: true, lineStyle: { color: palette.line } } },
     ],
     yAxis: [
-      { type: "value", gridIndex: 0, min, max, interval: max - min > 100 ? 50 : 25, axisLabel: { ...text, formatter: (value: number) => format.tick(value) }, splitLine: { lineStyle: { color: palette.line } } },
+      { type: "value", gridIndex: 0, min, max, interval: step, axisLabel: { ...text, formatter: (value: number) => format.tick(value) }, splitLine: { lineStyle: { color: palette.line } } },
       { type: "value", gridIndex: 1, min: 0, max: volumeTop, interval: volumeTop, axisLabel: { ...text, formatter: (value: number) => (value === 0 ? "" : `n ${format.count(value)}`) }, splitLine: { show: false } },
     ],
-    visualMap: { show: false, type: "piecewise", seriesIndex: 1, dimension: 1, pieces: [{ gte: 0, color: palette.positive }, { lt: 0, color: palette.negative }] },
+    visualMap: { show: false, type: "piecewise", seriesIndex: 1, dimension: 1, pieces: [{ gte: 0, lte: 100.01, color: palette.positive }, { gte: -100.01, lt: 0, color: palette.negative }] },
     series: [
       bandSeries(stretches, time, palette),
       {
@@ -154,9 +173,9 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
           silent: true,
           animation: false,
           itemStyle: { color: palette.gap },
-          label: { color: palette.quiet, fontFamily: FONT, fontSize: 11, position: "insideTop" },
+          label: { color: palette.quiet, fontFamily: FONT, fontSize: 12, position: "insideTop" },
           data: gapsOf(stretches, points.length).map((stretch) => [
-            { xAxis: time(stretch.points[0]?.point.at ?? ""), name: stretch.points.length > points.length / (narrow ? 6 : 14) ? (stretch.points.every(({ point }) => point.state === "empty") ? words.noData : words.tooFewShort) : "" },
+            { xAxis: time(stretch.points[0]?.point.at ?? ""), name: gapName(stretch, points.length, narrow, words) },
             { xAxis: time(stretch.points.at(-1)?.point.at ?? "") },
           ]),
         },
@@ -169,6 +188,7 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
         yAxisIndex: 1,
         step: "middle",
         symbol: "none",
+        emphasis: { disabled: true },
         animation: false,
         lineStyle: { width: 0 },
         areaStyle: { color: palette.volume, opacity: 1 },

@@ -53,7 +53,8 @@ export const paintSources = (view: View, tongue: Tongue): void => {
           ),
         ],
   );
-  const own = overview.health.filter((health) => choice.brand === null || health.brands.includes(choice.brand)).toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  const nothingYet = overview.brands.every((brand) => brand.last === null);
+  const own = overview.health.filter((health) => nothingYet || choice.brand === null || health.brands.includes(choice.brand)).toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   paint(byId("sources-title"), [language], () => [words.sources]);
   paint(byId("source-list"), [language, own, overview.now.slice(0, 16)], () => (own.length === 0 ? [el("li", { class: "nothing" }, words.sourcesNone)] : own.map((health) => item(health, overview.now, tongue))));
 };

@@ -55,6 +55,8 @@ export interface Words {
   readonly lowBase: string;
   lowBaseWhy(n: number): string;
   readonly noData: string;
+  readonly noMentionsShown: string;
+  readonly tooFewShown: string;
   readonly noSentiment: string;
   verdict(direction: "up" | "down" | "same", previous: string | null): string;
   verdictNone(n: number): string;
