@@ -7,15 +7,17 @@ const CYRILLIC = /\p{Script=Cyrillic}/gu;
 const LATIN = /\p{Script=Latin}/gu;
 const LETTER = /\p{L}/gu;
 /** Letters of Ukrainian, Belarusian, Serbian, Macedonian, Kazakh and other Cyrillic alphabets that Russian has not. */
-const NOT_RUSSIAN = /[іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ]/i;
-/** Words and endings of Russian that the Cyrillic languages without letters of their own in a text (Bulgarian, Belarusian) lack. */
-const RUSSIAN = /(?:^|[^\p{L}])(?:и|что|это|как|очень|всё|все|только|было|был|хорошо|плохо|нет|или|если|когда|спасибо|отлично|супер)(?=$|[^\p{L}])|(?:ться|тся|ешь|ются|ого|ый|ые|ых|ыми)(?=$|[^\p{L}])/giu;
+const NOT_RUSSIAN = /[іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ]/gi;
+/** Frequent Russian words that Ukrainian, Belarusian, Bulgarian and Serbian spell otherwise. */
+const RUSSIAN = /(?:^|[^\p{L}])(?:что|это|эта|этот|как|очень|только|было|был|хорошо|плохо|нет|или|если|когда|спасибо|отлично|нормально|вообще|меня|всё)(?=$|[^\p{L}])/iu;
+/** Frequent words of those languages that can stand in a sentence without a letter of their own. */
+const OTHER = /(?:^|[^\p{L}])(?:дякую|дуже|добре|цей|щоб|але|дзякуй|вельми|няма|лошо|беше|съм|това|този|као|није|врло)(?=$|[^\p{L}])|ъ(?=[бвгджзклмнпрстфхцчшщ])/iu;
 /** Fewer letters tell nothing between languages of one script: the supported one is taken. */
-const FEW = 8;
+const FEW = 14;
 /** Frequent in English and in no other language of the Latin script as a word of its own. */
 const ENGLISH = /(?:^|[^\p{L}])(?:the|and|is|are|was|with|this|that|you|it's|i'm|don't|not|have|they|very|what|good|great|bad|love|best|works|worst|nice|awesome|thanks|never|lol)(?=$|[^\p{L}])/giu;
 /** How much of its script's best score a supported language needs: short texts leave the scores close together. */
-const NEAR = { en: 0.9, ru: 0.93 } as const;
+const NEAR = { en: 0.9, ru: 0.975 } as const;
 /** Texts are told from their beginning. */
 const LOOK = 600;
 
@@ -26,6 +28,12 @@ const near = (text: string, wanted: SupportedLanguage): SupportedLanguage | stri
   if (found.language === wanted || found.language === "") return wanted;
   const scores = found.getScores();
   return (scores[wanted] ?? 0) >= NEAR[wanted] * (scores[found.language] ?? 1) ? wanted : found.language;
+};
+
+/** Never Russian: where eld cannot say which, Ukrainian, the most frequent. */
+const otherCyrillic = (text: string): string => {
+  const { language } = eld.detect(text);
+  return language === "ru" || language === "" ? "uk" : language;
 };
 
 /**
@@ -41,19 +49,13 @@ export const languageOf = (text: string): string | null => {
   const latin = count(read, LATIN);
   // A Russian text with a Latin brand name stays Russian: one Cyrillic letter in four is enough.
   if (cyrillic * 3 >= latin && cyrillic * 3 >= letters - cyrillic - latin && cyrillic > 0) {
-    if (NOT_RUSSIAN.test(read)) return near(read, "ru") === "ru" && count(read, new RegExp(NOT_RUSSIAN, "gi")) * 20 < cyrillic ? "ru" : otherCyrillic(read);
-    if (letters < FEW) return "ru";
-    const found = near(read, "ru");
-    return found === "ru" || count(read, RUSSIAN) * 4 >= read.split(/\s+/).length ? "ru" : found;
+    if (count(read, NOT_RUSSIAN) * 30 >= cyrillic || OTHER.test(read)) return otherCyrillic(read);
+    if (letters < FEW || RUSSIAN.test(read)) return "ru";
+    return near(read, "ru");
   }
   if (latin * 2 < letters) return eld.detect(read).language || null;
   if (count(read, ENGLISH) * 12 >= read.split(/\s+/).length) return "en";
   return near(read, "en");
-};
-
-const otherCyrillic = (text: string): string => {
-  const { language } = eld.detect(text);
-  return language === "ru" || language === "" ? "uk" : language;
 };
 
 /** `en-US`, `RU`, `eng` → `en`, `ru`, `en`. */
