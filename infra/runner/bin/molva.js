@@ -12,7 +12,9 @@ import { takeTurn } from "../../../scripts/setup/turn.mjs";
 
 const isReady = async () => {
   if (isBuilt(ROOT)) return true;
-  const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) => console.error(`Another set-up is at work here (process ${pid}): waiting for it.`));
+  const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) =>
+    console.error(`Another set-up is at work here (process ${pid}): waiting for it.`),
+  );
   try {
     return await build(ROOT, process.env);
   } finally {
@@ -32,7 +34,9 @@ if (problem !== null) {
     const { main } = await import(program.href);
     process.exitCode = await main(process.argv.slice(2));
   } else {
-    console.error("The build has left no program (infra/runner/dist/main.js): delete infra/runner/dist and run the command again.");
+    console.error(
+      "The build has left no program (infra/runner/dist/main.js): delete infra/runner/dist and run the command again.",
+    );
     process.exitCode = 1;
   }
 } else {

@@ -8,7 +8,10 @@ export const callOf = (parts: Omit<Call, "config" | "brands" | "zone">): Call =>
   const written = configPath === null ? null : () => configFrom(configPath, configPath);
   return {
     ...parts,
-    config: async () => (written === null ? { config: await (await parts.runtime()).demoConfig(), demo: true } : { config: await written(), demo: false }),
+    config: async () =>
+      written === null
+        ? { config: await (await parts.runtime()).demoConfig(), demo: true }
+        : { config: await written(), demo: false },
     brands: async () => (written === null ? demoBrands() : (await written()).brands),
     zone: async () => (written === null ? "UTC" : (await written()).timezone),
   };

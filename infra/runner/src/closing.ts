@@ -24,7 +24,11 @@ export const closing = (deadlineMs = 30_000): Closing => {
     async [Symbol.asyncDispose]() {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        const error = () => new PipelineError(`Not everything closed within ${deadlineMs / 1000} s; what was acknowledged is kept`, { code: "STORE_UNAVAILABLE", recovery: "exit" });
+        const error = () =>
+          new PipelineError(`Not everything closed within ${deadlineMs / 1000} s; what was acknowledged is kept`, {
+            code: "STORE_UNAVAILABLE",
+            recovery: "exit",
+          });
         timer = setTimeout(() => reject(error()), deadlineMs);
       });
       try {

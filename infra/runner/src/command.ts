@@ -63,4 +63,6 @@ export const TZ_FLAG: Flag = {
 /** A brand by its id or title, letters' case aside. */
 export const brandNamed = (brands: readonly Brand[], name: string): Brand | undefined =>
   brands.find((brand) => brand.id === name) ??
-  brands.find((brand) => brand.title.toLowerCase() === name.toLowerCase() || brand.id.toLowerCase() === name.toLowerCase());
+  brands.find(
+    (brand) => brand.title.toLowerCase() === name.toLowerCase() || brand.id.toLowerCase() === name.toLowerCase(),
+  );

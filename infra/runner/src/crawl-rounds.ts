@@ -1,6 +1,7 @@
 import { createCrawler, sources, type CrawlProgress, type TargetReport } from "@molva/crawlers";
 import { MENTIONS, type Bus, type Checkpoints, type Clock, type Log } from "@molva/contracts";
 import type { Config } from "@molva/platform";
+import type { Changes } from "./changes.ts";
 import { matchesBrand } from "./brand-query.ts";
 
 export interface RoundAsk {
@@ -8,15 +9,34 @@ export interface RoundAsk {
   readonly brand: string | null;
   readonly source: string | null;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: CrawlProgress) => void;
+  readonly onProgress: (state: RoundState) => void;
 }
 
 /** What the page tells of the round that runs, or of the last one. */
 export interface RoundState {
   readonly running: boolean;
   readonly pages: number;
+  /** Read from those pages, known ones included. */
   readonly mentions: number;
+  readonly targetsDone: number;
 }
+
+const IDLE: RoundState = { running: false, pages: 0, mentions: 0, targetsDone: 0 };
+
+/** Adds up what the targets tell of themselves. */
+const tally = (): ((progress: CrawlProgress) => RoundState) => {
+  const latest = new Map<string, CrawlProgress>();
+  return (progress) => {
+    latest.set(progress.target, progress);
+    const all = [...latest.values()];
+    return {
+      running: true,
+      pages: all.reduce((sum, one) => sum + one.pages, 0),
+      mentions: all.reduce((sum, one) => sum + one.new + one.changed + one.unchanged, 0),
+      targetsDone: all.filter((one) => one.report !== null).length,
+    };
+  };
+};
 
 export interface CrawlRounds {
   /** One round after the other, whoever asks: the schedule or a person. */
@@ -31,14 +51,16 @@ export interface CrawlRoundsOptions {
   readonly log: Log;
   readonly hashAuthor: (name: string) => string;
   readonly browserPath: () => Promise<string | null>;
+  readonly changes: Changes;
 }
 
 export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
   let last: Promise<unknown> = Promise.resolve();
-  let state: RoundState = { running: false, pages: 0, mentions: 0 };
+  let state = IDLE;
   const round = async (ask: RoundAsk): Promise<readonly TargetReport[]> => {
     const { crawl, timezone, brands } = ask.config;
-    state = { running: true, pages: 0, mentions: 0 };
+    state = { ...IDLE, running: true };
+    const add = tally();
     const crawler = createCrawler({
       sources,
       publish: (observations, lane) => options.bus.publish(MENTIONS, lane, observations),
@@ -49,26 +71,34 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
       browserPath: await options.browserPath(),
       matchesBrand: matchesBrand(),
       policy: {
-        zone: timezone,
         requestsPerMinute: crawl.requestsPerMinute,
         allowPrivateHosts: crawl.allowPrivateHosts,
         timeoutMs: crawl.timeoutSeconds * 1000,
-        maxPageBytes: Math.round(crawl.maxPageMegabytes * 1024 * 1024),
+        maxBytes: Math.round(crawl.maxPageMegabytes * 1024 * 1024),
       },
     });
     try {
       return await crawler.crawlRound({
-        brands,
-        ...(ask.brand === null && ask.source === null ? {} : { only: { brand: ask.brand, source: ask.source } }),
+        brands: brands.map((brand) => ({ ...brand, timezone: brand.timezone ?? timezone })),
+        ...(ask.brand === null && ask.source === null
+          ? {}
+          : {
+              only: {
+                ...(ask.brand === null ? {} : { brand: ask.brand }),
+                ...(ask.source === null ? {} : { source: ask.source }),
+              },
+            }),
         signal: ask.signal,
         onProgress: (progress) => {
-          state = { running: true, pages: progress.pages, mentions: progress.mentions };
-          ask.onProgress(progress);
+          state = add(progress);
+          ask.onProgress(state);
+          options.changes.announce();
         },
       });
     } finally {
       await crawler.close();
       state = { ...state, running: false };
+      options.changes.announce();
     }
   };
   return {

@@ -16,7 +16,7 @@ export const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config =>
   brands: site.brands,
   crawl: {
     every: 20_000,
-    requestsPerMinute: 6_000,
+    requestsPerMinute: { [`127.0.0.1:${site.port}`]: 6_000 },
     allowPrivateHosts: [`127.0.0.1:${site.port}`],
     timeoutSeconds: 30,
     maxPageMegabytes: 10,

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { instantOf, PipelineError } from "@molva/contracts";
-import { acquireFolder, createLog, loadEnvironmentFile, readEnvironment, readFolderLock, type Environment } from "@molva/platform";
+import {
+  acquireFolder,
+  createLog,
+  loadEnvironmentFile,
+  readEnvironment,
+  readFolderLock,
+  type Environment,
+} from "@molva/platform";
 import { callOf } from "./call.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { handOver } from "./daemon/client.ts";
@@ -73,7 +80,9 @@ const folderOnDemand = (environment: Environment, dataDir: string) => {
       return { runtime, close };
     } catch (error) {
       await lock.release();
-      throw error instanceof Error ? error : new PipelineError(String(error), { code: "STORE_UNAVAILABLE", recovery: "exit" });
+      throw error instanceof Error
+        ? error
+        : new PipelineError(String(error), { code: "STORE_UNAVAILABLE", recovery: "exit" });
     }
   };
   return {

@@ -11,7 +11,8 @@ const SHAPE = /^(\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1
  */
 export const momentOf = (text: string, zone: string, option: string): Instant => {
   const match = SHAPE.exec(text.trim());
-  const wrong = () => usageError(`--${option}: ${text} is no date; write 2025-01-31, 2025-01-31T10:00 or 2025-01-31T10:00:00Z`);
+  const wrong = () =>
+    usageError(`--${option}: ${text} is no date; write 2025-01-31, 2025-01-31T10:00 or 2025-01-31T10:00:00Z`);
   if (match === null) throw wrong();
   const [, year, month, day = "01", hour = "00", minute = "00", second = "00", fraction = "0", offset] = match;
   const wall = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, "0")}Z`);
@@ -21,14 +22,4 @@ export const momentOf = (text: string, zone: string, option: string): Instant =>
   if (offset === "Z") return instantOf(wall);
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2));
   return instantOf(wall - (offset.startsWith("-") ? -1 : 1) * minutes * 60_000);
-};
-
-const HOURS = { h: 1, d: 24 } as const;
-
-/** `24h`, `7d`, `30d`, or any other whole number of hours or days, up to ten years → hours. */
-export const windowHours = (text: string): number => {
-  const match = /^([1-9]\d{0,5})([hd])$/.exec(text);
-  const hours = match === null ? 0 : Number(match[1]) * HOURS[match[2] as "h" | "d"];
-  if (hours < 1 || hours > 87_600) throw usageError(`--window: ${text} is no window; write 24h, 7d, 30d or another number of hours or days`);
-  return hours;
 };

@@ -31,7 +31,10 @@ const build = (io: Io, specs: readonly CommandSpec[], chosen: (parsed: Parsed) =
     .showHelpAfterError("(molva --help lists the commands; molva COMMAND --help teaches one)")
     .exitOverride();
   for (const spec of specs) {
-    const command = program.command(spec.name).summary(spec.summary).description(`${spec.summary}.${spec.details === undefined ? "" : `\n\n${spec.details}`}`);
+    const command = program
+      .command(spec.name)
+      .summary(spec.summary)
+      .description(`${spec.summary}.${spec.details === undefined ? "" : `\n\n${spec.details}`}`);
     for (const argument of spec.arguments ?? []) command.argument(argument.flags, argument.help);
     for (const flag of spec.flags) command.option(flag.flags, flag.help);
     command.addHelpText("after", `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join("\n")}\n`);
@@ -99,14 +102,29 @@ export const parseCommandLine = (argv: readonly string[], io: Io, specs: readonl
     if (isPipelineError(error)) throw error;
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return null;
-    const unknown = error.code === "commander.unknownCommand" ? nearest(words.find((word) => !word.startsWith("-")) ?? "", specs.map((spec) => spec.name)) : null;
+    const unknown =
+      error.code === "commander.unknownCommand"
+        ? nearest(
+            words.find((word) => !word.startsWith("-")) ?? "",
+            specs.map((spec) => spec.name),
+          )
+        : null;
     throw usageError(`${messages.join("").trim()}${unknown === null ? "" : `\n(did you mean: molva ${unknown}?)`}`);
   }
 };
 
 /** `docs/cli.md`: every command's own help, as it prints it. */
 export const commandReference = (specs: readonly CommandSpec[]): string => {
-  const io: Io = { stdin: (async function* () {})(), out: async () => {}, err: () => {}, outIsTerminal: false, errIsTerminal: false, columns: 100, cwd: ".", signal: new AbortController().signal };
+  const io: Io = {
+    stdin: (async function* () {})(),
+    out: async () => {},
+    err: () => {},
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 100,
+    cwd: ".",
+    signal: new AbortController().signal,
+  };
   const program = build(io, specs, () => {});
   const pages = program.commands.map((command) => {
     let text = "";

@@ -17,11 +17,21 @@ const seconds = (s: number): string =>
 const number = (n: number): string => Math.round(n).toLocaleString("en").replaceAll(",", " ");
 
 /** The line a bar shows: share, count, rate and the time left. Pure, for tests. */
-export const barText = (label: string, unit: string, done: number, total: number | null, elapsedMs: number, note = ""): string => {
+export const barText = (
+  label: string,
+  unit: string,
+  done: number,
+  total: number | null,
+  elapsedMs: number,
+  note = "",
+): string => {
   const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;
   const left = total !== null && rate > 0 ? seconds(Math.max(0, total - done) / rate) : null;
   const filled = total === null || total === 0 ? 0 : Math.min(BLOCKS, Math.floor((done / total) * BLOCKS));
-  const bar = total === null ? "" : ` ${"█".repeat(filled)}${"░".repeat(BLOCKS - filled)} ${Math.floor((100 * done) / Math.max(1, total))} %`;
+  const bar =
+    total === null
+      ? ""
+      : ` ${"█".repeat(filled)}${"░".repeat(BLOCKS - filled)} ${Math.floor((100 * done) / Math.max(1, total))} %`;
   const parts = [
     total === null ? `${number(done)} ${unit}` : `${number(done)} of ${number(total)} ${unit}`,
     `${number(rate)}/s`,

@@ -41,7 +41,10 @@ export const checkConfig = async (path: string, shownAs: string): Promise<Config
 };
 
 /** @throws {PipelineError} `CONFIG_INVALID` (exit) with every problem. */
-export const configFrom = async (path: string, shownAs: string): Promise<Extract<ConfigResult, { ok: true }>["config"]> => {
+export const configFrom = async (
+  path: string,
+  shownAs: string,
+): Promise<Extract<ConfigResult, { ok: true }>["config"]> => {
   const result = await checkConfig(path, shownAs);
   if (result.ok) return result.config;
   const count = result.problems.length;

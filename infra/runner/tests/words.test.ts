@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { printable } from "../src/io.ts";
-import { momentOf, windowHours } from "../src/moment.ts";
+import { momentOf } from "../src/moment.ts";
 import { barText } from "../src/progress.ts";
 import { table } from "../src/table.ts";
 import { idFromTitle } from "../src/commands/init.ts";
@@ -19,11 +19,6 @@ describe("a moment as it is typed", () => {
   );
 });
 
-it("takes windows in hours and days and nothing else", () => {
-  expect(["24h", "7d", "30d", "1h"].map(windowHours)).toEqual([24, 168, 720, 1]);
-  for (const wrong of ["0d", "7", "7w", "-1d", "100000d"]) expect(() => windowHours(wrong)).toThrow(/--window/);
-});
-
 describe("text from outside on a terminal", () => {
   it("can neither move the cursor, nor colour, nor turn the line round, nor begin a new one", () => {
     const hostile = "\u001b[2Jgone\u0007 \u202Eabc\u202C\r\nnext\u009b31m";
@@ -32,17 +27,33 @@ describe("text from outside on a terminal", () => {
   });
 
   it("stays in its column of a table", () => {
-    const shown = table([{ title: "brand", most: 8 }, { title: "n", align: "right" }], [["a\nb", "1"], ["a very long brand", "1000"]]);
+    const shown = table(
+      [
+        { title: "brand", most: 8 },
+        { title: "n", align: "right" },
+      ],
+      [
+        ["a\nb", "1"],
+        ["a very long brand", "1000"],
+      ],
+    );
     expect(shown.split("\n").map((line) => line.length)).toEqual([14, 14, 14, 14, 0]);
     expect(shown).toContain("a very …");
   });
 });
 
 it("shows share, rate and the time left, and no time left where the total is not known", () => {
-  expect(barText("Import", "rows", 500, 1000, 5_000)).toBe(`Import ${"█".repeat(12)}${"░".repeat(12)} 50 %  500 of 1 000 rows · 100/s · 5 s left`);
+  expect(barText("Import", "rows", 500, 1000, 5_000)).toBe(
+    `Import ${"█".repeat(12)}${"░".repeat(12)} 50 %  500 of 1 000 rows · 100/s · 5 s left`,
+  );
   expect(barText("Crawling", "pages", 12, null, 1_000, "3 targets")).toBe("Crawling  12 pages · 12/s · 3 targets");
 });
 
 it("makes ids that people can type from titles in both alphabets", () => {
-  expect(["Банк «Заря»", "Aurora  Bank", "Щука & Co.", "!!!"].map(idFromTitle)).toEqual(["bank-zarya", "aurora-bank", "shchuka-co", "brand"]);
+  expect(["Банк «Заря»", "Aurora  Bank", "Щука & Co.", "!!!"].map(idFromTitle)).toEqual([
+    "bank-zarya",
+    "aurora-bank",
+    "shchuka-co",
+    "brand",
+  ]);
 });

@@ -7,14 +7,17 @@ import { checkConfig } from "../settings.ts";
 export const check = defineCommand({
   name: "check",
   summary: "validate the configuration and print every problem",
-  details: "Each problem comes with file, line and column, what stands there and what to write instead. Exit code 2 when there is one.",
+  details:
+    "Each problem comes with file, line and column, what stands there and what to write instead. Exit code 2 when there is one.",
   flags: [JSON_FLAG],
   examples: ["molva check", "molva check --config customers/acme.yaml --json"],
   folder: "none",
   input: z.strictObject({ json: z.boolean().default(false) }),
   run: async ({ io, configPath }, { json }) => {
     if (configPath === null) {
-      await io.out(json ? "[]\n" : "No molva.yaml here: the built-in demo would run. `molva init` writes a configuration.\n");
+      await io.out(
+        json ? "[]\n" : "No molva.yaml here: the built-in demo would run. `molva init` writes a configuration.\n",
+      );
       return 0;
     }
     const shown = relative(io.cwd, configPath) || configPath;
@@ -24,8 +27,13 @@ export const check = defineCommand({
     else if (result.ok) {
       const { brands } = result.config;
       const targets = brands.reduce((sum, brand) => sum + brand.targets.length, 0);
-      await io.out(`${shown} is right: ${brands.length} ${brands.length === 1 ? "brand" : "brands"}, ${targets} ${targets === 1 ? "target" : "targets"}.\n`);
-    } else await io.out(`${problems.map(formatProblem).join("\n")}\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}.\n`);
+      await io.out(
+        `${shown} is right: ${brands.length} ${brands.length === 1 ? "brand" : "brands"}, ${targets} ${targets === 1 ? "target" : "targets"}.\n`,
+      );
+    } else
+      await io.out(
+        `${problems.map(formatProblem).join("\n")}\n${problems.length} ${problems.length === 1 ? "problem" : "problems"}.\n`,
+      );
     return result.ok ? 0 : 2;
   },
 });

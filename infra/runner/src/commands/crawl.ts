@@ -21,14 +21,27 @@ export const reportTable = (reports: readonly TargetReport[]): string => {
       { title: "state" },
       ...["pages", "new", "changed", "unchanged", "removed", "errors"].map((title) => ({ title, align: right })),
     ],
-    reports.map((r) => [r.source, r.title, r.state, ...[r.pages, r.new, r.changed, r.unchanged, r.removed, r.errors].map(String)]),
+    reports.map(({ health: h, outcome }) => [
+      h.source,
+      h.title,
+      outcome === "done" ? h.state : outcome,
+      ...[h.pages, h.new, h.changed, h.unchanged, h.removed, h.errors].map(String),
+    ]),
   );
 };
+
+const reportRow = ({ health, publicRating, error, outcome }: TargetReport): object => ({
+  ...health,
+  outcome,
+  publicRating,
+  error: error === null ? null : { code: error.code, message: error.message },
+});
 
 export const crawl = defineCommand({
   name: "crawl",
   summary: "crawl one round now, then exit",
-  details: "Prints per target: pages, new, changed, unchanged and removed mentions, errors. Ends when every number follows. Exit code 1 when no target could be read.",
+  details:
+    "Prints per target: pages, new, changed, unchanged and removed mentions, errors. Ends when every number follows. Exit code 1 when no target could be read.",
   flags: [
     { flags: "--brand <brand>", help: "only this brand (id or title)" },
     { flags: "--source <source>", help: "only this source" },
@@ -42,7 +55,9 @@ export const crawl = defineCommand({
     const { config } = await call.config();
     const chosen = brand === undefined ? undefined : brandNamed(config.brands, brand);
     if (brand !== undefined && chosen === undefined) {
-      throw usageError(`--brand: ${brand} is not in the configuration; known are ${config.brands.map((one) => one.id).join(", ")}`);
+      throw usageError(
+        `--brand: ${brand} is not in the configuration; known are ${config.brands.map((one) => one.id).join(", ")}`,
+      );
     }
     const runtime = await call.runtime();
     const bar = progressBar(call.io, "Crawling", "pages");
@@ -52,12 +67,14 @@ export const crawl = defineCommand({
         brand: chosen?.id ?? null,
         source: source ?? null,
         signal: call.io.signal,
-        onProgress: (p) => bar.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} of ${p.targets} targets`),
+        onProgress: (p) => bar.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} targets done`),
       })
       .finally(() => bar.end());
     if (wait) await runtime.settled(call.io.signal);
-    await call.io.out(json ? `${JSON.stringify(reports, null, 2)}\n` : reportTable(reports));
-    for (const report of reports) if (report.errorMessage !== null) call.io.err(`${report.source} ${report.title}: ${report.errorMessage}\n`);
-    return reports.length > 0 && reports.every((report) => report.pages === 0 && report.errors > 0) ? 1 : 0;
+    await call.io.out(json ? `${JSON.stringify(reports.map(reportRow), null, 2)}\n` : reportTable(reports));
+    for (const { health, error } of reports) {
+      if (error !== null) call.io.err(`${health.source} ${health.title}: ${error.message}\n`);
+    }
+    return reports.length > 0 && reports.every(({ health, error }) => error !== null && health.pages === 0) ? 1 : 0;
   },
 });

@@ -29,16 +29,30 @@ const node = (): Finding => {
 
 const folder = async ({ dataDir }: Call): Promise<Finding> => {
   const holder = readFolderLock(dataDir);
-  if (holder !== null) return ok("data folder", `${dataDir}, held by process ${holder.pid}${holder.socket === null ? "" : ", which takes commands"}`);
+  if (holder !== null)
+    return ok(
+      "data folder",
+      `${dataDir}, held by process ${holder.pid}${holder.socket === null ? "" : ", which takes commands"}`,
+    );
   try {
-    const there = await access(dataDir, constants.W_OK).then(() => dataDir, () => dirname(dataDir));
+    const there = await access(dataDir, constants.W_OK).then(
+      () => dataDir,
+      () => dirname(dataDir),
+    );
     await access(there, constants.W_OK);
     const disk = await statfs(there);
     const free = (disk.bavail * disk.bsize) / 1024 ** 3;
     const told = `${dataDir}, ${free.toFixed(1)} GiB free`;
-    return free > 1 ? ok("data folder", told) : { what: "data folder", state: "broken", told, next: "free some disk, or name another folder with --data" };
+    return free > 1
+      ? ok("data folder", told)
+      : { what: "data folder", state: "broken", told, next: "free some disk, or name another folder with --data" };
   } catch {
-    return { what: "data folder", state: "broken", told: `${dataDir} cannot be written`, next: "give yourself the right to write it, or name another folder with --data" };
+    return {
+      what: "data folder",
+      state: "broken",
+      told: `${dataDir} cannot be written`,
+      next: "give yourself the right to write it, or name another folder with --data",
+    };
   }
 };
 
@@ -47,11 +61,24 @@ const engine = async (): Promise<Finding> => {
   const path = await mkdtemp(join(tmpdir(), "molva-doctor-"));
   try {
     const store = await openStore({ path, readers: 1 });
-    const [row] = await store.query({ name: "engine_version", sql: "SELECT version() AS version", params: z.strictObject({}), row: z.object({ version: z.string() }) }, {});
+    const [row] = await store.query(
+      {
+        name: "engine_version",
+        sql: "SELECT version() AS version",
+        params: z.strictObject({}),
+        row: z.object({ version: z.string() }),
+      },
+      {},
+    );
     await store.close();
     return ok("store", `chDB, ClickHouse ${row?.version ?? "?"} in this process`);
   } catch (error) {
-    return { what: "store", state: "broken", told: messageOf(error), next: "chDB comes as a package for Linux and macOS on x64 and arm64: check the platform, then run npm ci" };
+    return {
+      what: "store",
+      state: "broken",
+      told: messageOf(error),
+      next: "chDB comes as a package for Linux and macOS on x64 and arm64: check the platform, then run npm ci",
+    };
   } finally {
     await rm(path, { recursive: true, force: true });
   }
@@ -81,12 +108,26 @@ const configuration = async ({ configPath }: Call): Promise<Finding> => {
   if (configPath === null) return ok("configuration", "none: the built-in demo runs");
   const result = await checkConfig(configPath, configPath);
   if (result.ok) return ok("configuration", `${configPath}: ${result.config.brands.length} brands`);
-  return { what: "configuration", state: "broken", told: `${result.problems.length} problems in ${configPath}`, next: "molva check prints them" };
+  return {
+    what: "configuration",
+    state: "broken",
+    told: `${result.problems.length} problems in ${configPath}`,
+    next: "molva check prints them",
+  };
 };
 
 const zones = (): Finding => {
-  const moscow = new Intl.DateTimeFormat("ru", { timeZone: "Europe/Moscow", month: "long", day: "numeric" }).format(new Date(0));
-  return moscow.includes("января") ? ok("languages", "time zones and Russian are there") : { what: "languages", state: "broken", told: "this Node knows English only", next: "use a Node with full ICU data, as nodejs.org builds it" };
+  const moscow = new Intl.DateTimeFormat("ru", { timeZone: "Europe/Moscow", month: "long", day: "numeric" }).format(
+    new Date(0),
+  );
+  return moscow.includes("января")
+    ? ok("languages", "time zones and Russian are there")
+    : {
+        what: "languages",
+        state: "broken",
+        told: "this Node knows English only",
+        next: "use a Node with full ICU data, as nodejs.org builds it",
+      };
 };
 
 const MARKS = { ok: "ok     ", missing: "missing", broken: "BROKEN " } as const;
@@ -100,11 +141,22 @@ export const doctor = defineCommand({
   folder: "none",
   input: z.strictObject({ json: z.boolean().default(false) }),
   run: async (call, { json }) => {
-    const findings = [ok("molva", VERSION), node(), await folder(call), await engine(), await browser(call), model(), await configuration(call), zones()];
+    const findings = [
+      ok("molva", VERSION),
+      node(),
+      await folder(call),
+      await engine(),
+      await browser(call),
+      model(),
+      await configuration(call),
+      zones(),
+    ];
     if (json) await call.io.out(`${JSON.stringify(findings, null, 2)}\n`);
     else {
       for (const finding of findings) {
-        await call.io.out(`${MARKS[finding.state]}  ${finding.what.padEnd(14)} ${finding.told}\n${finding.next === null ? "" : `${" ".repeat(24)} → ${finding.next}\n`}`);
+        await call.io.out(
+          `${MARKS[finding.state]}  ${finding.what.padEnd(14)} ${finding.told}\n${finding.next === null ? "" : `${" ".repeat(24)} → ${finding.next}\n`}`,
+        );
       }
     }
     return findings.some((finding) => finding.state === "broken") ? 1 : 0;

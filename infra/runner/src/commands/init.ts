@@ -38,8 +38,13 @@ const quoted = (value: string): string => stringify(value, { lineWidth: 0 }).tri
 /** The file that `init` writes: what was answered, and beside it what else can be said. */
 export const configText = (a: Answers): string => {
   const targets = [
-    ...a.feeds.map((url) => `      - source: rss              # a feed: what the query finds in it counts\n        url: ${quoted(url)}\n`),
-    ...a.pages.map((url) => `      - source: web-reviews      # a page of reviews: all of it counts\n        url: ${quoted(url)}\n`),
+    ...a.feeds.map(
+      (url) =>
+        `      - source: rss              # a feed: what the query finds in it counts\n        url: ${quoted(url)}\n`,
+    ),
+    ...a.pages.map(
+      (url) => `      - source: web-reviews      # a page of reviews: all of it counts\n        url: ${quoted(url)}\n`,
+    ),
   ];
   return `# Molva's configuration. \`molva check\` checks it; docs/configuration.md explains every key.
 # Secrets (a password, a key) never stand here: they come from the environment, see .env.example.
@@ -66,7 +71,9 @@ server:
 };
 
 const validUrl = (text: string): string | null =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? null : "write a whole address, with https:// in front";
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+    ? null
+    : "write a whole address, with https:// in front";
 
 /** Asks until the answer is right. An empty answer takes the default. */
 const asker = (io: Io) => {
@@ -83,7 +90,8 @@ const asker = (io: Io) => {
     for (;;) {
       io.err(`${question}${fallback === "" ? "" : ` [${fallback}]`}: `);
       const next = await answers.next();
-      if (next.done === true) throw usageError("The answers ended early; give them as options instead (molva init --help)");
+      if (next.done === true)
+        throw usageError("The answers ended early; give them as options instead (molva init --help)");
       const answer = next.value.trim() || fallback;
       const problem = wrong(answer);
       if (problem === null) return answer;
@@ -93,7 +101,9 @@ const asker = (io: Io) => {
   const askMany = async (question: string): Promise<readonly string[]> => {
     const found: string[] = [];
     for (;;) {
-      const answer = await ask(found.length === 0 ? question : "  one more (empty to go on)", "", (text) => (text === "" ? null : validUrl(text)));
+      const answer = await ask(found.length === 0 ? question : "  one more (empty to go on)", "", (text) =>
+        text === "" ? null : validUrl(text),
+      );
       if (answer === "") return found;
       found.push(answer);
     }
@@ -137,7 +147,8 @@ const input = z.strictObject({
 export const init = defineCommand({
   name: "init",
   summary: "ask what is needed for a first brand and write a commented molva.yaml",
-  details: "Without --title it asks; with it, nothing is asked. An existing file is left alone unless --force is given.",
+  details:
+    "Without --title it asks; with it, nothing is asked. An existing file is left alone unless --force is given.",
   flags: [
     { flags: "--title <title>", help: "the brand's name; then nothing is asked" },
     { flags: "--query <query>", help: "what finds its mentions (default: the title as a phrase)" },
@@ -146,7 +157,10 @@ export const init = defineCommand({
     { flags: "--tz <zone>", help: "IANA time zone (default: this machine's)" },
     { flags: "--force", help: "write over an existing file" },
   ],
-  examples: ["molva init", 'molva init --title "Заря" --query "Заря OR Zarya" --feed https://news.example/rss --tz Europe/Moscow'],
+  examples: [
+    "molva init",
+    'molva init --title "Заря" --query "Заря OR Zarya" --feed https://news.example/rss --tz Europe/Moscow',
+  ],
   folder: "none",
   input,
   run: async ({ io, configPath }, told) => {
@@ -158,15 +172,24 @@ export const init = defineCommand({
     const answers: Answers =
       told.title === undefined
         ? await interview(io, zone)
-        : { title: told.title, query: told.query ?? phrase(told.title), feeds: told.feed, pages: told.page, timezone: zone };
+        : {
+            title: told.title,
+            query: told.query ?? phrase(told.title),
+            feeds: told.feed,
+            pages: told.page,
+            timezone: zone,
+          };
     const text = configText(answers);
     const result = readConfig(text, path, { sources: sourceShapes(), checkQuery });
-    if (!result.ok) throw usageError(`With these answers the file would be wrong:\n${result.problems.map(formatProblem).join("\n")}`);
+    if (!result.ok)
+      throw usageError(`With these answers the file would be wrong:\n${result.problems.map(formatProblem).join("\n")}`);
     const file = await open(path, told.force ? "w" : "wx");
     await file.writeFile(text);
     await file.close();
     const known = sources.map((source) => source.id).join(", ");
-    await io.out(`Wrote ${path}.\nNext: molva check, then molva start. More places to look (${known}): molva sources.\n`);
+    await io.out(
+      `Wrote ${path}.\nNext: molva check, then molva start. More places to look (${known}): molva sources.\n`,
+    );
     return 0;
   },
 });

@@ -15,12 +15,17 @@ const input = z.strictObject({
   to: z.string().optional(),
   search: z.string().min(1).max(500).optional(),
   sort: z.enum(["newest", "confidence"]).default("newest"),
-  limit: z.coerce.number().int().min(1).max(100_000).default(20),
+  limit: z.coerce.number().int().min(1).max(10_000).default(20),
   tz: zoneSchema.optional(),
   json: z.boolean().default(false),
 });
 
-const SIGN: Readonly<Record<ListedMention["label"], string>> = { positive: "+", neutral: "·", negative: "−", unscored: "?" };
+const SIGN: Readonly<Record<ListedMention["label"], string>> = {
+  positive: "+",
+  neutral: "·",
+  negative: "−",
+  unscored: "?",
+};
 
 const block = (m: ListedMention, columns: number): string => {
   const sure = m.confidence === null ? "" : ` ${Math.round(m.confidence * 100)} %`;
@@ -50,7 +55,10 @@ export const mentions = defineCommand({
     TZ_FLAG,
     JSON_FLAG,
   ],
-  examples: ["molva mentions --brand aurora --label negative --limit 5", 'molva mentions --search "комиссия" --sort confidence --json'],
+  examples: [
+    "molva mentions --brand aurora --label negative --limit 5",
+    'molva mentions --search "комиссия" --sort confidence --json',
+  ],
   folder: "held",
   input,
   run: async (call, told) => {
@@ -67,7 +75,10 @@ export const mentions = defineCommand({
       limit: told.limit,
     });
     if (told.json) await call.io.out(`${JSON.stringify(rows, null, 2)}\n`);
-    else await call.io.out(rows.length === 0 ? "No mention fits.\n" : rows.map((row) => block(row, call.io.columns)).join("\n"));
+    else
+      await call.io.out(
+        rows.length === 0 ? "No mention fits.\n" : rows.map((row) => block(row, call.io.columns)).join("\n"),
+      );
     return 0;
   },
 });

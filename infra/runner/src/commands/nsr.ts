@@ -1,11 +1,12 @@
 import { listBrands, readNsr } from "@molva/aggregator";
-import { DIMENSIONS, type BrandId, type NsrRow } from "@molva/contracts";
+import { DIMENSIONS, type NsrRow } from "@molva/contracts";
 import { zoneSchema } from "@molva/platform";
 import { STEPS } from "@molva/text";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, TZ_FLAG, usageError, type Call } from "../command.ts";
-import { momentOf, windowHours } from "../moment.ts";
+import { momentOf } from "../moment.ts";
 import { knownBrand } from "../known-brand.ts";
+import { signedPercent } from "../signed-percent.ts";
 import { table } from "../table.ts";
 
 const input = z.strictObject({
@@ -22,14 +23,12 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-const brandsOf = async (call: Call, told: Input): Promise<readonly BrandId[]> => {
+const brandsOf = async (call: Call, told: Input): Promise<readonly string[]> => {
   if (told.all === (told.brand !== undefined)) throw usageError("name a brand with --brand, or ask for --all of them");
   const runtime = await call.runtime();
   if (told.brand !== undefined) return [await knownBrand(call, told.brand)];
   return (await listBrands(runtime.store)).map((brand) => brand.id);
 };
-
-const sign = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
 
 const STATE_WORDS: Readonly<Record<NsrRow["state"], string>> = {
   empty: "no data",
@@ -40,7 +39,11 @@ const STATE_WORDS: Readonly<Record<NsrRow["state"], string>> = {
 
 /** Local date and, where the step is an hour, time: what a person calls the period. */
 const periodText = (row: NsrRow, zone: string, hourly: boolean): string => {
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", ...(hourly ? { timeStyle: "short" } : {}) });
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone,
+    dateStyle: "short",
+    ...(hourly ? { timeStyle: "short" } : {}),
+  });
   const last = new Date(Date.parse(row.to) - (hourly ? 0 : 1));
   return `${format.format(new Date(row.from))} – ${format.format(last)}`;
 };
@@ -72,9 +75,9 @@ const nsrTable = (rows: readonly NsrRow[], told: Input, zone: string): string =>
       String(row.neutral),
       String(row.negative),
       String(row.unscored),
-      row.nsr === null ? "" : sign(row.nsr),
-      row.low === null || row.high === null ? "" : `${sign(row.low)} … ${sign(row.high)}`,
-      row.previous === null ? "" : sign(row.previous),
+      row.nsr === null ? "" : signedPercent(row.nsr),
+      row.low === null || row.high === null ? "" : `${signedPercent(row.low)} … ${signedPercent(row.high)}`,
+      row.previous === null ? "" : signedPercent(row.previous),
       row.verdict ?? STATE_WORDS[row.state],
     ]),
   );
@@ -94,7 +97,10 @@ preceding period of the same length and needs n ≥ 100 on both sides.`,
     { flags: "--window <length>", help: "rolling window: 24h, 7d, 30d, …" },
     { flags: "--step <step>", help: "hour, day, week or month" },
     { flags: "--by <dimension>", help: "source, language, region, topic or rating" },
-    { flags: "--as-of <time>", help: "what was known at that point of the log; a printed asOf gives the same digits again" },
+    {
+      flags: "--as-of <time>",
+      help: "what was known at that point of the log; a printed asOf gives the same digits again",
+    },
     TZ_FLAG,
     JSON_FLAG,
   ],
@@ -116,7 +122,7 @@ preceding period of the same length and needs n ≥ 100 on both sides.`,
       brands,
       from,
       to,
-      windowHours: told.window === undefined ? null : windowHours(told.window),
+      window: told.window ?? null,
       step: told.step ?? null,
       by: told.by ?? null,
       tz: zone,
@@ -129,7 +135,8 @@ preceding period of the same length and needs n ≥ 100 on both sides.`,
     }
     await call.io.out(rows.length === 0 ? "No mentions yet.\n" : nsrTable(rows, told, zone));
     const asOf = rows[0]?.asOf;
-    if (asOf !== undefined && asOf !== null) call.io.err(`NSR = (P − N) / n × 100, 95 % adjusted Wald interval; as of ${asOf}\n`);
+    if (asOf !== undefined && asOf !== null)
+      call.io.err(`NSR = (P − N) / n × 100, 95 % adjusted Wald interval; as of ${asOf}\n`);
     return 0;
   },
 });

@@ -25,7 +25,9 @@ export const sources = defineCommand({
       return 0;
     }
     for (const row of rows) {
-      const target = Object.entries({ source: row.id, ...row.target }).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+      const target = Object.entries({ source: row.id, ...row.target }).map(
+        ([key, value]) => `${key}: ${JSON.stringify(value)}`,
+      );
       await io.out(
         [
           `${row.id}  ${row.title}`,

@@ -1,7 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { readNsr } from "@molva/aggregator";
-import { DEAD_LETTERS, FACTS, instantOf, isPipelineError, MENTIONS, PipelineError, type NsrRow } from "@molva/contracts";
+import {
+  DEAD_LETTERS,
+  FACTS,
+  instantOf,
+  isPipelineError,
+  MENTIONS,
+  PipelineError,
+  type NsrRow,
+} from "@molva/contracts";
 import { createDesk, type Desk } from "@molva/dashboards";
 import { acquireFolder, readFolderLock } from "@molva/platform";
 import { z } from "zod";
@@ -10,12 +17,13 @@ import { defineCommand, type Call, type CommandSpec, type Settings } from "../co
 import { serveCommands } from "../daemon/server.ts";
 import { executeFor } from "../execute-for.ts";
 import { openRuntime } from "../open-runtime.ts";
+import { messageOf } from "../failure.ts";
 import { progressBar } from "../progress.ts";
 import type { Runtime } from "../runtime.ts";
 import { deskReads } from "../start/desk-reads.ts";
 import { startLog } from "../start/log-file.ts";
 import { repeat } from "../start/schedule.ts";
-import { table } from "../table.ts";
+import { weekSummary } from "../start/summary.ts";
 import { VERSION } from "../version.ts";
 import { reportTable } from "./crawl.ts";
 
@@ -58,38 +66,11 @@ const openDesk = async (runtime: Runtime, call: Call, settings: Settings): Promi
   }
 };
 
-const percent = (value: number): string => `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
-
-const rateText = (row: NsrRow): string => {
-  if (row.state === "empty") return "no data";
-  if (row.nsr === null || row.low === null || row.high === null) return `counts only (n ${row.n} < 10)`;
-  return `${percent(row.nsr)} (${percent(row.low)} … ${percent(row.high)})`;
-};
-
-/** What stands on the terminal when the first round is over. */
-const summary = async (runtime: Runtime, settings: Settings): Promise<string> => {
-  const hour = 3_600_000;
-  const end = Math.ceil(Date.parse(runtime.clock()) / hour) * hour;
-  const rows = await readNsr(runtime.store, {
-    brands: settings.config.brands.map((brand) => brand.id),
-    from: instantOf(end - 7 * DAY_MS),
-    to: instantOf(end),
-    windowHours: null,
-    step: null,
-    by: null,
-    tz: settings.config.timezone,
-    asOf: null,
-    horizon: await runtime.horizon(),
-  });
-  const titles = new Map<string, string>(settings.config.brands.map((brand) => [brand.id, brand.title]));
-  const body = rows.map((row) => [titles.get(row.brand) ?? row.brand, rateText(row), String(row.n), row.verdict ?? (row.state === "low-base" ? "low base" : "")]);
-  return table([{ title: "brand", most: 32 }, { title: "NSR, last 7 days (95 %)" }, { title: "n", align: "right" }, { title: "against the 7 before" }], body);
-};
-
 const retain = async (runtime: Runtime, settings: Settings): Promise<void> => {
   const before = instantOf(Date.parse(runtime.clock()) - settings.config.retention.log);
   let removed = 0;
-  for (const topic of [MENTIONS, FACTS, DEAD_LETTERS] as const) removed += await runtime.bus.retain(topic as typeof MENTIONS, before);
+  for (const topic of [MENTIONS, FACTS, DEAD_LETTERS] as const)
+    removed += await runtime.bus.retain(topic as typeof MENTIONS, before);
   runtime.log.info("retention", { removed });
 };
 
@@ -102,67 +83,85 @@ const untilStopped = (signal: AbortSignal): Promise<void> =>
 /** `commands` are those that other terminals may have run here. */
 export const startCommand = (commands: () => readonly CommandSpec[]): CommandSpec =>
   defineCommand({
-  name: "start",
-  summary: "run everything configured: crawl on schedule, classify, aggregate, and the page",
-  details: `Without a molva.yaml a built-in demo runs: three invented brands on a small web on this machine, crawled like any other.
+    name: "start",
+    summary: "run everything configured: crawl on schedule, classify, aggregate, and the page",
+    details: `Without a molva.yaml a built-in demo runs: three invented brands on a small web on this machine, crawled like any other.
 Ctrl-C stops in order and loses nothing; started again it goes on. Other commands on the same data folder run inside it.`,
-  flags: [],
-  examples: ["molva start", "molva start --config molva.yaml --data /var/lib/molva"],
-  folder: "none",
-  input: z.strictObject({}),
-  run: async (call) => {
-    const { io, dataDir, environment } = call;
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await refuseSecond(dataDir);
-    // A wrong configuration is told before anything starts.
-    const early = call.configPath === null ? null : await call.config();
-    const lock = await acquireFolder(dataDir, VERSION);
-    await using stack = closing();
-    stack.add(() => lock.release());
-    const { log, path: logPath, close: closeLog } = startLog(dataDir, environment);
-    stack.add(closeLog);
-    const runtime = await openRuntime({ dataDir, environment, log, clock: () => instantOf(Date.now()) });
-    stack.add(() => runtime[Symbol.asyncDispose]());
-    const settings = early ?? { config: await runtime.demoConfig(), demo: true };
-    const shown = relative(io.cwd, dataDir) || ".";
-    io.err(`Molva ${VERSION}${settings.demo ? " · built-in demo: invented brands on a small web on this machine" : ""}\n`);
-    io.err(`  data in ${shown}${logPath === null ? "" : `, log in ${join(shown, "molva.log")}`}\n`);
+    flags: [],
+    examples: ["molva start", "molva start --config molva.yaml --data /var/lib/molva"],
+    folder: "none",
+    input: z.strictObject({}),
+    run: async (call) => {
+      const { io, dataDir, environment } = call;
+      await mkdir(dataDir, { recursive: true, mode: 0o700 });
+      await refuseSecond(dataDir);
+      // A wrong configuration is told before anything starts.
+      const early = call.configPath === null ? null : await call.config();
+      const lock = await acquireFolder(dataDir, VERSION);
+      await using stack = closing();
+      stack.add(() => lock.release());
+      const { log, path: logPath, close: closeLog } = startLog(dataDir, environment);
+      stack.add(closeLog);
+      const runtime = await openRuntime({ dataDir, environment, log, clock: () => instantOf(Date.now()) });
+      stack.add(async () => runtime[Symbol.asyncDispose]());
+      const settings = early ?? { config: await runtime.demoConfig(), demo: true };
+      const shown = relative(io.cwd, dataDir) || ".";
+      io.err(
+        `Molva ${VERSION}${settings.demo ? " · built-in demo: invented brands on a small web on this machine" : ""}\n`,
+      );
+      io.err(`  data in ${shown}${logPath === null ? "" : `, log in ${join(shown, "molva.log")}`}\n`);
 
-    const desk = await openDesk(runtime, call, settings);
-    stack.add(() => desk.close());
-    await writeFile(join(dataDir, PAGE_FILE), `${desk.url}\n`);
-    stack.add(() => rm(join(dataDir, PAGE_FILE), { force: true }));
-    io.err(`  page at ${desk.url} (it fills while the crawl runs)\n`);
+      const desk = await openDesk(runtime, call, settings);
+      stack.add(() => desk.close());
+      await writeFile(join(dataDir, PAGE_FILE), `${desk.url}\n`);
+      stack.add(() => rm(join(dataDir, PAGE_FILE), { force: true }));
+      io.err(`  page at ${desk.url} (it fills while the crawl runs)\n`);
 
-    const server = await serveCommands({ dataDir, log, execute: (argv, remote) => executeFor(argv, remote, { environment, dataDir, configPath: call.configPath, runtime, commands: commands() }) });
-    stack.add(() => server.close());
-    lock.update({ socket: server.address });
-
-    let first = true;
-    const crawling = repeat("crawl", settings.config.crawl.every, log, async (signal) => {
-      const bar = first ? progressBar(io, "Crawling", "pages") : null;
-      const reports = await runtime.rounds.run({
-        config: settings.config,
-        brand: null,
-        source: null,
-        signal,
-        onProgress: (p) => bar?.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} of ${p.targets} targets`),
+      const server = await serveCommands({
+        dataDir,
+        log,
+        execute: (argv, remote) =>
+          executeFor(argv, remote, {
+            environment,
+            dataDir,
+            configPath: call.configPath,
+            runtime,
+            commands: commands(),
+          }),
       });
-      bar?.end();
-      if (!first || signal.aborted) return;
-      first = false;
-      await runtime.settled(signal);
-      if (reports.length > 0) io.err(`\n${reportTable(reports)}\n`);
-      io.err(`${await summary(runtime, settings)}\nNSR = (P − N) / n × 100, 95 % adjusted Wald interval.\n`);
-      await io.out(`\nOpen ${desk.url}\n`);
-      io.err(`Ctrl-C stops; nothing is lost. While this runs, type in another terminal: npx molva mentions --label negative\n`);
-    });
-    stack.add(() => crawling.stop());
-    const keeping = repeat("retention", DAY_MS, log, () => retain(runtime, settings));
-    stack.add(() => keeping.stop());
+      stack.add(() => server.close());
+      lock.update({ socket: server.address });
 
-    await Promise.race([untilStopped(io.signal), runtime.failed]);
-    io.err("\nStopping in order…\n");
-    return 0;
-  },
-});
+      let first = true;
+      const round = async (signal: AbortSignal): Promise<void> => {
+        const bar = first ? progressBar(io, "Crawling", "pages") : null;
+        const reports = await runtime.rounds
+          .run({
+            config: settings.config,
+            brand: null,
+            source: null,
+            signal,
+            onProgress: (p) => bar?.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} targets done`),
+          })
+          .finally(() => bar?.end());
+        if (!first || signal.aborted) return;
+        first = false;
+        await runtime.settled(signal);
+        if (reports.length > 0) io.err(`\n${reportTable(reports)}`);
+        io.err(`\n${await weekSummary(runtime, settings.config)}`);
+        io.err("NSR = (P − N) / n × 100, 95 % adjusted Wald interval\n");
+        await io.out(`\nOpen ${desk.url}\n`);
+        io.err("Ctrl-C stops; nothing is lost. In another terminal: npx molva mentions --label negative\n");
+      };
+      const everyMs = settings.config.crawl.every;
+      const onError = (error: unknown): void => io.err(`Crawl failed, it will be tried again: ${messageOf(error)}\n`);
+      const crawling = repeat({ name: "crawl", everyMs, log, work: round, onError });
+      stack.add(() => crawling.stop());
+      const keeping = repeat({ name: "retention", everyMs: DAY_MS, log, work: () => retain(runtime, settings) });
+      stack.add(() => keeping.stop());
+
+      await Promise.race([untilStopped(io.signal), runtime.failed]);
+      io.err("\nStopping in order…\n");
+      return 0;
+    },
+  });

@@ -13,7 +13,8 @@ import { encodeFrame, readFrames, replyFrame } from "./frames.ts";
  * @throws {PipelineError} `VERSION_MISMATCH` (exit) when the other process refuses; `FOLDER_LOCKED` (exit) when it does not answer.
  */
 export const handOver = async (address: Address, dataDir: string, argv: readonly string[], io: Io): Promise<number> => {
-  const token = typeof address === "string" ? null : await readFile(join(dataDir, TOKEN_FILE), "utf8").catch(() => null);
+  const token =
+    typeof address === "string" ? null : await readFile(join(dataDir, TOKEN_FILE), "utf8").catch(() => null);
   const socket = await dial(address);
   const stop = (): void => void socket.destroy();
   io.signal.addEventListener("abort", stop);
@@ -51,11 +52,14 @@ export const handOver = async (address: Address, dataDir: string, argv: readonly
 };
 
 const isBroken = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE" || error.code === "ERR_STREAM_PREMATURE_CLOSE");
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "ECONNRESET" || error.code === "EPIPE" || error.code === "ERR_STREAM_PREMATURE_CLOSE");
 
 const dial = (address: Address): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const socket = typeof address === "number" ? connect({ host: "127.0.0.1", port: address }) : connect({ path: address });
+    const socket =
+      typeof address === "number" ? connect({ host: "127.0.0.1", port: address }) : connect({ path: address });
     socket.once("connect", () => {
       socket.off("error", reject);
       socket.on("error", () => {}); // told by the end of the frames
@@ -63,11 +67,14 @@ const dial = (address: Address): Promise<Socket> =>
     });
     socket.once("error", reject);
   }).catch((error: unknown) => {
-    throw new PipelineError("The data folder is held by a process that does not answer: stop it, then run the command again", {
-      code: "FOLDER_LOCKED",
-      recovery: "exit",
-      cause: error,
-    });
+    throw new PipelineError(
+      "The data folder is held by a process that does not answer: stop it, then run the command again",
+      {
+        code: "FOLDER_LOCKED",
+        recovery: "exit",
+        cause: error,
+      },
+    );
   }) as Promise<Socket>;
 
 const sendStdin = async (socket: Socket, io: Io): Promise<void> => {

@@ -42,7 +42,9 @@ export const serveCommands = async (options: CommandServerOptions): Promise<Comm
     sockets.add(socket);
     const done = serve(socket, () => token, options)
       .catch((error: unknown) => {
-        options.log.warn("command connection failed", { error: error instanceof Error ? error.message : String(error) });
+        options.log.warn("command connection failed", {
+          error: error instanceof Error ? error.message : String(error),
+        });
         socket.destroy();
       })
       .finally(() => {
@@ -128,7 +130,8 @@ const remoteIo = (
 ): Io => ({
   stdin,
   out: async (text) => {
-    for (let at = 0; at < text.length; at += OUT_PIECE) await send({ type: "out", text: text.slice(at, at + OUT_PIECE) });
+    for (let at = 0; at < text.length; at += OUT_PIECE)
+      await send({ type: "out", text: text.slice(at, at + OUT_PIECE) });
   },
   err: (text) => void send({ type: "err", text }),
   outIsTerminal: call.outIsTerminal,

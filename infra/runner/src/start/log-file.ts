@@ -9,7 +9,10 @@ const LIMIT_BYTES = 20 * 1024 * 1024;
  * Where `start` writes its log lines: to stderr when a level is set in the environment (containers want that), else to
  * `molva.log` in the data folder, so that a person's terminal stays readable. The file before it is kept once.
  */
-export const startLog = (dataDir: string, environment: Environment): { readonly log: Log; readonly path: string | null; close(): Promise<void> } => {
+export const startLog = (
+  dataDir: string,
+  environment: Environment,
+): { readonly log: Log; readonly path: string | null; close(): Promise<void> } => {
   if (environment.MOLVA_LOG_LEVEL !== undefined) {
     return { log: createLog(environment.MOLVA_LOG_LEVEL, process.stderr), path: null, close: async () => {} };
   }

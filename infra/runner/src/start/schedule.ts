@@ -1,14 +1,24 @@
 import type { Log } from "@molva/contracts";
 
+export interface Repetition {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly log: Log;
+  readonly work: (signal: AbortSignal) => Promise<void>;
+  /** Beside the log line, for what a person should see. */
+  readonly onError?: (error: unknown) => void;
+}
+
 /** Calls `work` at once and then again this long after it ended, until stopped. What it throws is logged; the next time comes. */
-export const repeat = (name: string, everyMs: number, log: Log, work: (signal: AbortSignal) => Promise<void>) => {
+export const repeat = ({ name, everyMs, log, work, onError }: Repetition) => {
   const stop = new AbortController();
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
         await work(stop.signal);
       } catch (error) {
-        if (!stop.signal.aborted) log.error(`${name} failed`, { error: error instanceof Error ? error.message : String(error) });
+        if (!stop.signal.aborted)
+          log.error(`${name} failed`, { error: error instanceof Error ? error.message : String(error) });
       }
       await pause(everyMs, stop.signal);
     }
@@ -27,8 +37,12 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });

@@ -1,0 +1,264 @@
+import { createReadStream } from "node:fs";
+import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import {
+  brandIdFor,
+  IMPORT_FIELDS,
+  IMPORT_FORMATS,
+  readImport,
+  type ImportField,
+  type ImportPlan,
+  type ImportRow,
+} from "@molva/crawlers";
+import {
+  brandIdSchema,
+  instantOf,
+  millisOf,
+  MENTIONS,
+  sourceIdSchema,
+  type BrandId,
+  type Instant,
+  type Observation,
+} from "@molva/contracts";
+import { zoneSchema } from "@molva/platform";
+import { z } from "zod";
+import { brandNamed, defineCommand, JSON_FLAG, TZ_FLAG, usageError, type Call } from "../command.ts";
+import { progressBar } from "../progress.ts";
+import type { Runtime } from "../runtime.ts";
+
+const BATCH = 1_000;
+/** Contents of one mention that are remembered, so that a file that comes again changes nothing. */
+const REMEMBERED = 16;
+
+const mapSchema = z
+  .string()
+  .transform((text) => text.split(",").map((pair) => pair.trim().split(/=(.*)/s, 2)))
+  .superRefine((pairs, context) => {
+    for (const [field, column] of pairs) {
+      if (column === undefined || column === "" || !(IMPORT_FIELDS as readonly string[]).includes(field ?? "")) {
+        context.addIssue({
+          code: "custom",
+          message: `${field ?? ""}=${column ?? ""}: write field=column,…; fields are ${IMPORT_FIELDS.join(", ")}`,
+        });
+      }
+    }
+  })
+  .transform((pairs) => Object.fromEntries(pairs) as Partial<Record<ImportField, string>>);
+
+const input = z.strictObject({
+  file: z.string().min(1),
+  brand: z.string().trim().min(1).max(200).optional(),
+  source: sourceIdSchema.default(sourceIdSchema.parse("file")),
+  format: z.enum(IMPORT_FORMATS).optional(),
+  map: mapSchema.optional(),
+  encoding: z.string().optional(),
+  ratingMax: z.coerce.number().positive().max(1000).optional(),
+  tz: zoneSchema.optional(),
+  wait: z.boolean().default(true),
+  json: z.boolean().default(false),
+});
+type Input = z.output<typeof input>;
+
+export interface ImportSummary {
+  rows: number;
+  new: number;
+  changed: number;
+  unchanged: number;
+  rejected: number;
+  /** Brands that only this import knows. */
+  imported: string[];
+  notes: Record<string, number>;
+  rejects: string | null;
+}
+
+/** Rows that could not be used, each with its line and reason; the file is made when the first one comes. Mode 0600: it holds texts. */
+const rejectsFile = (dataDir: string, name: string, now: Instant) => {
+  const path = join(
+    dataDir,
+    "rejects",
+    `${now.replaceAll(/[:.]/g, "-")}-${basename(name).replaceAll(/[^\w.-]/g, "_")}.jsonl`,
+  );
+  let file: FileHandle | null = null;
+  return {
+    write: async (row: object): Promise<void> => {
+      if (file === null) {
+        await mkdir(join(dataDir, "rejects"), { recursive: true, mode: 0o700 });
+        file = await open(path, "wx", 0o600);
+      }
+      await file.write(`${JSON.stringify(row)}\n`);
+    },
+    close: async (): Promise<string | null> => {
+      await file?.close();
+      return file === null ? null : path;
+    },
+  };
+};
+
+const keyOf = (row: ImportRow): string => `import/${row.mention.sourceId}/${row.mention.mentionId}`;
+const hashesSchema = z.array(z.string()).catch([]);
+
+/** Publishes what the folder does not know yet; the checkpoint follows only when the log has it. */
+const publishRows = async (
+  runtime: Runtime,
+  rows: readonly ImportRow[],
+  importedAt: Instant,
+  summary: ImportSummary,
+): Promise<void> => {
+  const entries = new Map<string, string[]>();
+  const observations: Observation[] = [];
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = entries.get(key) ?? hashesSchema.parse(await runtime.checkpoints.read(key));
+    if (known.includes(row.hash)) {
+      summary.unchanged += 1;
+      continue;
+    }
+    if (known.length === 0) summary.new += 1;
+    else summary.changed += 1;
+    entries.set(key, [...known, row.hash].slice(-REMEMBERED));
+    // Of several versions in one file the later one is the newer.
+    const observedAt = instantOf(millisOf(row.fetchedAt ?? importedAt) + row.version);
+    observations.push({ type: "seen", mention: row.mention, observedAt });
+  }
+  if (observations.length === 0) return;
+  await runtime.bus.publish(MENTIONS, "backfill", observations);
+  await runtime.checkpoints.write(Object.fromEntries(entries));
+};
+
+interface Origin {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly total: number | null;
+  readonly writtenAt: Instant;
+}
+
+const originOf = async (call: Call, file: string, now: Instant): Promise<Origin> => {
+  if (file === "-") return { bytes: call.io.stdin, total: null, writtenAt: now };
+  const path = resolve(call.io.cwd, file);
+  const found = await stat(path).catch(() => null);
+  if (found === null || !found.isFile()) throw usageError(`${path} is no file that can be read`);
+  return {
+    bytes: createReadStream(path, { signal: call.io.signal }),
+    total: found.size,
+    writtenAt: instantOf(Math.floor(found.mtimeMs)),
+  };
+};
+
+const planText = (plan: ImportPlan): string =>
+  `Reading ${plan.format} (${plan.encoding}): ${Object.entries(plan.columns)
+    .map(([field, column]) => `${field} ← ${column}`)
+    .join(", ")}${plan.extra.length === 0 ? "" : `; kept as extra: ${plan.extra.join(", ")}`}\n`;
+
+const summaryText = (s: ImportSummary): string =>
+  [
+    `${s.rows} rows: ${s.new} new mentions, ${s.changed} changed, ${s.unchanged} unchanged, ${s.rejected} rejected.`,
+    ...(s.imported.length === 0
+      ? []
+      : [`Brands that the configuration does not know, created as imported: ${s.imported.join(", ")}.`]),
+    ...Object.entries(s.notes).map(([note, count]) => `${count} × ${note}`),
+    ...(s.rejects === null ? [] : [`Rejected rows with their reasons: ${s.rejects}`]),
+    "",
+  ].join("\n");
+
+const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
+  const runtime = await call.runtime();
+  const [brands, zone] = [await call.brands(), await call.zone()];
+  const now = runtime.clock();
+  const summary: ImportSummary = {
+    rows: 0,
+    new: 0,
+    changed: 0,
+    unchanged: 0,
+    rejected: 0,
+    imported: [],
+    notes: {},
+    rejects: null,
+  };
+  const unknown = new Set<string>();
+  const brandOf = (name: string): BrandId | null => {
+    const configured = brandNamed(brands, name);
+    if (configured !== undefined) return configured.id;
+    const parsed = brandIdSchema.safeParse(brandIdFor(name));
+    if (parsed.success) unknown.add(parsed.data);
+    return parsed.success ? parsed.data : null;
+  };
+  const origin = await originOf(call, told.file, now);
+  const rejects = rejectsFile(call.dataDir, told.file === "-" ? "stdin" : told.file, now);
+  const bar = progressBar(call.io, "Importing", "kB");
+  let waiting: ImportRow[] = [];
+  try {
+    const items = readImport(origin.bytes, {
+      source: told.source,
+      brand: told.brand === undefined ? null : brandOf(told.brand),
+      brandOf,
+      map: told.map ?? {},
+      zoneOf: (brand) => told.tz ?? brands.find((one) => one.id === brand)?.timezone ?? zone,
+      ...(told.ratingMax === undefined ? {} : { ratingMax: told.ratingMax }),
+      format: told.format ?? null,
+      encoding: told.encoding ?? null,
+      name: told.file === "-" ? null : told.file,
+      fetchedAt: origin.writtenAt < now ? origin.writtenAt : now,
+      hashAuthor: runtime.hashAuthor,
+    });
+    for await (const item of items) {
+      call.io.signal.throwIfAborted();
+      if (item.type === "plan") {
+        call.io.err(planText(item));
+        continue;
+      }
+      summary.rows += 1;
+      bar.update(item.bytes / 1024, origin.total === null ? null : origin.total / 1024, `${summary.rows} rows`);
+      if (item.type === "rejected") {
+        summary.rejected += 1;
+        await rejects.write({ line: item.line, reason: item.reason, message: item.message, row: item.raw });
+        continue;
+      }
+      for (const note of item.notes) summary.notes[note] = (summary.notes[note] ?? 0) + 1;
+      waiting.push(item);
+      if (waiting.length < BATCH) continue;
+      await publishRows(runtime, waiting, now, summary);
+      waiting = [];
+    }
+    await publishRows(runtime, waiting, now, summary);
+  } finally {
+    bar.end();
+    summary.rejects = await rejects.close();
+  }
+  summary.imported = [...unknown].toSorted();
+  return summary;
+};
+
+export const importCommand = defineCommand({
+  name: "import",
+  summary: "bring mentions in from a file",
+  details: `Fields: ${IMPORT_FIELDS.join(", ")}. What is not mapped is guessed from the columns' names, and said. Dates may be ISO, epoch seconds, or as people
+write them in English or Russian. A brand that is not configured is created. Importing a file again changes nothing; a killed import is run again.`,
+  arguments: [{ flags: "<file>", key: "file", help: "a file, or - for standard input" }],
+  flags: [
+    { flags: "--brand <brand>", help: "the brand of every row (else a column says it)" },
+    { flags: "--source <source>", help: "where the mentions come from (default: file)" },
+    { flags: "--format <format>", help: "jsonl, json or csv (default: told from the file)" },
+    { flags: "--map <pairs>", help: "field=column,… where the names differ" },
+    { flags: "--encoding <name>", help: "e.g. windows-1251 (default: told from the bytes)" },
+    { flags: "--rating-max <n>", help: "top of the rating scale (default 5)" },
+    { flags: "--no-wait", help: "end when the log has the mentions; do not wait for the numbers" },
+    TZ_FLAG,
+    JSON_FLAG,
+  ],
+  examples: [
+    "molva import reviews.csv --source crm --brand aurora --tz Europe/Moscow",
+    "molva import export.csv --source banki-ru --map text=reviewBody,brand=bankName,publishedAt=datePublished,url=url,region=location",
+    "zcat old.jsonl.gz | molva import - --format jsonl --brand aurora",
+  ],
+  folder: "held",
+  input,
+  run: async (call, told) => {
+    const summary = await importFile(call, told);
+    if (told.wait) {
+      const runtime = await call.runtime();
+      if (summary.new + summary.changed > 0) call.io.err("In the log; labelling and counting…\n");
+      await runtime.settled(call.io.signal);
+    }
+    await call.io.out(told.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
+    return summary.rows > 0 && summary.rejected === summary.rows ? 1 : 0;
+  },
+});
