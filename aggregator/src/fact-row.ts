@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { LANES, millisOf, type Delivered, type EventId, type Fact, type Instant, type Lane, type Mention, type SourceDate } from "@molva/contracts";
+import {
+  LANES,
+  millisOf,
+  type Delivered,
+  type EventId,
+  type Fact,
+  type Instant,
+  type Lane,
+  type Mention,
+  type SourceDate,
+} from "@molva/contracts";
 import type { ChoiceRow, FactRow, PlaceRow, TextRow } from "./tables.ts";
 
 const HOUR = 3600;
@@ -30,7 +40,16 @@ const identityOf = (fact: MentionFact): readonly unknown[] => {
   switch (fact.type) {
     case "content": {
       const d = fact.mention.publishedAt;
-      return [fact.mention.mentionId, fact.type, fact.sentiment.model, [d.at, d.precision, d.from, d.clamped], fact.observedAt, fact.input, null, null];
+      return [
+        fact.mention.mentionId,
+        fact.type,
+        fact.sentiment.model,
+        [d.at, d.precision, d.from, d.clamped],
+        fact.observedAt,
+        fact.input,
+        null,
+        null,
+      ];
     }
     case "gone":
       return [fact.mentionId, fact.type, null, null, fact.observedAt, null, null, null];
@@ -45,14 +64,20 @@ const identityOf = (fact: MentionFact): readonly unknown[] => {
 
 /** The identity of a fact, by which an undo names it: 64 bits of a hash over all that makes it another fact. A model's label does not. */
 export const eventIdOf = (fact: MentionFact): EventId =>
-  createHash("sha256").update(JSON.stringify(identityOf(fact))).digest("hex").slice(0, 16) as EventId;
+  createHash("sha256")
+    .update(JSON.stringify(identityOf(fact)))
+    .digest("hex")
+    .slice(0, 16) as EventId;
 
 /**
  * Orders the copies of one fact: smaller for a copy that the log took later. 2^64 − 1 − (append time in ms, then lane, then 21 bits of
  * the offset), so that copies of one millisecond have an order too.
  */
 const firstOf = ({ message, lane }: Logged): string => {
-  const order = (BigInt(millisOf(message.appendedAt)) << 22n) | (BigInt(LANES.indexOf(lane)) << 21n) | (message.offset & 0x1f_ffffn);
+  const order =
+    (BigInt(millisOf(message.appendedAt)) << 22n) |
+    (BigInt(LANES.indexOf(lane)) << 21n) |
+    (message.offset & 0x1f_ffffn);
   return (0xffff_ffff_ffff_ffffn - order).toString();
 };
 
@@ -62,7 +87,10 @@ export const spanOf = ({ at, precision }: Pick<SourceDate, "at" | "precision">):
   if (fixed !== null) return fixed;
   const day = new Date(millisOf(at) + WIDEST_ZONE);
   const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
-  const [from, to] = precision === "month" ? [Date.UTC(year, month), Date.UTC(year, month + 1)] : [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
+  const [from, to] =
+    precision === "month"
+      ? [Date.UTC(year, month), Date.UTC(year, month + 1)]
+      : [Date.UTC(year, 0), Date.UTC(year + 1, 0)];
   return (to - from) / 1000;
 };
 
@@ -79,7 +107,10 @@ const wallTimeOf = (at: Instant): string => at.slice(0, -1).replace("T", " ");
 const EPOCH = "1970-01-01 00:00:00.000";
 
 /** Half a character pair is no text to the engine, and would cost the whole batch. */
-const clean = (text: string | null): string => (text === null ? "" : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD"));
+const clean = (text: string | null): string =>
+  text === null
+    ? ""
+    : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
 
 const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rating_value" | "rating_max"> => {
   if (rating === null) return { rating: "", rating_value: 0, rating_max: 0 };
@@ -190,5 +221,5 @@ export const textRowOf = ({ mention, observedAt, input }: Extract<Fact, { readon
   reach: mention.reach ?? 0,
   edited: mention.editedAt === null ? EPOCH : wallTimeOf(mention.editedAt.at),
   extra: Object.fromEntries(Object.entries(mention.extra).map(([key, value]) => [clean(key), clean(value)])),
+  kept: 1,
 });
-

@@ -1,2 +1,15 @@
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
+export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
+export {
+  findMention,
+  listMentions,
+  MENTION_SORTS,
+  readMention,
+  type MentionFilter,
+  type MentionSort,
+} from "./queries/mentions.ts";
+export { readNsr, type NsrQuestion } from "./queries/nsr.ts";
+export { windowOf } from "./queries/periods.ts";
+export { readRolling, type RollingPoint, type RollingQuestion } from "./queries/rolling.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
+export { verify, type Difference, type Verification } from "./verify/verify.ts";

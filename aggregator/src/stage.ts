@@ -1,5 +1,15 @@
 import { FACTS, type Batch, type Fact, type Log, type Rejection, type Stage, type Store } from "@molva/contracts";
-import { choiceRowOf, factRowOf, idOf, isPlaceable, LIMBO, placeRowOf, textRowOf, type Logged, type MentionFact } from "./fact-row.ts";
+import {
+  choiceRowOf,
+  factRowOf,
+  idOf,
+  isPlaceable,
+  LIMBO,
+  placeRowOf,
+  textRowOf,
+  type Logged,
+  type MentionFact,
+} from "./fact-row.ts";
 import { misplaced, stepsOver, type BrandHour, type Moved, type Steps } from "./steps.ts";
 import type { FactRow } from "./tables.ts";
 
@@ -19,12 +29,21 @@ type Choice = Extract<Fact, { readonly type: "choice" }>;
 const isChoice = (logged: Logged): logged is Logged<Choice> => logged.fact.type === "choice";
 const isMention = (logged: Logged): logged is Logged<MentionFact> => logged.fact.type !== "choice";
 
-const distinct = <T>(list: readonly T[], keyOf: (item: T) => string): readonly T[] => [...new Map(list.map((item) => [keyOf(item), item])).values()];
+const distinct = <T>(list: readonly T[], keyOf: (item: T) => string): readonly T[] => [
+  ...new Map(list.map((item) => [keyOf(item), item])).values(),
+];
 
-const touchedBy = (rows: readonly FactRow[], moved: readonly Moved[], chosen: readonly BrandHour[]): readonly BrandHour[] =>
-  distinct([...rows, ...moved.flatMap((m) => m.hours.map((hour) => ({ brand: m.brand, hour }))), ...chosen].map(({ brand, hour }) => ({ brand, hour })), (p) => `${p.hour} ${p.brand}`).filter(
-    (p) => p.hour !== LIMBO,
-  );
+const touchedBy = (
+  rows: readonly FactRow[],
+  moved: readonly Moved[],
+  chosen: readonly BrandHour[],
+): readonly BrandHour[] =>
+  distinct(
+    [...rows, ...moved.flatMap((m) => m.hours.map((hour) => ({ brand: m.brand, hour }))), ...chosen].map(
+      ({ brand, hour }) => ({ brand, hour }),
+    ),
+    (p) => `${p.hour} ${p.brand}`,
+  ).filter((p) => p.hour !== LIMBO);
 
 /** The stage over given steps: tests hand in broken ones to show that the tests would notice. */
 export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "store"> = {}): Stage<Fact, never> => ({
@@ -37,7 +56,9 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
     const rejections: Rejection[] = batch.messages.flatMap(({ value }, index) =>
       isPlaceable(value) || value.type === "choice" ? [] : [{ index, error: misplaced(idOf(value)) }],
     );
-    const logged: readonly Logged[] = batch.messages.filter(({ value }) => isPlaceable(value)).map((message) => ({ fact: message.value, message, lane: batch.lane }));
+    const logged: readonly Logged[] = batch.messages
+      .filter(({ value }) => isPlaceable(value))
+      .map((message) => ({ fact: message.value, message, lane: batch.lane }));
     const mentions = logged.filter(isMention);
     const choices = logged.filter(isChoice);
     const rows = mentions.map(factRowOf);
@@ -56,7 +77,8 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
     await steps.copy(moved);
     await done("copied");
     const chosen: BrandHour[] = [];
-    for (const brand of new Set(choices.map((c) => c.fact.brandId))) chosen.push(...(await steps.hoursOf(brand)).map((hour) => ({ brand, hour })));
+    for (const brand of new Set(choices.map((c) => c.fact.brandId)))
+      chosen.push(...(await steps.hoursOf(brand)).map((hour) => ({ brand, hour })));
     const touched = touchedBy(rows, moved, chosen);
     await steps.reduce(touched);
     await done("reduced");
@@ -77,4 +99,5 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
  * before, the same batch delivered again ends in the same numbers.
  * @throws {PipelineError} what the store throws: `STORE_UNAVAILABLE` (retry), `STORE_REJECTED` (dead-letter).
  */
-export const aggregateStage = ({ store, ...rest }: StageOptions): Stage<Fact, never> => stageOver(stepsOver(store), rest);
+export const aggregateStage = ({ store, ...rest }: StageOptions): Stage<Fact, never> =>
+  stageOver(stepsOver(store), rest);

@@ -2,7 +2,17 @@ import { PipelineError, type Command, type Query, type Store } from "@molva/cont
 import { z } from "zod";
 import { LIMBO } from "./fact-row.ts";
 import { bucketRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
-import { CHOICE, FACT, FACT_COLUMNS, MENTION_TEXT, PLACE, type ChoiceRow, type FactRow, type PlaceRow, type TextRow } from "./tables.ts";
+import {
+  CHOICE,
+  FACT,
+  FACT_COLUMNS,
+  MENTION_TEXT,
+  PLACE,
+  type ChoiceRow,
+  type FactRow,
+  type PlaceRow,
+  type TextRow,
+} from "./tables.ts";
 
 /** A brand's hour: what one bucket is about. Seconds since 1970. */
 export interface BrandHour {
@@ -48,7 +58,16 @@ const SEVERAL_HOURS: Query<{ readonly ids: readonly string[] }, Moved> = {
   row: z.object({ id: z.string(), brand: z.string(), source: z.string(), hours }),
 };
 
-const copied = z.strictObject({ ids: strings, brands: strings, sources: strings, hours, lo: z.int(), hi: z.int(), targets: strings, into: hours });
+const copied = z.strictObject({
+  ids: strings,
+  brands: strings,
+  sources: strings,
+  hours,
+  lo: z.int(),
+  hi: z.int(),
+  targets: strings,
+  into: hours,
+});
 
 /** All rows of the moved mentions, from all their hours into all their hours but limbo. */
 const COPY: Command<z.infer<typeof copied>> = {
@@ -60,8 +79,7 @@ const COPY: Command<z.infer<typeof copied>> = {
         SELECT arrayJoin(arrayZip({brands:Array(String)}, {hours:Array(UInt32)}, {sources:Array(String)}, {ids:Array(String)})) AS x))) AS f
     INNER JOIN (SELECT toUInt128(y.1) AS id_, toDateTime(y.2, 'UTC') AS hour_
       FROM (SELECT arrayJoin(arrayZip({targets:Array(String)}, {into:Array(UInt32)})) AS y)) AS t ON f.id = t.id_
-    WHERE f.hour != t.hour_
-    SETTINGS max_partitions_per_insert_block = 0`,
+    WHERE f.hour != t.hour_`,
   params: copied,
 };
 
@@ -76,7 +94,7 @@ const REDUCE: Command<PairParams> = {
   name: "reduce",
   sql: `INSERT INTO bucket (brand, hour, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
       coarse_singles, by_person, p_negative, p_neutral, p_positive, cells, firsts, known, rev)
-    ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}, max_partitions_per_insert_block = 0`,
+    ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}`,
   params: pairParams,
 };
 
@@ -94,28 +112,24 @@ export interface Steps {
   reduce(touched: readonly BrandHour[]): Promise<void>;
 }
 
-/** A year is a partition, and one insert may open a hundred of them: only dates of a hundred years come near. */
-const insertByYears = async (store: Store, rows: readonly FactRow[]): Promise<void> => {
-  const yearOf = (row: FactRow): number => Math.floor(row.hour / 31_557_600);
-  const years = [...new Set(rows.map(yearOf))].sort((a, b) => a - b);
-  for (const some of chunksOf(years, 50)) {
-    const wanted = new Set(some);
-    await store.insert(
-      FACT,
-      years.length <= 50 ? rows : rows.filter((row) => wanted.has(yearOf(row))),
-    );
-  }
-};
-
 const copyParams = (moved: readonly Moved[]): z.infer<typeof copied> => {
   const from = moved.flatMap((m) => m.hours.map((hour) => ({ ...m, hour })));
   const to = from.filter((m) => m.hour !== LIMBO);
   const { brands, hours: fromHours, lo, hi } = pairsOf(from);
-  return { ids: from.map((m) => m.id), brands, sources: from.map((m) => m.source), hours: fromHours, lo, hi, targets: to.map((m) => m.id), into: to.map((m) => m.hour) };
+  return {
+    ids: from.map((m) => m.id),
+    brands,
+    sources: from.map((m) => m.source),
+    hours: fromHours,
+    lo,
+    hi,
+    targets: to.map((m) => m.id),
+    into: to.map((m) => m.hour),
+  };
 };
 
 export const stepsOver = (store: Store): Steps => ({
-  insertFacts: (rows) => insertByYears(store, rows),
+  insertFacts: (rows) => store.insert(FACT, rows),
   insertPlaces: (rows) => store.insert(PLACE, rows),
   insertChoices: (rows) => store.insert(CHOICE, rows),
   insertTexts: (rows) => store.insert(MENTION_TEXT, rows),
@@ -135,8 +149,11 @@ export const stepsOver = (store: Store): Steps => ({
 });
 
 export const misplaced = (mentionId: string): PipelineError =>
-  new PipelineError(`Mention ${mentionId} is dated outside the years 1971 to 2105; correct the date at its source, or in the file it was imported from.`, {
-    code: "CONTRACT_VIOLATED",
-    recovery: "dead-letter",
-    details: { mentionId },
-  });
+  new PipelineError(
+    `Mention ${mentionId} is dated outside the years 1971 to 2105; correct the date at its source, or in the file it was imported from.`,
+    {
+      code: "CONTRACT_VIOLATED",
+      recovery: "dead-letter",
+      details: { mentionId },
+    },
+  );

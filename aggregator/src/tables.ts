@@ -5,6 +5,9 @@ import { z } from "zod";
 const digits = z.string().regex(/^\d{1,39}$/);
 const flag = z.union([z.literal(0), z.literal(1)]);
 const millis = z.int().nonnegative();
+/** A 64-bit number of an answer that is known to lie below 2^53: the store writes it as text. */
+export const whole = z.coerce.number().int();
+
 /** `2026-01-31 10:00:00.000`, in UTC. */
 const wallTime = z.string().length(23);
 /** Seconds since 1970, on the hour. */
@@ -60,7 +63,15 @@ const placeRowSchema = z.strictObject({ id: digits, hour, brand: text, source: t
 export type PlaceRow = z.infer<typeof placeRowSchema>;
 export const PLACE: Table<PlaceRow> = { name: "place", row: placeRowSchema };
 
-const choiceRowSchema = z.strictObject({ brand: text, model: text, rank: millis, by: text, ver: millis, known: millis, first: digits });
+const choiceRowSchema = z.strictObject({
+  brand: text,
+  model: text,
+  rank: millis,
+  by: text,
+  ver: millis,
+  known: millis,
+  first: digits,
+});
 export type ChoiceRow = z.infer<typeof choiceRowSchema>;
 export const CHOICE: Table<ChoiceRow> = { name: "choice", row: choiceRowSchema };
 
@@ -77,6 +88,8 @@ const textRowSchema = z.strictObject({
   reach: z.number(),
   edited: wallTime,
   extra: z.record(z.string(), text),
+  /** 1 until retention clears the row's words. */
+  kept: flag,
 });
 export type TextRow = z.infer<typeof textRowSchema>;
 export const MENTION_TEXT: Table<TextRow> = { name: "mention_text", row: textRowSchema };

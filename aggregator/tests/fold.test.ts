@@ -27,10 +27,12 @@ const told = async (brand: string, ...batches: readonly (readonly Fact[])[]): Pr
 describe("what counts of a mention", () => {
   it("counts in the hour of its publication", async () => {
     const brand = newBrand();
-    expect(await told(brand, [content({ brand, key: "a" }), content({ brand, key: "b", label: "negative", published: at(61) })])).toEqual([
-      "2026-03-02T10 +1 =0 -0 ?0",
-      "2026-03-02T11 +0 =0 -1 ?0",
-    ]);
+    expect(
+      await told(brand, [
+        content({ brand, key: "a" }),
+        content({ brand, key: "b", label: "negative", published: at(61) }),
+      ]),
+    ).toEqual(["2026-03-02T10 +1 =0 -0 ?0", "2026-03-02T11 +0 =0 -1 ?0"]);
   });
 
   it("counts once however often it is crawled, within a batch and across batches", async () => {
@@ -41,15 +43,26 @@ describe("what counts of a mention", () => {
 
   it("keeps unscored mentions apart from neutral ones", async () => {
     const brand = newBrand();
-    expect(await told(brand, [content({ brand, key: "a", label: "unscored", text: "" }), content({ brand, key: "b", label: "neutral" })])).toEqual(["2026-03-02T10 +0 =1 -0 ?1"]);
+    expect(
+      await told(brand, [
+        content({ brand, key: "a", label: "unscored", text: "" }),
+        content({ brand, key: "b", label: "neutral" }),
+      ]),
+    ).toEqual(["2026-03-02T10 +0 =1 -0 ?1"]);
   });
 
   it("moves with an edit of its date, and its person's label with it, whatever came first", async () => {
     for (const late of [false, true]) {
       const brand = newBrand();
       const a = { brand, key: "a" };
-      const facts = [content({ ...a, observed: at(60) }), human(a, "negative", at(70)), content({ ...a, published: at(240), observed: at(300) })];
-      expect(await told(brand, ...(late ? facts.toReversed() : facts).map((f) => [f]))).toEqual(["2026-03-02T14 +0 =0 -1 ?0"]);
+      const facts = [
+        content({ ...a, observed: at(60) }),
+        human(a, "negative", at(70)),
+        content({ ...a, published: at(240), observed: at(300) }),
+      ];
+      expect(await told(brand, ...(late ? facts.toReversed() : facts).map((f) => [f]))).toEqual([
+        "2026-03-02T14 +0 =0 -1 ?0",
+      ]);
     }
   });
 
@@ -64,7 +77,9 @@ describe("what counts of a mention", () => {
     const brand = newBrand();
     const a = { brand, key: "a" };
     const out = exclude(a, at(90));
-    expect(await told(brand, [out], [content({ ...a, observed: at(60) })], [content({ ...a, observed: at(600) })])).toEqual([]);
+    expect(
+      await told(brand, [out], [content({ ...a, observed: at(60) })], [content({ ...a, observed: at(600) })]),
+    ).toEqual([]);
     expect(await told(brand, [undo(a, eventIdOf(out), at(700))])).toEqual(["2026-03-02T10 +1 =0 -0 ?0"]);
   });
 
@@ -72,7 +87,9 @@ describe("what counts of a mention", () => {
     const brand = newBrand();
     const a = { brand, key: "a" };
     const [first, second] = [human(a, "negative", at(70)), human(a, "neutral", at(80))];
-    expect(await told(brand, [second, content({ ...a, label: "positive" }), first])).toEqual(["2026-03-02T10 +0 =1 -0 ?0"]);
+    expect(await told(brand, [second, content({ ...a, label: "positive" }), first])).toEqual([
+      "2026-03-02T10 +0 =1 -0 ?0",
+    ]);
     expect(await told(brand, [undo(a, eventIdOf(second), at(90))])).toEqual(["2026-03-02T10 +0 =0 -1 ?0"]);
     expect(await told(brand, [undo(a, eventIdOf(first), at(95))])).toEqual(["2026-03-02T10 +1 =0 -0 ?0"]);
   });

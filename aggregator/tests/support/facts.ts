@@ -1,4 +1,20 @@
-import { inputOf, mentionIdOf, type Batch, type BrandId, type Delivered, type EventId, type Fact, type GivenLabel, type Instant, type Label, type Lane, type Mention, type MentionId, type SourceDate, type SourceId } from "@molva/contracts";
+import {
+  inputOf,
+  mentionIdOf,
+  type Batch,
+  type BrandId,
+  type Delivered,
+  type EventId,
+  type Fact,
+  type GivenLabel,
+  type Instant,
+  type Label,
+  type Lane,
+  type Mention,
+  type MentionId,
+  type SourceDate,
+  type SourceId,
+} from "@molva/contracts";
 
 export const START = Date.UTC(2026, 2, 2, 10);
 /** `minutes` after the start of the story that all tests of the fold tell. */
@@ -26,7 +42,8 @@ export interface Told {
 }
 
 export const sourceOf = (told: Pick<Told, "source">): SourceId => (told.source ?? "web-reviews") as SourceId;
-export const mentionId = (told: Pick<Told, "brand" | "key" | "source">): MentionId => mentionIdOf(told.brand as BrandId, sourceOf(told), told.key);
+export const mentionId = (told: Pick<Told, "brand" | "key" | "source">): MentionId =>
+  mentionIdOf(told.brand as BrandId, sourceOf(told), told.key);
 
 const SURE: Readonly<Record<GivenLabel, readonly [number, number, number] | null>> = {
   negative: [0.9, 0.06, 0.04],
@@ -57,12 +74,21 @@ export const content = (told: Told): Fact => {
       authorHash: null,
       reach: null,
       reply: null,
-      publishedAt: { at: told.published ?? at(0), precision: told.precision ?? "second", from: told.from ?? "source", clamped: told.clamped ?? false },
+      publishedAt: {
+        at: told.published ?? at(0),
+        precision: told.precision ?? "second",
+        from: told.from ?? "source",
+        clamped: told.clamped ?? false,
+      },
       editedAt: null,
       extra: {},
     },
     observedAt: told.observed ?? at(60),
-    sentiment: { label, probabilities: sure === null ? null : { negative: sure[0], neutral: sure[1], positive: sure[2] }, model: told.model ?? "plain@1" },
+    sentiment: {
+      label,
+      probabilities: sure === null ? null : { negative: sure[0], neutral: sure[1], positive: sure[2] },
+      model: told.model ?? "plain@1",
+    },
     input: inputOf({ title, text, rating }),
     language: told.language ?? "en",
     topics: [...(told.topics ?? [])],
@@ -78,7 +104,12 @@ const head = (whose: Whose): { mentionId: MentionId; brandId: BrandId; sourceId:
 });
 
 export const gone = (whose: Whose, observedAt: Instant): Fact => ({ type: "gone", ...head(whose), observedAt });
-export const human = (whose: Whose, label: Label, decidedAt: Instant, by = "Vera"): Extract<Fact, { type: "human" }> => ({
+export const human = (
+  whose: Whose,
+  label: Label,
+  decidedAt: Instant,
+  by = "Vera",
+): Extract<Fact, { type: "human" }> => ({
   type: "human",
   ...head(whose),
   label,
@@ -87,12 +118,40 @@ export const human = (whose: Whose, label: Label, decidedAt: Instant, by = "Vera
   reason: null,
   decidedAt,
 });
-export const exclude = (whose: Whose, decidedAt: Instant): Extract<Fact, { type: "exclude" }> => ({ type: "exclude", ...head(whose), by: "Vera", reason: "spam", decidedAt });
-export const undo = (whose: Whose, undoes: EventId, decidedAt: Instant): Fact => ({ type: "undo", ...head(whose), by: "Vera", reason: null, undoes, decidedAt });
-export const choice = (brand: string, model: string, rank: number, decidedAt: Instant): Fact => ({ type: "choice", brandId: brand as BrandId, model, rank, by: "Vera", decidedAt });
+export const exclude = (whose: Whose, decidedAt: Instant): Extract<Fact, { type: "exclude" }> => ({
+  type: "exclude",
+  ...head(whose),
+  by: "Vera",
+  reason: "spam",
+  decidedAt,
+});
+export const undo = (whose: Whose, undoes: EventId, decidedAt: Instant): Extract<Fact, { type: "undo" }> => ({
+  type: "undo",
+  ...head(whose),
+  by: "Vera",
+  reason: null,
+  undoes,
+  decidedAt,
+});
+export const choice = (brand: string, model: string, rank: number, decidedAt: Instant): Fact => ({
+  type: "choice",
+  brandId: brand as BrandId,
+  model,
+  rank,
+  by: "Vera",
+  decidedAt,
+});
 
 /** A fact as the log took it: its offset, and a time that grows with it. */
 export const logged = (facts: readonly Fact[], first = 0n, firstAt = START + 86_400_000): readonly Delivered<Fact>[] =>
-  facts.map((value, i) => ({ value, offset: first + BigInt(i), appendedAt: new Date(firstAt + (Number(first) + i) * 10).toISOString() as Instant }));
+  facts.map((value, i) => ({
+    value,
+    offset: first + BigInt(i),
+    appendedAt: new Date(firstAt + (Number(first) + i) * 10).toISOString() as Instant,
+  }));
 
-export const batchOf = (messages: readonly Delivered<Fact>[], lane: Lane = "live"): Batch<Fact> => ({ lane, partition: 0, messages });
+export const batchOf = (messages: readonly Delivered<Fact>[], lane: Lane = "live"): Batch<Fact> => ({
+  lane,
+  partition: 0,
+  messages,
+});

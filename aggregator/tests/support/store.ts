@@ -33,5 +33,6 @@ const HOURS = {
 /** What counts per hour, hours without anything left out: `["2026-03-02T10 +1 =0 -0 ?0"]`. */
 export const countedHours = async (store: Store, brand: string): Promise<readonly string[]> =>
   (await store.query(HOURS, { brand })).map(
-    (r) => `${new Date(r.hour * 1000).toISOString().slice(0, 13)} +${r.positive} =${r.neutral} -${r.negative} ?${r.unscored}`,
+    (r) =>
+      `${new Date(r.hour * 1000).toISOString().slice(0, 13)} +${r.positive} =${r.neutral} -${r.negative} ?${r.unscored}`,
   );

@@ -79,7 +79,8 @@ CREATE TABLE IF NOT EXISTS mention_text (
   reply String CODEC(ZSTD(3)),
   reach Float64,
   edited DateTime64(3, 'UTC'),
-  extra Map(String, String) CODEC(ZSTD(3))
+  extra Map(String, String) CODEC(ZSTD(3)),
+  kept UInt8
 )
 ENGINE = ReplacingMergeTree(ver)
 ORDER BY (id, input)

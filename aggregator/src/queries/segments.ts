@@ -1,0 +1,316 @@
+import type { Counts, Dimension, Query, Store } from "@molva/contracts";
+import { z } from "zod";
+import { bucketRows, FINAL_SETTINGS, foldedMentions, PAIRS } from "../fold-sql.ts";
+import { chunksOf, pairParams, pairsOf, type BrandHour, type PairParams } from "../steps.ts";
+import { whole } from "../tables.ts";
+import type { Stretch } from "./periods.ts";
+
+/**
+ * Counts over any number of stretches as of one point of the log, in three statements whatever their number: every
+ * stretch begins and ends at an edge, so counts between neighbouring edges are summed once and added up.
+ *
+ * A bucket whose newest fact is no newer than that point is what a recount as of it gives. The others, and the hours
+ * that an edge cuts, are folded from the facts. Which buckets those are comes out of the same scan as their sums: two
+ * scans could see the same bucket in two states.
+ */
+export interface Tally extends Counts {
+  readonly originals: number;
+}
+
+const HOUR = 3_600_000;
+
+const tallyColumns = {
+  positive: whole,
+  neutral: whole,
+  negative: whole,
+  unscored: whole,
+  singles: whole,
+  coarse_positive: whole,
+  coarse_neutral: whole,
+  coarse_negative: whole,
+  coarse_unscored: whole,
+  coarse_singles: whole,
+};
+const segmentRow = z.object({ brand: z.string(), segment: whole, value: z.string(), ...tallyColumns });
+type SegmentRow = z.infer<typeof segmentRow>;
+const scanRow = segmentRow.extend({ dirty: z.array(z.int()) });
+type ScanRow = z.infer<typeof scanRow>;
+
+const scanParams = z.strictObject({
+  brands: z.array(z.string()),
+  bounds: z.array(z.int()),
+  cut: z.array(z.int()),
+  lo: z.int(),
+  hi: z.int(),
+  asOf: z.int(),
+});
+
+const SUMS = Object.keys(tallyColumns);
+const LABELLED = ["positive", "neutral", "negative", "unscored", "singles"];
+
+const CLEAN = "known <= {asOf:UInt64} AND toUnixTimestamp(hour) NOT IN (SELECT arrayJoin({cut:Array(UInt32)}))";
+const IN_RANGE =
+  "brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')";
+const SEGMENT_OF_HOUR = "roundDown(toInt64(toUnixTimestamp(hour)) * 1000, {bounds:Array(Int64)})";
+const SEGMENT_OF_MENTION = "roundDown(toUnixTimestamp64Milli(at_), {bounds:Array(Int64)})";
+
+/** The same ten sums from the cells of one dimension as from the columns of the bucket. */
+const CELL_SUMS = [
+  ...LABELLED.map((c) => `c.${c} AS ${c}_`),
+  ...LABELLED.map((c) => `if(c.coarse = 1, c.${c}, 0) AS coarse_${c}_`),
+].join(", ");
+
+const scan = (dimension: Dimension | null): Query<z.infer<typeof scanParams>, ScanRow> => ({
+  name: dimension === null ? "scan-buckets" : `scan-buckets-by-${dimension}`,
+  sql: `SELECT brand, segment_ AS segment, value_ AS value, ${SUMS.map((c) => `sumIf(${c}_, clean) AS ${c}`).join(", ")},
+      groupUniqArrayIf(toUnixTimestamp(hour), NOT clean) AS dirty
+    FROM (
+      SELECT brand, hour, ${CLEAN} AS clean, ${SEGMENT_OF_HOUR} AS segment_,
+        ${dimension === null ? `'' AS value_, ${SUMS.map((c) => `toUInt64(${c}) AS ${c}_`).join(", ")}` : `c.value AS value_, ${CELL_SUMS}`}
+      FROM (SELECT * FROM bucket FINAL WHERE ${IN_RANGE}) AS b
+      ${dimension === null ? "" : `LEFT ARRAY JOIN arrayFilter(x -> x.dimension = '${dimension}', cells) AS c`})
+    GROUP BY brand, segment_, value_
+    SETTINGS ${FINAL_SETTINGS}`,
+  params: scanParams,
+  row: scanRow,
+});
+
+const VALUE_OF_MENTION: Readonly<Record<Dimension | "none", string>> = {
+  none: "''",
+  source: "toString(source)",
+  language: "toString(language_)",
+  region: "toString(region_)",
+  rating: "toString(rating_)",
+  topic: "arrayJoin(if(empty(topics_), [''], arrayDistinct(arrayMap(t -> toString(t), topics_))))",
+};
+
+const foldParams = pairParams.extend({ bounds: z.array(z.int()), from: z.int(), to: z.int() });
+
+const countOf = (column: string, when: string): string =>
+  column === "singles" ? `countIf(${when} AND grp_ = '')` : `countIf(${when} AND label_ = '${column}')`;
+
+const fold = (dimension: Dimension | null): Query<z.infer<typeof foldParams>, SegmentRow> => ({
+  name: dimension === null ? "fold-hours" : `fold-hours-by-${dimension}`,
+  sql: `SELECT brand, segment_ AS segment, value_ AS value,
+      ${[...LABELLED.map((c) => `${countOf(c, "1")} AS ${c}`), ...LABELLED.map((c) => `${countOf(c, "coarse_ = 1")} AS coarse_${c}`)].join(", ")}
+    FROM (SELECT *, ${SEGMENT_OF_MENTION} AS segment_, ${VALUE_OF_MENTION[dimension ?? "none"]} AS value_
+      FROM (${foldedMentions(PAIRS)})
+      WHERE counted AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64})
+    GROUP BY brand, segment_, value_
+    SETTINGS ${FINAL_SETTINGS}`,
+  params: foldParams,
+  row: segmentRow,
+});
+
+const firstTuple = z.object({
+  grp: z.string(),
+  at: whole,
+  id: z.string(),
+  coarse: z.int(),
+  source: z.string(),
+  language: z.string(),
+  region: z.string(),
+  rating: z.string(),
+  topics: z.array(z.string()),
+});
+type First = z.infer<typeof firstTuple>;
+const firstRow = firstTuple.extend({ brand: z.string() });
+type FirstRow = z.infer<typeof firstRow>;
+
+const FIRST_COLUMNS = `x.1 AS grp, toUnixTimestamp64Milli(x.2) AS at, leftPad(lower(hex(x.3)), 32, '0') AS id, x.4 AS coarse,
+      x.5 AS source, x.6 AS language, x.7 AS region, x.8 AS rating, x.9 AS topics`;
+
+const firstParams = z.strictObject({ brands: z.array(z.string()), hi: z.int(), asOf: z.int() });
+
+/** The earliest counted mention of every group, over the buckets that are as of the point; and the other hours. */
+const FIRSTS: Query<
+  z.infer<typeof firstParams>,
+  { readonly brand: string; readonly dirty: readonly number[]; readonly firsts: readonly First[] }
+> = {
+  name: "first-of-groups",
+  sql: `SELECT brand, groupUniqArrayIf(toUnixTimestamp(hour), NOT clean) AS dirty,
+      arrayMap(x -> CAST((${FIRST_COLUMNS.replaceAll(/ AS \w+/g, "")}),
+        'Tuple(grp String, at Int64, id String, coarse UInt8, source String, language String, region String, rating String, topics Array(String))'),
+        groupArrayIf(f, clean AND f.1 != '')) AS firsts
+    FROM (SELECT brand, hour, known <= {asOf:UInt64} AS clean, firsts FROM bucket FINAL
+      WHERE brand IN {brands:Array(String)} AND hour < toDateTime({hi:UInt32}, 'UTC')) AS b
+    LEFT ARRAY JOIN firsts AS f
+    GROUP BY brand SETTINGS ${FINAL_SETTINGS}`,
+  params: firstParams,
+  row: z.object({ brand: z.string(), dirty: z.array(z.int()), firsts: z.array(firstTuple) }),
+};
+
+const FOLDED_FIRSTS: Query<PairParams, FirstRow> = {
+  name: "fold-first-of-groups",
+  sql: `SELECT brand, ${FIRST_COLUMNS} FROM (SELECT brand, arrayJoin(firsts) AS x FROM (${bucketRows(PAIRS)})) SETTINGS ${FINAL_SETTINGS}`,
+  params: pairParams,
+  row: firstRow,
+};
+
+const DIMENSION_KEYS = ["source", "language", "region", "topic", "rating"] as const;
+const perDimension = <T>(make: (dimension: Dimension | null) => T): ReadonlyMap<Dimension | null, T> =>
+  new Map<Dimension | null, T>([[null, make(null)], ...DIMENSION_KEYS.map((d) => [d, make(d)] as const)]);
+const SCANS = perDimension(scan);
+const FOLDS = perDimension(fold);
+
+export interface Ask {
+  readonly brands: readonly string[];
+  readonly stretches: readonly Stretch[];
+  readonly by: Dimension | null;
+  /** Whether mentions of day precision or coarser count. */
+  readonly coarse: boolean;
+  /** Milliseconds. */
+  readonly asOf: number;
+}
+
+/** Counts by brand, value ('' without a dimension, or where a mention has none) and stretch. */
+export interface Counted {
+  values(brand: string): readonly string[];
+  over(brand: string, value: string, stretch: Stretch): Tally;
+}
+
+const ZERO: Tally = { positive: 0, neutral: 0, negative: 0, unscored: 0, originals: 0 };
+const plus = (a: Tally, b: Tally): Tally => ({
+  positive: a.positive + b.positive,
+  neutral: a.neutral + b.neutral,
+  negative: a.negative + b.negative,
+  unscored: a.unscored + b.unscored,
+  originals: a.originals + b.originals,
+});
+const minus = (a: Tally, b: Tally): Tally => ({
+  positive: a.positive - b.positive,
+  neutral: a.neutral - b.neutral,
+  negative: a.negative - b.negative,
+  unscored: a.unscored - b.unscored,
+  originals: a.originals - b.originals,
+});
+
+const tallyOf = (row: SegmentRow, coarse: boolean): Tally => {
+  const fine = (all: number, rough: number): number => (coarse ? all : all - rough);
+  return {
+    positive: fine(row.positive, row.coarse_positive),
+    neutral: fine(row.neutral, row.coarse_neutral),
+    negative: fine(row.negative, row.coarse_negative),
+    unscored: fine(row.unscored, row.coarse_unscored),
+    originals: fine(row.singles, row.coarse_singles),
+  };
+};
+
+const hasGroups = (row: SegmentRow): boolean => row.positive + row.neutral + row.negative + row.unscored > row.singles;
+
+const valuesOf = (first: First, by: Dimension | null): readonly string[] => {
+  if (by === null) return [""];
+  if (by === "topic") return first.topics.length === 0 ? [""] : [...new Set(first.topics)];
+  return [first[by]];
+};
+
+const isEarlier = (a: First, b: First): boolean => a.at < b.at || (a.at === b.at && a.id < b.id);
+
+const readFirsts = async (
+  store: Store,
+  brands: readonly string[],
+  hi: number,
+  asOf: number,
+): Promise<readonly FirstRow[]> => {
+  const scanned = await store.query(FIRSTS, { brands, hi, asOf });
+  const dirty = scanned.flatMap(({ brand, dirty }) => dirty.map((hour): BrandHour => ({ brand, hour })));
+  const all: FirstRow[] = scanned.flatMap(({ brand, firsts }) => firsts.map((first) => ({ ...first, brand })));
+  for (const some of chunksOf(dirty)) all.push(...(await store.query(FOLDED_FIRSTS, pairsOf(some, asOf))));
+  const earliest = new Map<string, FirstRow>();
+  for (const first of all) {
+    const key = JSON.stringify([first.brand, first.grp]);
+    const known = earliest.get(key);
+    if (known === undefined || isEarlier(first, known)) earliest.set(key, first);
+  }
+  return [...earliest.values()];
+};
+
+/** The store's clock of seconds begins in 1970 and ends in 2106. */
+const onClock = (seconds: number): number => Math.min(Math.max(seconds, 0), 0xffff_ffff - (0xffff_ffff % 3600));
+
+/** Index of the last bound that is ≤ the time. */
+const segmentIndex = (bounds: readonly number[], time: number): number => {
+  let [lo, hi] = [0, bounds.length];
+  while (hi - lo > 1) {
+    const middle = (lo + hi) >> 1;
+    if ((bounds[middle] as number) <= time) lo = middle;
+    else hi = middle;
+  }
+  return lo;
+};
+
+/** Everything between neighbouring edges, then sums from the left: a stretch is the difference of two of them. */
+export const countStretches = async (store: Store, ask: Ask): Promise<Counted> => {
+  const bounds = [...new Set(ask.stretches.flatMap((s) => [s.from, s.to]))].sort((a, b) => a - b);
+  const [from, to] = [bounds[0] ?? 0, bounds.at(-1) ?? 0];
+  const found = new Map<string, Map<string, Tally[]>>();
+  const indexOf = new Map(bounds.map((bound, i) => [bound, i]));
+  const add = (brand: string, value: string, index: number, tally: Tally): void => {
+    const values = found.get(brand) ?? new Map<string, Tally[]>();
+    found.set(brand, values);
+    const tallies = values.get(value) ?? bounds.map(() => ZERO);
+    values.set(value, tallies);
+    tallies[index] = plus(tallies[index] ?? ZERO, tally);
+  };
+  if (from < to && ask.brands.length > 0) {
+    const cut = [...new Set(bounds.filter((b) => b % HOUR !== 0).map((b) => onClock(Math.floor(b / HOUR) * 3600)))];
+    const [lo, hi] = [onClock(Math.floor(from / HOUR) * 3600), onClock(Math.ceil(to / HOUR) * 3600)];
+    const scanned = await store.query(SCANS.get(ask.by) as ReturnType<typeof scan>, {
+      brands: ask.brands,
+      bounds,
+      cut,
+      lo,
+      hi,
+      asOf: ask.asOf,
+    });
+    const dirty = new Map(
+      scanned.flatMap(({ brand, dirty }) =>
+        dirty.map((hour): [string, BrandHour] => [`${hour} ${brand}`, { brand, hour }]),
+      ),
+    );
+    const rows: SegmentRow[] = [...scanned];
+    for (const some of chunksOf([...dirty.values()])) {
+      rows.push(
+        ...(await store.query(FOLDS.get(ask.by) as ReturnType<typeof fold>, {
+          ...pairsOf(some, ask.asOf),
+          bounds,
+          from,
+          to,
+        })),
+      );
+    }
+    for (const row of rows) add(row.brand, row.value, indexOf.get(row.segment) as number, tallyOf(row, ask.coarse));
+    if (rows.some(hasGroups)) {
+      for (const first of await readFirsts(store, ask.brands, hi, ask.asOf)) {
+        if (first.at < from || first.at >= to || (first.coarse === 1 && !ask.coarse)) continue;
+        for (const value of valuesOf(first, ask.by))
+          add(first.brand, value, segmentIndex(bounds, first.at), { ...ZERO, originals: 1 });
+      }
+    }
+  }
+  const sums = new Map(
+    [...found].map(([brand, values]) => [
+      brand,
+      new Map([...values].map(([value, tallies]) => [value, leftSums(tallies)])),
+    ]),
+  );
+  return {
+    values: (brand) => [...(sums.get(brand)?.keys() ?? [])].sort(),
+    over: (brand, value, stretch) => {
+      const tallies = sums.get(brand)?.get(value);
+      return tallies === undefined
+        ? ZERO
+        : minus(
+            tallies[indexOf.get(stretch.to) as number] as Tally,
+            tallies[indexOf.get(stretch.from) as number] as Tally,
+          );
+    },
+  };
+};
+
+/** `result[i]` holds what lies before bound i. */
+const leftSums = (tallies: readonly Tally[]): readonly Tally[] => {
+  const sums: Tally[] = [ZERO];
+  for (const tally of tallies) sums.push(plus(sums.at(-1) as Tally, tally));
+  return sums;
+};
