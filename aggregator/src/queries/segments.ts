@@ -122,20 +122,19 @@ const FIRST_COLUMNS = `x.1 AS grp, toUnixTimestamp64Milli(x.2) AS at, leftPad(lo
 
 const firstParams = z.strictObject({ brands: z.array(z.string()), hi: z.int(), asOf: z.int() });
 
-/** The earliest counted mention of every group, over the buckets that are as of the point; and the other hours. */
+/** The earliest counted mention of every group in each bucket that is as of the point; and the other hours. */
 const FIRSTS: Query<
   z.infer<typeof firstParams>,
   { readonly brand: string; readonly dirty: readonly number[]; readonly firsts: readonly First[] }
 > = {
   name: "first-of-groups",
-  sql: `SELECT brand, groupUniqArrayIf(toUnixTimestamp(hour), NOT clean) AS dirty,
-      arrayMap(x -> CAST((${FIRST_COLUMNS.replaceAll(/ AS \w+/g, "")}),
-        'Tuple(grp String, at Int64, id String, coarse UInt8, source String, language String, region String, rating String, topics Array(String))'),
-        groupArrayIf(f, clean AND f.1 != '')) AS firsts
-    FROM (SELECT brand, hour, known <= {asOf:UInt64} AS clean, firsts FROM bucket FINAL
-      WHERE brand IN {brands:Array(String)} AND hour < toDateTime({hi:UInt32}, 'UTC')) AS b
-    LEFT ARRAY JOIN firsts AS f
-    GROUP BY brand SETTINGS ${FINAL_SETTINGS}`,
+  sql: `SELECT brand, dirty, arrayMap(x -> CAST((${FIRST_COLUMNS.replaceAll(/ AS \w+/g, "")}),
+        'Tuple(grp String, at Int64, id String, coarse UInt8, source String, language String, region String, rating String, topics Array(String))'), found) AS firsts
+    FROM (SELECT brand, groupArrayIf(toUnixTimestamp(hour), NOT clean) AS dirty, arrayFlatten(groupArrayIf(firsts, clean)) AS found
+      FROM (SELECT brand, hour, known <= {asOf:UInt64} AS clean, firsts FROM bucket FINAL
+        WHERE brand IN {brands:Array(String)} AND hour < toDateTime({hi:UInt32}, 'UTC'))
+      GROUP BY brand)
+    SETTINGS ${FINAL_SETTINGS}`,
   params: firstParams,
   row: z.object({ brand: z.string(), dirty: z.array(z.int()), firsts: z.array(firstTuple) }),
 };
