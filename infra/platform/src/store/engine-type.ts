@@ -34,43 +34,77 @@ const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.(\d+))?Z?$/;
 /** The last second of `DateTime`. */
 const DATETIME_END = Date.UTC(2106, 1, 7, 6, 28, 15);
 
-const integerProblem = (range: Range, value: unknown): string | null => {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) return Number.isInteger(value) ? `${value} lies beyond 2^53 and has lost digits; pass a string` : `${value} is not an integer`;
-  if (typeof value === "string" && !/^-?\d+$/.test(value)) return `${JSON.stringify(value.slice(0, 40))} is not an integer`;
-  if (typeof value === "boolean") return range.most === 255n ? null : "a truth value goes into Bool or UInt8";
-  if (typeof value !== "number" && typeof value !== "string") return `a ${typeof value} is not an integer`;
-  const number = BigInt(value);
-  return number < range.least || number > range.most ? `${number} is outside ${range.least}…${range.most}; the engine would wrap it round` : null;
-};
+/** What is wrong with a value, or null. */
+export type Check = (value: unknown) => string | null;
 
-const instantProblem = (name: string, value: unknown): string | null => {
-  if (typeof value === "number") return Number.isSafeInteger(value) ? null : `${value} is not a whole number of ticks`;
-  if (typeof value !== "string") return `${value instanceof Date ? "a Date loses its milliseconds; pass an ISO string" : `a ${typeof value} is not an instant`}`;
-  const match = ISO.exec(value);
-  if (match === null) return `${JSON.stringify(value.slice(0, 40))} is not an instant, as 2026-01-31T10:00:00.000Z is`;
-  const places = name.startsWith("DateTime64") ? Number(/\d+/.exec(name.slice("DateTime64".length))?.[0] ?? "3") : 0;
-  if (/[1-9]/.test((match[1] ?? "").slice(places))) return `${name} would lose the fraction of ${value}; cut it, or declare DateTime64(3)`;
-  const time = Date.parse(value.endsWith("Z") ? value : `${value.replace(" ", "T")}Z`);
-  if (Number.isNaN(time)) return `${value} is no date of the calendar`;
-  return places === 0 && (time < 0 || time > DATETIME_END) ? `${value} is outside DateTime (1970…2106); the engine would move it` : null;
-};
-
-/** What is wrong with a value for a type, or null: the engine takes all that is refused here and stores something else, without a word. */
-export const problemOf = (type: EngineType, value: unknown): string | null => {
-  if (value === null) return type.nullable ? null : "null in a column that is not Nullable; the engine would store 0 or an empty text";
-  if (typeof value === "bigint") return "a bigint is no JSON; pass a string of digits";
-  if (typeof value === "number" && !Number.isFinite(value)) return `${value} is no JSON number`;
-  if (type.element !== null) {
-    if (!Array.isArray(value)) return `a ${typeof value} is no array`;
-    for (const item of value as readonly unknown[]) {
-      const problem = problemOf(type.element, item);
-      if (problem !== null) return problem;
+const integerCheck = ({ least, most }: Range): Check => {
+  const [low, high] = [Number(least), Number(most)];
+  // So few digits are inside the range whatever they are.
+  const safeDigits = most.toString().length - 1;
+  const outside = (value: number | string): string => `${value} is outside ${least}…${most}; the engine would wrap it round`;
+  return (value) => {
+    if (typeof value === "number") {
+      if (Number.isSafeInteger(value)) return value >= low && value <= high ? null : outside(value);
+      return Number.isInteger(value) ? `${value} lies beyond 2^53 and has lost digits; pass a string` : `${value} is not an integer`;
     }
-    return null;
+    if (typeof value === "boolean") return most === 255n ? null : "a truth value goes into Bool or UInt8";
+    if (typeof value !== "string") return `a ${typeof value} is not an integer`;
+    if (!/^-?\d+$/.test(value)) return `${JSON.stringify(value.slice(0, 40))} is not an integer`;
+    if (value.length <= safeDigits && value[0] !== "-") return null;
+    const number = BigInt(value);
+    return number < least || number > most ? outside(value) : null;
+  };
+};
+
+const instantCheck = (name: string): Check => {
+  const places = name.startsWith("DateTime64") ? Number(/^DateTime64\((\d+)/.exec(name)?.[1] ?? "3") : 0;
+  return (value) => {
+    if (typeof value === "number") return Number.isSafeInteger(value) ? null : `${value} is not a whole number of ticks`;
+    if (typeof value !== "string") return value instanceof Date ? "a Date loses its milliseconds; pass an ISO string" : `a ${typeof value} is not an instant`;
+    const match = ISO.exec(value);
+    if (match === null) return `${JSON.stringify(value.slice(0, 40))} is not an instant, as 2026-01-31T10:00:00.000Z is`;
+    if (/[1-9]/.test((match[1] ?? "").slice(places))) return `${name} would lose the fraction of ${value}; cut it, or declare DateTime64(3)`;
+    const time = Date.parse(value.endsWith("Z") ? value : `${value.replace(" ", "T")}Z`);
+    if (Number.isNaN(time)) return `${value} is no date of the calendar`;
+    return places === 0 && (time < 0 || time > DATETIME_END) ? `${value} is outside DateTime (1970…2106); the engine would move it` : null;
+  };
+};
+
+const numberCheck: Check = (value) => {
+  if (typeof value === "number") return Number.isFinite(value) ? null : `${value} is no JSON number`;
+  return typeof value === "string" && /^-?\d/.test(value) ? null : `${typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : `a ${typeof value}`} is not a number`;
+};
+
+/** What JSON would turn into something else: all that is left for texts, enumerations, maps and tuples. */
+const plainCheck: Check = (value) => {
+  if (typeof value === "bigint") return "a bigint is no JSON; pass a string of digits";
+  return typeof value === "number" && !Number.isFinite(value) ? `${value} is no JSON number` : null;
+};
+
+const listCheck = (item: Check): Check => (value) => {
+  if (!Array.isArray(value)) return `a ${typeof value} is no array`;
+  for (const each of value as readonly unknown[]) {
+    const problem = item(each);
+    if (problem !== null) return problem;
   }
-  const range = integerRange(type.name);
-  if (range !== null) return integerProblem(range, value);
-  if (type.name.startsWith("DateTime")) return instantProblem(type.name, value);
-  if (/^(Float|Decimal)/.test(type.name) && (typeof value !== "string" ? typeof value !== "number" : !/^-?\d/.test(value))) return `${JSON.stringify(value)} is not a number`;
   return null;
+};
+
+/** Refuses for a type what the engine would take, and store as something else without a word. */
+export const checkOf = (type: EngineType): Check => {
+  const range = integerRange(type.name);
+  const check =
+    type.element !== null
+      ? listCheck(checkOf(type.element))
+      : range !== null
+        ? integerCheck(range)
+        : type.name.startsWith("DateTime")
+          ? instantCheck(type.name)
+          : /^(Float|Decimal)/.test(type.name)
+            ? numberCheck
+            : plainCheck;
+  return (value) => {
+    if (value !== null) return check(value);
+    return type.nullable ? null : "null in a column that is not Nullable; the engine would store 0 or an empty text";
+  };
 };

@@ -1,12 +1,12 @@
 import { PipelineError, type Table } from "@molva/contracts";
-import { problemOf, type EngineType } from "./engine-type.ts";
+import type { Check } from "./engine-type.ts";
 
 /** One insert is one statement, and the in-process engine takes it as one string. */
 export const MAX_ROWS = 100_000;
 
 /** A table's columns as the engine has them. */
 export interface Columns {
-  readonly types: ReadonlyMap<string, EngineType>;
+  readonly checks: ReadonlyMap<string, Check>;
   /** Those without a default of their own. */
   readonly required: readonly string[];
 }
@@ -22,6 +22,26 @@ const refuse = (table: string, row: number | null, problem: string): never => {
     recovery: "dead-letter",
     details: { table, row },
   });
+};
+
+/** Node has these; the ES2023 declarations do not. */
+interface Text extends String {
+  isWellFormed(): boolean;
+  toWellFormed(): string;
+}
+
+/**
+ * Half of a surrogate pair (a text that was cut inside an emoji) becomes U+FFFD, as in every UTF-8 text; the engine would
+ * refuse the whole batch for it.
+ */
+const wellFormed = (value: unknown): unknown => {
+  if (typeof value === "string") {
+    const text = value as unknown as Text;
+    return text.isWellFormed() ? value : text.toWellFormed();
+  }
+  if (Array.isArray(value)) return value.length === 0 ? value : value.map(wellFormed);
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), wellFormed(item)]));
 };
 
 const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Record<string, unknown>> => {
@@ -51,7 +71,7 @@ export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => 
       const missing = columns.find((column) => row[column] === undefined);
       if (missing !== undefined) return refuse(table.name, at, `column ${missing} is missing`);
       const extra = Object.keys(row).length === columns.length ? undefined : Object.keys(row).find((column) => !columns.includes(column));
-      return extra === undefined ? columns.map((column) => row[column]) : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
+      return extra === undefined ? columns.map((column) => wellFormed(row[column])) : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
     }),
   };
 };
@@ -65,14 +85,14 @@ export const checkBlock = (table: string, columns: Columns, block: Block): void 
   const reject = (problem: string, recovery: "exit" | "dead-letter", row: number | null): never => {
     throw new PipelineError(`insert into ${table}${row === null ? "" : `, row ${row}`}: ${problem}`, { code: "STORE_REJECTED", recovery, details: { table, row } });
   };
-  const unknown = block.columns.find((column) => !columns.types.has(column));
+  const unknown = block.columns.find((column) => !columns.checks.has(column));
   if (unknown !== undefined) reject(`the table has no column ${unknown}; add it by a migration or take it out of the row`, "exit", null);
   const missing = columns.required.find((column) => !block.columns.includes(column));
   if (missing !== undefined) reject(`the rows leave out column ${missing}, and it has no default; the engine would store 0 or an empty text`, "exit", null);
-  const types = block.columns.map((column) => columns.types.get(column) as EngineType);
+  const checks = block.columns.map((column) => columns.checks.get(column) as Check);
   for (const [at, row] of block.rows.entries()) {
-    for (const [place, type] of types.entries()) {
-      const problem = problemOf(type, row[place]);
+    for (let place = 0; place < checks.length; place += 1) {
+      const problem = (checks[place] as Check)(row[place]);
       if (problem !== null) reject(`column ${block.columns[place]}: ${problem}`, "dead-letter", at);
     }
   }

@@ -1,6 +1,6 @@
 import { PipelineError, type Store } from "@molva/contracts";
 import { pipelineErrorOf } from "./engine-error.ts";
-import { engineTypeOf } from "./engine-type.ts";
+import { checkOf, engineTypeOf } from "./engine-type.ts";
 import { poolOf } from "./pool.ts";
 import { blockOf, checkBlock, type Columns } from "./rows.ts";
 import type { Connect, Session } from "./session.ts";
@@ -38,7 +38,7 @@ const readColumns = async (session: Session, table: string): Promise<Columns> =>
     });
   }
   return {
-    types: new Map(rows.map((row) => [row.name, engineTypeOf(row.type)])),
+    checks: new Map(rows.map((row) => [row.name, checkOf(engineTypeOf(row.type))])),
     required: rows.filter((row) => row.default_kind === "").map((row) => row.name),
   };
 };

@@ -38,6 +38,15 @@ export const valueTests = (opened: () => Store): void => {
       expect(await store.query(queryOf(`SELECT toUInt32(count()) AS n FROM ${table.name}`), {})).toEqual([{ n: HOSTILE.length }]);
     });
 
+    it("a text that was cut inside an emoji, with the replacement character for the half", async () => {
+      const store = opened();
+      const table = await makeTable(store, "s String, list Array(String), m Map(String, String)");
+      const cut = "so good \ud83d";
+      await store.insert(table, [{ s: cut, list: [cut, "\ude00!"], m: { note: cut } }]);
+      const whole = "so good \ufffd";
+      expect(await store.query(queryOf(`SELECT * FROM ${table.name} WHERE s = {s:String}`), { s: cut })).toEqual([{ s: whole, list: [whole, "\ufffd!"], m: { note: whole } }]);
+    });
+
     it("numbers, truth values, nothing, enumerations, lists, maps and tuples", async () => {
       const store = opened();
       const table = await makeTable(
