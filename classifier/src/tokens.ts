@@ -1,7 +1,6 @@
-import model from "wink-eng-lite-web-model";
-import winkNLP from "wink-nlp";
 import { charsKey, wordKey } from "./hash.ts";
 import { normaliseWord } from "./normalise.ts";
+import { createWinkTokens } from "./wink.ts";
 
 export type Mark = "word" | "stop" | "contrast" | "negator" | "smile" | "frown" | "other";
 
@@ -30,23 +29,14 @@ const NUMBER = /^[-+]?[\d.,:/%]*\d[\d.,:/%]*$/;
 const WORD = /[\p{L}\p{N}]/u;
 const STOP = /^[.,!?;:…"()\u2014\u2013-]+$/;
 
-/** wink-nlp takes time in the square of a piece's length (100 kB of `!` take 17 s): pieces are cut before it sees them. */
+/** The longest piece that wink-nlp is given, in UTF-16 units; a longer run without a space is cut. */
 const PIECE = 48;
-/** Its own word cache only grows, so the instance is replaced after this many new pieces. */
-const WINK_LIFE = 50_000;
+/** Distinct pieces that are remembered; then the memory starts anew. */
 const KEPT = 60_000;
 
-let wink = winkNLP(model, []);
-let winkSeen = 0;
-
-const winkTokens = (piece: string): readonly string[] => {
-  winkSeen += 1;
-  if (winkSeen > WINK_LIFE) {
-    wink = winkNLP(model, []);
-    winkSeen = 0;
-  }
-  return wink.readDoc(piece).tokens().out();
-};
+/** Made at the first use: importing this package must cost the other commands nothing. */
+let wink: ((piece: string) => readonly string[]) | null = null;
+const winkTokens = (piece: string): readonly string[] => (wink ??= createWinkTokens())(piece);
 
 const charKeys = (word: string): readonly number[] => {
   const padded = `<${word}>`;
