@@ -15,7 +15,15 @@ import {
 
 const brand = "aurora" as BrandId;
 const rss = "rss" as SourceId;
-const identity: Identity = { nativeId: null, url: null, pageUrl: "https://a.example/p", author: "Анна", printedDate: "вчера", title: null, text: "x".repeat(300) };
+const identity: Identity = {
+  nativeId: null,
+  url: null,
+  pageUrl: "https://a.example/p",
+  author: "Анна",
+  printedDate: "вчера",
+  title: null,
+  text: "x".repeat(300),
+};
 
 describe("who a mention is", () => {
   it("is another mention for another brand, source or key, and the same one for the same three", () => {
@@ -25,7 +33,9 @@ describe("who a mention is", () => {
     expect(mentionIdOf("zarya" as BrandId, rss, "1")).not.toBe(id);
     expect(mentionIdOf(brand, "file" as SourceId, "1")).not.toBe(id);
     // The parts are not simply joined: a border that moves makes another id.
-    expect(mentionIdOf("a" as BrandId, "b-c" as SourceId, "d")).not.toBe(mentionIdOf("a" as BrandId, "b" as SourceId, "c-d"));
+    expect(mentionIdOf("a" as BrandId, "b-c" as SourceId, "d")).not.toBe(
+      mentionIdOf("a" as BrandId, "b" as SourceId, "c-d"),
+    );
   });
 
   it("prefers the source's id, then the mention's own address, then what is printed", () => {
@@ -45,7 +55,13 @@ describe("who a mention is", () => {
 });
 
 describe("what may stand on the log", () => {
-  const gone = { type: "gone", mentionId: mentionIdOf(brand, rss, "1"), brandId: brand, sourceId: rss, observedAt: instantOf(0) };
+  const gone = {
+    type: "gone",
+    mentionId: mentionIdOf(brand, rss, "1"),
+    brandId: brand,
+    sourceId: rss,
+    observedAt: instantOf(0),
+  };
 
   it("refuses an instant without milliseconds, a foreign id and a key nobody knows", () => {
     expect(observationSchema.safeParse(gone).success).toBe(true);
@@ -58,6 +74,7 @@ describe("what may stand on the log", () => {
   it("finds the mention of a value, also of one that fits no schema, and never a wrong one", () => {
     expect(MENTIONS.mentionId({ type: "seen", mention: { mentionId: gone.mentionId } })).toBe(gone.mentionId);
     expect(FACTS.mentionId(gone)).toBe(gone.mentionId);
-    for (const odd of [null, 5, "x", {}, { mentionId: 5 }, { mention: null }, { mentionId: "../../etc" }]) expect(MENTIONS.mentionId(odd)).toBeNull();
+    for (const odd of [null, 5, "x", {}, { mentionId: 5 }, { mention: null }, { mentionId: "../../etc" }])
+      expect(MENTIONS.mentionId(odd)).toBeNull();
   });
 });

@@ -8,7 +8,9 @@ export const environmentSchema = z.object({
   MOLVA_CHROMIUM: z
     .string()
     .optional()
-    .describe("Path of the Chromium that pages with JavaScript are read with. Default: the system's, else Playwright's."),
+    .describe(
+      "Path of the Chromium that pages with JavaScript are read with. Default: the system's, else Playwright's.",
+    ),
   MOLVA_PASSWORD: z
     .string()
     .min(12, "at least 12 characters")
@@ -32,9 +34,7 @@ export type Environment = z.infer<typeof environmentSchema>;
  * The one reader of `process.env`. An empty value counts as not set.
  * @throws {PipelineError} `CONFIG_INVALID` (exit) naming every variable that is wrong, never its value.
  */
-export const readEnvironment = (
-  variables: Readonly<Record<string, string | undefined>> = process.env,
-): Environment => {
+export const readEnvironment = (variables: Readonly<Record<string, string | undefined>> = process.env): Environment => {
   const told = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = environmentSchema.safeParse(told);
   if (parsed.success) return parsed.data;

@@ -23,20 +23,41 @@ const FILE_LIMIT = 8 * 1024 * 1024;
 export const readConfig = (text: string, file: string, rules: ConfigRules): ConfigResult => {
   const lines = new LineCounter();
   if (text.length > FILE_LIMIT) {
-    const problem = { file, line: 1, column: 1, path: "(the file)", found: `${text.length} characters`, expected: "at most 8 MB" };
+    const problem = {
+      file,
+      line: 1,
+      column: 1,
+      path: "(the file)",
+      found: `${text.length} characters`,
+      expected: "at most 8 MB",
+    };
     return { ok: false, problems: [problem] };
   }
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { file, line, column: col, path: "(the file)", found: error.message, expected: "valid YAML: spaces for indentation, “key: value”, quotes around : and #" };
+      return {
+        file,
+        line,
+        column: col,
+        path: "(the file)",
+        found: error.message,
+        expected: "valid YAML: spaces for indentation, “key: value”, quotes around : and #",
+      };
     });
     return { ok: false, problems };
   }
   const value = plainValue(document);
   if (value === TOO_MANY_ALIASES) {
-    const problem = { file, line: 1, column: 1, path: "(the file)", found: "more than 100 uses of *aliases", expected: "entries written out, without an alias of an alias" };
+    const problem = {
+      file,
+      line: 1,
+      column: 1,
+      path: "(the file)",
+      found: "more than 100 uses of *aliases",
+      expected: "entries written out, without an alias of an alias",
+    };
     return { ok: false, problems: [problem] };
   }
   const parsed = configSchema(rules.sources).safeParse(value ?? {});
@@ -45,7 +66,9 @@ export const readConfig = (text: string, file: string, rules: ConfigRules): Conf
   const all = [...problems, ...meaningProblems(value, document, lines, file, rules)].sort(
     (a, b) => a.line - b.line || a.column - b.column,
   );
-  return all.length === 0 && parsed.success ? { ok: true, config: configOf(parsed.data) } : { ok: false, problems: all };
+  return all.length === 0 && parsed.success
+    ? { ok: true, config: configOf(parsed.data) }
+    : { ok: false, problems: all };
 };
 
 const TOO_MANY_ALIASES = Symbol("too many aliases");
@@ -98,16 +121,24 @@ const meaningProblems = (
     if (typeof id === "string") {
       const other = first.get(id);
       if (other === undefined) first.set(id, index);
-      else problems.push({ ...at(["brands", index, "id"]), found: `"${id}", as in brands[${other}]`, expected: "an id of its own" });
+      else
+        problems.push({
+          ...at(["brands", index, "id"]),
+          found: `"${id}", as in brands[${other}]`,
+          expected: "an id of its own",
+        });
     }
     if (typeof query === "string") {
       const wrong = rules.checkQuery(query);
       if (wrong !== null) {
         const around = query.slice(Math.max(0, wrong.position - 10), wrong.position + 10);
-        problems.push({ ...at(["brands", index, "query"]), found: `at character ${wrong.position + 1}, near “${around}”`, expected: wrong.message });
+        problems.push({
+          ...at(["brands", index, "query"]),
+          found: `at character ${wrong.position + 1}, near “${around}”`,
+          expected: wrong.message,
+        });
       }
     }
   }
   return problems;
 };
-

@@ -28,7 +28,13 @@ const typeOf = (node: Node): string => {
   const choices = node.anyOf?.filter((choice) => choice.type !== "null").map(typeOf);
   if (choices !== undefined) return choices.join(" or ");
   if (node.type === "array") return `list of ${node.items?.type === "string" ? "texts" : "entries"}`;
-  const words: Readonly<Record<string, string>> = { string: "text", integer: "whole number", number: "number", object: "section", boolean: "true or false" };
+  const words: Readonly<Record<string, string>> = {
+    string: "text",
+    integer: "whole number",
+    number: "number",
+    object: "section",
+    boolean: "true or false",
+  };
   return words[node.type ?? ""] ?? "one of the shapes below";
 };
 
@@ -38,9 +44,16 @@ const rowsOf = (node: Node, prefix: string): readonly string[] =>
   Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const path = prefix === "" ? name : `${prefix}.${name}`;
     const required = node.required?.includes(name) === true && child.default === undefined;
-    const fallback = required ? "**required**" : child.default === undefined ? "" : `\`${JSON.stringify(child.default)}\``;
+    const fallback = required
+      ? "**required**"
+      : child.default === undefined
+        ? ""
+        : `\`${JSON.stringify(child.default)}\``;
     const own = `| \`${path}\` | ${cell(typeOf(child))} | ${child.type === "object" ? "" : cell(fallback)} | ${cell(child.description ?? "")} |`;
-    const below = child.type === "array" && child.items?.properties !== undefined ? rowsOf(child.items, `${path}[]`) : rowsOf(child, path);
+    const below =
+      child.type === "array" && child.items?.properties !== undefined
+        ? rowsOf(child.items, `${path}[]`)
+        : rowsOf(child, path);
     return [own, ...below];
   });
 

@@ -59,9 +59,15 @@ export const configSchema = (sources: readonly SourceShape[]) =>
             .max(2000)
             .nullable()
             .default(null)
-            .describe('What counts as a mention: words, "phrases", AND, OR, NOT, groups. Default: the title as a phrase.'),
+            .describe(
+              'What counts as a mention: words, "phrases", AND, OR, NOT, groups. Default: the title as a phrase.',
+            ),
           timezone: zoneSchema.nullable().default(null).describe("Zone of dates at this brand that name none."),
-          targets: z.array(targetSchema(sources)).max(10_000).default([]).describe("Where the brand lives: one entry a place."),
+          targets: z
+            .array(targetSchema(sources))
+            .max(10_000)
+            .default([])
+            .describe("Where the brand lives: one entry a place."),
         }),
       )
       .min(1, "at least one brand")
@@ -69,18 +75,19 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("What is monitored."),
     crawl: z
       .strictObject({
-        every: durationSchema(30_000, 7 * UNITS.d).prefault("15m").describe("Pause between two rounds: 30s to 7d."),
+        every: durationSchema(30_000, 7 * UNITS.d)
+          .prefault("15m")
+          .describe("Pause between two rounds: 30s to 7d."),
         requestsPerMinute: z
-          .int()
-          .min(1)
-          .max(60_000)
-          .nullable()
-          .default(null)
-          .describe("Requests a minute to one host. Default: what each source allows."),
+          .record(z.string().min(1), z.number().positive().max(60_000))
+          .default({})
+          .describe("Host, or host:port, and how many requests a minute it may get. Other hosts: what each source allows."),
         allowPrivateHosts: z
           .array(z.string().min(1))
           .default([])
-          .describe("Private hosts the crawler may reach, as host:port, for example intranet.local:8080. All others are refused."),
+          .describe(
+            "Private hosts the crawler may reach, as host:port, for example intranet.local:8080. All others are refused.",
+          ),
         timeoutSeconds: z.int().min(1).max(600).default(30).describe("Longest wait for one page."),
         maxPageMegabytes: z.number().min(0.1).max(100).default(10).describe("Largest page that is read."),
       })
@@ -88,14 +95,22 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("How pages are collected."),
     retention: z
       .strictObject({
-        text: durationSchema(UNITS.d, 36_500 * UNITS.d).prefault("400d").describe("Texts, titles, author hashes and extra columns are cleared after this; counts stay."),
-        log: durationSchema(UNITS.h, 3_650 * UNITS.d).prefault("30d").describe("Messages that every stage has handled leave the log after this."),
+        text: durationSchema(UNITS.d, 36_500 * UNITS.d)
+          .prefault("400d")
+          .describe("Texts, titles, author hashes and extra columns are cleared after this; counts stay."),
+        log: durationSchema(UNITS.h, 3_650 * UNITS.d)
+          .prefault("30d")
+          .describe("Messages that every stage has handled leave the log after this."),
       })
       .prefault({})
       .describe("How long things are kept."),
     server: z
       .strictObject({
-        host: z.string().min(1).default("127.0.0.1").describe("Address the page is bound to. Anything but the loopback needs MOLVA_PASSWORD."),
+        host: z
+          .string()
+          .min(1)
+          .default("127.0.0.1")
+          .describe("Address the page is bound to. Anything but the loopback needs MOLVA_PASSWORD."),
         port: z.int().min(0).max(65_535).default(7400).describe("Port of the page; 0 picks a free one."),
       })
       .prefault({})
@@ -112,7 +127,10 @@ export const configOf = (parsed: Parsed): Config => ({
   brands: parsed.brands.map((brand) => ({
     ...brand,
     targets: brand.targets.map((target) => {
-      const { source, match, ...options } = target as { source: string; match: "all" | "query" } & Record<string, unknown>;
+      const { source, match, ...options } = target as { source: string; match: "all" | "query" } & Record<
+        string,
+        unknown
+      >;
       return { source: source as SourceId, match, options };
     }),
   })),
