@@ -65,15 +65,15 @@ const rowOf = (n: number): Row => {
     brand: `brand-${n % 50}`,
     hour: Math.floor(time / 3_600_000) * 3_600,
     source: `source-${n % 12}`,
-    id: (BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc835n % 2n ** 128n).toString(),
+    id: ((BigInt(n) * 0x9e3779b97f4a7c15f39cc0605cedc835n) % 2n ** 128n).toString(),
     kind: "content",
     model: "linear@1",
-    event: (BigInt(n) * 0x9e3779b97f4a7c15n % 2n ** 64n).toString(),
+    event: ((BigInt(n) * 0x9e3779b97f4a7c15n) % 2n ** 64n).toString(),
     at: new Date(time).toISOString(),
     ver: time + 60_000,
     known: time + 61_000,
     first: String(2n ** 64n - 1n - BigInt(time + 61_000)),
-    input: (BigInt(n) * 0xf39cc0605cedc835n % 2n ** 64n).toString(),
+    input: ((BigInt(n) * 0xf39cc0605cedc835n) % 2n ** 64n).toString(),
     label: LABELS[n % 3] ?? "neutral",
     p_negative: 2_000,
     p_neutral: 3_000,
@@ -97,7 +97,9 @@ const measure = async (what: string, rows: number, work: () => Promise<void>): P
 };
 
 const inserts = async (store: Store, size: number, batches: number): Promise<StoreMeasure> => {
-  const made = Array.from({ length: batches }, (_, batch) => Array.from({ length: size }, (_row, n) => rowOf(batch * size + n)));
+  const made = Array.from({ length: batches }, (_, batch) =>
+    Array.from({ length: size }, (_row, n) => rowOf(batch * size + n)),
+  );
   return measure(`insert, batches of ${size}`, size * batches, async () => {
     for (const rows of made) await store.insert(BENCH, rows);
   });
@@ -110,7 +112,11 @@ export const benchStore = async (): Promise<readonly StoreMeasure[]> => {
     await using store = await openStore({ path, migrations: [] });
     await store.execute({ name: "bench table", sql: TABLE, params: NONE }, {});
     await store.insert(BENCH, [rowOf(0)]);
-    const measures = [await inserts(store, 1_000, 20), await inserts(store, 10_000, 6), await inserts(store, 50_000, 2)];
+    const measures = [
+      await inserts(store, 1_000, 20),
+      await inserts(store, 10_000, 6),
+      await inserts(store, 50_000, 2),
+    ];
     const one = {
       name: "bench one",
       sql: "SELECT toUInt32(countIf(label = 'positive')) AS n FROM bench FINAL WHERE brand = {brand:String} AND hour >= {from:DateTime}",
@@ -128,11 +134,20 @@ export const benchStore = async (): Promise<readonly StoreMeasure[]> => {
         await Promise.all([0, 1, 2, 3].map(ask));
       }),
     );
-    const all = { name: "bench all", sql: "SELECT brand, lower(hex(id)) AS id, at, label FROM bench", params: NONE, row: z.record(z.string(), z.unknown()) };
+    const all = {
+      name: "bench all",
+      sql: "SELECT brand, lower(hex(id)) AS id, at, label FROM bench",
+      params: NONE,
+      row: z.record(z.string(), z.unknown()),
+    };
     let streamed = 0;
     const started = performance.now();
     for await (const row of store.stream(all, {})) streamed += Object.keys(row).length > 0 ? 1 : 0;
-    measures.push({ what: "stream", rows: streamed, perSecond: Math.round(streamed / ((performance.now() - started) / 1_000)) });
+    measures.push({
+      what: "stream",
+      rows: streamed,
+      perSecond: Math.round(streamed / ((performance.now() - started) / 1_000)),
+    });
     return measures;
   } finally {
     rmSync(path, { recursive: true, force: true });
@@ -140,5 +155,6 @@ export const benchStore = async (): Promise<readonly StoreMeasure[]> => {
 };
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { what, rows, perSecond } of await benchStore()) process.stdout.write(`${what.padEnd(28)} ${String(rows).padStart(8)} ${String(perSecond).padStart(8)}/s\n`);
+  for (const { what, rows, perSecond } of await benchStore())
+    process.stdout.write(`${what.padEnd(28)} ${String(rows).padStart(8)} ${String(perSecond).padStart(8)}/s\n`);
 }

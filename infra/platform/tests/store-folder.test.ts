@@ -26,7 +26,11 @@ describe("the folder of a store", () => {
     const holder = startChild("./holder.ts", path, "--stay");
     await said(holder, "open");
     const error = await failureOf(openStore({ path, migrations: [] }));
-    expect(error).toMatchObject({ code: "FOLDER_LOCKED", recovery: "exit", details: { pid: holder.process.pid as number } });
+    expect(error).toMatchObject({
+      code: "FOLDER_LOCKED",
+      recovery: "exit",
+      details: { pid: holder.process.pid as number },
+    });
     expect(error.message).toContain(path);
     holder.process.kill("SIGKILL");
     await holder.ended;

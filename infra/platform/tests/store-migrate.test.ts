@@ -42,11 +42,25 @@ const COLUMNS = {
   params: z.strictObject({ database: z.string() }),
   row: z.strictObject({ table: z.string(), name: z.string(), type: z.string(), otherwise: z.string() }),
 };
-const JOURNAL = { name: "journal", sql: "SELECT number, step FROM migration ORDER BY number, step", params: z.strictObject({}), row: z.strictObject({ number: z.int(), step: z.int() }) };
-const LAST_TABLE = { name: "last table", sql: "SELECT toUInt32(count()) AS n FROM step_10 FINAL", params: z.strictObject({}), row: z.strictObject({ n: z.int() }) };
+const JOURNAL = {
+  name: "journal",
+  sql: "SELECT number, step FROM migration ORDER BY number, step",
+  params: z.strictObject({}),
+  row: z.strictObject({ number: z.int(), step: z.int() }),
+};
+const LAST_TABLE = {
+  name: "last table",
+  sql: "SELECT toUInt32(count()) AS n FROM step_10 FINAL",
+  params: z.strictObject({}),
+  row: z.strictObject({ n: z.int() }),
+};
 
 /** All that the ten migrations make. */
-const stateOf = async (store: Store, database: string): Promise<unknown> => [await store.query(COLUMNS, { database }), await store.query(JOURNAL, {}), await store.query(LAST_TABLE, {})];
+const stateOf = async (store: Store, database: string): Promise<unknown> => [
+  await store.query(COLUMNS, { database }),
+  await store.query(JOURNAL, {}),
+  await store.query(LAST_TABLE, {}),
+];
 
 const whole = async (): Promise<unknown> => {
   const database = newDatabase();
@@ -81,7 +95,10 @@ describe("migrations", () => {
   it("stop at a file that was changed after it had run, and name it", async () => {
     const database = newDatabase();
     await opened(database, MIGRATIONS);
-    const changed = MIGRATIONS.with(2, migrationOf("0003-step-3.sql", "CREATE TABLE IF NOT EXISTS other (n UInt8) ENGINE = Memory"));
+    const changed = MIGRATIONS.with(
+      2,
+      migrationOf("0003-step-3.sql", "CREATE TABLE IF NOT EXISTS other (n UInt8) ENGINE = Memory"),
+    );
     const error = await failureOf(openStore({ path, database, migrations: changed }));
     expect(error).toMatchObject({ code: "VERSION_MISMATCH", recovery: "exit", details: { migration: 3 } });
     expect(error.message).toContain("step-3");
@@ -119,7 +136,13 @@ describe("migrations", () => {
 
   it("end the same when the process is killed on the way, again and again", { timeout: 120_000 }, async () => {
     for (const store of open.splice(0)) await store.close();
-    for (let round = 0; round < 4; round += 1) await killAfter(startChild("./migrator.ts", path), "migrated", 1 + Math.floor(Math.random() * 2), Math.random() * 20);
+    for (let round = 0; round < 4; round += 1)
+      await killAfter(
+        startChild("./migrator.ts", path),
+        "migrated",
+        1 + Math.floor(Math.random() * 2),
+        Math.random() * 20,
+      );
     const last = startChild("./migrator.ts", path);
     const said: string[] = [];
     for await (const line of last.lines) said.push(line);
@@ -132,8 +155,14 @@ describe("migrations", () => {
 
 describe("a migration file", () => {
   it("holds statements separated by semicolons; those in texts and comments separate nothing", () => {
-    const migration = migrationOf("0001-a.sql", "-- one; two\nCREATE TABLE IF NOT EXISTS a (s String DEFAULT ';') ENGINE = Memory; /* ; */\n\nDROP TABLE IF EXISTS b;\n-- end;");
-    expect(migration.statements.map((statement) => statement.match(/(CREATE|DROP) TABLE/)?.[1])).toEqual(["CREATE", "DROP"]);
+    const migration = migrationOf(
+      "0001-a.sql",
+      "-- one; two\nCREATE TABLE IF NOT EXISTS a (s String DEFAULT ';') ENGINE = Memory; /* ; */\n\nDROP TABLE IF EXISTS b;\n-- end;",
+    );
+    expect(migration.statements.map((statement) => statement.match(/(CREATE|DROP) TABLE/)?.[1])).toEqual([
+      "CREATE",
+      "DROP",
+    ]);
   });
 
   it("is refused with what to write instead when a statement does not bear a second run", () => {

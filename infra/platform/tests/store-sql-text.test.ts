@@ -29,7 +29,8 @@ describe("the text of SQL", () => {
   });
 
   it("is one statement when a quote or comment never ends", () => {
-    for (const sql of ["SELECT 'a; b", "SELECT 1 /* a; b", "SELECT `a; b", "SELECT $a$; b", "SELECT ‘a; b"]) expect(splitStatements(sql)).toEqual([sql]);
+    for (const sql of ["SELECT 'a; b", "SELECT 1 /* a; b", "SELECT `a; b", "SELECT $a$; b", "SELECT ‘a; b"])
+      expect(splitStatements(sql)).toEqual([sql]);
   });
 
   it("tells its placeholders with their types, and none from texts and comments", () => {
@@ -43,6 +44,7 @@ describe("the text of SQL", () => {
   });
 
   it("tells its verb, whatever stands before it", () => {
-    for (const sql of ["insert into t select 1", "/* SET */ -- USE\n(INSERT", "# x\nInsert"]) expect(verbOf(sql)).toBe("INSERT");
+    for (const sql of ["insert into t select 1", "/* SET */ -- USE\n(INSERT", "# x\nInsert"])
+      expect(verbOf(sql)).toBe("INSERT");
   });
 });

@@ -37,27 +37,36 @@ const holderOf = (folder: string): number | null => {
 const openError = (folder: string, cause: unknown): PipelineError => {
   const holder = holderOf(folder);
   if (holder !== null) {
-    return new PipelineError(`The folder ${folder} is in use by process ${holder}. Stop that process, or give the command another folder.`, {
-      code: "FOLDER_LOCKED",
+    return new PipelineError(
+      `The folder ${folder} is in use by process ${holder}. Stop that process, or give the command another folder.`,
+      {
+        code: "FOLDER_LOCKED",
+        recovery: "exit",
+        cause,
+        details: { pid: holder },
+      },
+    );
+  }
+  return new PipelineError(
+    `The store in ${folder} does not open. See that the folder is on a local disk, may be written, and holds nothing but the store.`,
+    {
+      code: "STORE_UNAVAILABLE",
       recovery: "exit",
       cause,
-      details: { pid: holder },
-    });
-  }
-  return new PipelineError(`The store in ${folder} does not open. See that the folder is on a local disk, may be written, and holds nothing but the store.`, {
-    code: "STORE_UNAVAILABLE",
-    recovery: "exit",
-    cause,
-  });
+    },
+  );
 };
 
 const connectionTo = (folder: string): ChdbConnection => {
   const other = [...open.keys()].find((path) => path !== folder);
   if (other !== undefined) {
-    throw new PipelineError(`This process has the store in ${other} open, and one process can have one. Close it first; for a second store beside it, open another database of the same folder.`, {
-      code: "USAGE",
-      recovery: "exit",
-    });
+    throw new PipelineError(
+      `This process has the store in ${other} open, and one process can have one. Close it first; for a second store beside it, open another database of the same folder.`,
+      {
+        code: "USAGE",
+        recovery: "exit",
+      },
+    );
   }
   try {
     return createChdbConnection({ path: folder });
@@ -88,7 +97,8 @@ export const connectChdb =
     count(folder, 1);
     let closed = false;
 
-    const withParams = (sql: string, params: Params): string => [paramStatement(params), sql].filter((part) => part !== "").join(";\n");
+    const withParams = (sql: string, params: Params): string =>
+      [paramStatement(params), sql].filter((part) => part !== "").join(";\n");
     const session: Session = {
       run: async (sql, params) => {
         await client.command({ query: withParams(sql, params) });

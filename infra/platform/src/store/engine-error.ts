@@ -12,7 +12,10 @@ const program = (advice: string): Verdict => ({ code: "STORE_REJECTED", recovery
 /** By the engine's error code. What is not listed is a refusal of the data: `STORE_REJECTED`, dead-letter. */
 const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
   [159, later("it took longer than its time limit; ask for less, or raise the limits of the store")],
-  [160, later("the engine expected it to take longer than its time limit; ask for less, or raise the limits of the store")],
+  [
+    160,
+    later("the engine expected it to take longer than its time limit; ask for less, or raise the limits of the store"),
+  ],
   [202, later("too many queries run at once; it is tried again")],
   [209, later("the network was too slow; it is tried again")],
   [210, later("the store could not be reached; it is tried again")],
@@ -21,7 +24,10 @@ const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
   [243, later("the disk is full; free some space")],
   [252, later("too many parts wait to be merged; it is tried again when the merges have caught up")],
   [394, later("the statement was cancelled; it is tried again")],
-  [16, program("the program and the tables differ; start the version that made this folder, or let this one migrate it")],
+  [
+    16,
+    program("the program and the tables differ; start the version that made this folder, or let this one migrate it"),
+  ],
   [46, program("the statement uses a function that this engine lacks; report it as a bug")],
   [47, program("the statement names something that the tables lack; report it as a bug")],
   [60, program("a table is missing; let the program migrate the store, then start again")],
@@ -39,7 +45,8 @@ const numberOf = (text: unknown): number | null => (/^[1-9]\d*$/.test(String(tex
 const codeOf = (error: unknown): number | null => {
   if (!(error instanceof Error)) return null;
   const known = error as { readonly clickhouseCode?: unknown; readonly code?: unknown };
-  const code = numberOf(known.clickhouseCode) ?? numberOf(known.code) ?? numberOf(/^Code: (\d+)\./.exec(error.message)?.[1]);
+  const code =
+    numberOf(known.clickhouseCode) ?? numberOf(known.code) ?? numberOf(/^Code: (\d+)\./.exec(error.message)?.[1]);
   return code ?? (error.cause === error ? null : codeOf(error.cause));
 };
 
@@ -60,15 +67,19 @@ const said = (error: unknown, verdict: Verdict, code: number | null): string => 
 export const pipelineErrorOf = (error: unknown, statement: string): PipelineError => {
   if (isPipelineError(error)) return error;
   if (error instanceof RangeError) {
-    return new PipelineError(`store, ${statement}: its text is too long for one string; insert fewer rows at once, or stream what you query`, {
-      code: "STORE_REJECTED",
-      recovery: "dead-letter",
-      cause: error,
-      details: { statement },
-    });
+    return new PipelineError(
+      `store, ${statement}: its text is too long for one string; insert fewer rows at once, or stream what you query`,
+      {
+        code: "STORE_REJECTED",
+        recovery: "dead-letter",
+        cause: error,
+        details: { statement },
+      },
+    );
   }
   const code = codeOf(error);
-  const verdict = code === null ? later("the store does not answer; it is tried again") : (VERDICTS.get(code) ?? REFUSED);
+  const verdict =
+    code === null ? later("the store does not answer; it is tried again") : (VERDICTS.get(code) ?? REFUSED);
   return new PipelineError(`store, ${statement}: ${verdict.advice} (${said(error, verdict, code)})`, {
     code: verdict.code,
     recovery: verdict.recovery,

@@ -19,7 +19,11 @@ export const MIGRATIONS_FOLDER: URL = new URL("../../sql/", import.meta.url);
 const FILE = /^(\d{4})-([a-z0-9]+(?:-[a-z0-9]+)*)\.sql$/;
 
 const wrong = (name: string, problem: string): PipelineError =>
-  new PipelineError(`migration ${name}: ${problem}`, { code: "STORE_REJECTED", recovery: "exit", details: { migration: name } });
+  new PipelineError(`migration ${name}: ${problem}`, {
+    code: "STORE_REJECTED",
+    recovery: "exit",
+    details: { migration: name },
+  });
 
 const mismatch = (message: string, details: Readonly<Record<string, string | number>>): PipelineError =>
   new PipelineError(message, { code: "VERSION_MISMATCH", recovery: "exit", details });
@@ -28,18 +32,24 @@ const mismatch = (message: string, details: Readonly<Record<string, string | num
 const REPEATABLE: readonly (readonly [verb: string, allowed: RegExp, say: string])[] = [
   ["CREATE", /\bIF\s+NOT\s+EXISTS\b|^CREATE\s+OR\s+REPLACE\b/i, "CREATE needs IF NOT EXISTS or OR REPLACE"],
   ["DROP", /\bIF\s+EXISTS\b/i, "DROP needs IF EXISTS"],
-  ["ALTER", /\bIF\s+(NOT\s+)?EXISTS\b|\bMODIFY\b|\bMATERIALIZE\b|\bUPDATE\b|\bDELETE\b/i, "ALTER … ADD, DROP and RENAME need IF [NOT] EXISTS"],
+  [
+    "ALTER",
+    /\bIF\s+(NOT\s+)?EXISTS\b|\bMODIFY\b|\bMATERIALIZE\b|\bUPDATE\b|\bDELETE\b/i,
+    "ALTER … ADD, DROP and RENAME need IF [NOT] EXISTS",
+  ],
   ["RENAME", /\bIF\s+EXISTS\b/i, "RENAME needs IF EXISTS"],
 ];
 
 export const migrationOf = (file: string, sql: string): Migration => {
   const [, number, name] = FILE.exec(file) ?? [];
-  if (number === undefined || name === undefined) throw wrong(file, "name it NNNN-kebab-case.sql, for example 0002-add-place.sql");
+  if (number === undefined || name === undefined)
+    throw wrong(file, "name it NNNN-kebab-case.sql, for example 0002-add-place.sql");
   const statements = splitStatements(sql);
   if (statements.length === 0) throw wrong(file, "it holds no statement");
   for (const [at, statement] of statements.entries()) {
     const rule = REPEATABLE.find(([verb, allowed]) => verbOf(statement) === verb && !allowed.test(codeOf(statement)));
-    if (rule !== undefined) throw wrong(file, `statement ${at + 1}: ${rule[2]}, for it runs again when the process was killed after it`);
+    if (rule !== undefined)
+      throw wrong(file, `statement ${at + 1}: ${rule[2]}, for it runs again when the process was killed after it`);
   }
   return { number: Number(number), name, hash: createHash("sha256").update(sql).digest("hex"), statements };
 };
@@ -51,9 +61,12 @@ export const readMigrations = async (folder: URL = MIGRATIONS_FOLDER): Promise<r
     throw error;
   });
   const files = names.filter((name) => name.endsWith(".sql")).sort();
-  const migrations = await Promise.all(files.map(async (file) => migrationOf(file, await readFile(new URL(file, folder), "utf8"))));
+  const migrations = await Promise.all(
+    files.map(async (file) => migrationOf(file, await readFile(new URL(file, folder), "utf8"))),
+  );
   for (const [at, migration] of migrations.entries()) {
-    if (migration.number !== at + 1) throw wrong(files[at] as string, `its number must be ${at + 1}: the numbers have no gap and none is taken twice`);
+    if (migration.number !== at + 1)
+      throw wrong(files[at] as string, `its number must be ${at + 1}: the numbers have no gap and none is taken twice`);
   }
   return migrations;
 };
@@ -79,27 +92,44 @@ export const migrate = async (session: Session, migrations: readonly Migration[]
   const done = (await session.rows("SELECT DISTINCT number, step, name, hash FROM migration", {})) as readonly Step[];
   const newest = Math.max(0, ...done.map((step) => step.number));
   if (newest > migrations.length) {
-    throw mismatch(`The store was written by a newer version: it is at migration ${newest}, this program knows ${migrations.length}. Start the newer version, or another folder.`, {
-      database: newest,
-      program: migrations.length,
-    });
+    throw mismatch(
+      `The store was written by a newer version: it is at migration ${newest}, this program knows ${migrations.length}. Start the newer version, or another folder.`,
+      {
+        database: newest,
+        program: migrations.length,
+      },
+    );
   }
   for (const migration of migrations) {
     const steps = done.filter((step) => step.number === migration.number);
     const other = steps.find((step) => step.hash !== migration.hash);
     if (other !== undefined) {
-      throw mismatch(`Migration ${migration.number} (${other.name}) was changed after it had run on this store. Undo the change and write a new migration, or start another folder.`, {
-        migration: migration.number,
-      });
+      throw mismatch(
+        `Migration ${migration.number} (${other.name}) was changed after it had run on this store. Undo the change and write a new migration, or start another folder.`,
+        {
+          migration: migration.number,
+        },
+      );
     }
     const ran = new Set(steps.map((step) => step.step));
     for (const [step, statement] of migration.statements.entries()) {
       if (ran.has(step)) continue;
       await session.run(statement, {});
       await session.insert("migration (number, step, name, hash, at) SETTINGS async_insert=0", [
-        [migration.number, step, migration.name, migration.hash, new Date().toISOString().replace("T", " ").slice(0, -1)],
+        [
+          migration.number,
+          step,
+          migration.name,
+          migration.hash,
+          new Date().toISOString().replace("T", " ").slice(0, -1),
+        ],
       ]);
     }
-    if (ran.size < migration.statements.length) log.info("store.migrated", { migration: migration.number, name: migration.name, statements: migration.statements.length });
+    if (ran.size < migration.statements.length)
+      log.info("store.migrated", {
+        migration: migration.number,
+        name: migration.name,
+        statements: migration.statements.length,
+      });
   }
 };

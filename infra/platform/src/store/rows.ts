@@ -25,7 +25,7 @@ const refuse = (table: string, row: number | null, problem: string): never => {
 };
 
 /** Node has these; the ES2023 declarations do not. */
-interface Text extends String {
+interface Text {
   isWellFormed(): boolean;
   toWellFormed(): string;
 }
@@ -47,7 +47,9 @@ const wellFormed = (value: unknown): unknown => {
 const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Record<string, unknown>> => {
   const parsed = table.row.safeParse(row);
   if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 3).map((issue) => `${issue.path.map(String).join(".") || "row"}: ${issue.message}`);
+    const problems = parsed.error.issues
+      .slice(0, 3)
+      .map((issue) => `${issue.path.map(String).join(".") || "row"}: ${issue.message}`);
     return refuse(table.name, at, problems.join("; "));
   }
   const value = parsed.data as Readonly<Record<string, unknown>>;
@@ -61,8 +63,14 @@ const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Recor
  * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) with the place of the row.
  */
 export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => {
-  if (!/^[A-Za-z_]\w*$/.test(table.name)) refuse(table.name.slice(0, 100), null, "a table's name holds letters, digits and _ only");
-  if (rows.length > MAX_ROWS) refuse(table.name, null, `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`);
+  if (!/^[A-Za-z_]\w*$/.test(table.name))
+    refuse(table.name.slice(0, 100), null, "a table's name holds letters, digits and _ only");
+  if (rows.length > MAX_ROWS)
+    refuse(
+      table.name,
+      null,
+      `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`,
+    );
   const parsed = rows.map((row, at) => parsedRow(table, row, at));
   const columns = Object.keys(parsed[0] ?? {});
   return {
@@ -70,8 +78,13 @@ export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => 
     rows: parsed.map((row, at) => {
       const missing = columns.find((column) => row[column] === undefined);
       if (missing !== undefined) return refuse(table.name, at, `column ${missing} is missing`);
-      const extra = Object.keys(row).length === columns.length ? undefined : Object.keys(row).find((column) => !columns.includes(column));
-      return extra === undefined ? columns.map((column) => wellFormed(row[column])) : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
+      const extra =
+        Object.keys(row).length === columns.length
+          ? undefined
+          : Object.keys(row).find((column) => !columns.includes(column));
+      return extra === undefined
+        ? columns.map((column) => wellFormed(row[column]))
+        : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
     }),
   };
 };
@@ -83,12 +96,22 @@ export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => 
  */
 export const checkBlock = (table: string, columns: Columns, block: Block): void => {
   const reject = (problem: string, recovery: "exit" | "dead-letter", row: number | null): never => {
-    throw new PipelineError(`insert into ${table}${row === null ? "" : `, row ${row}`}: ${problem}`, { code: "STORE_REJECTED", recovery, details: { table, row } });
+    throw new PipelineError(`insert into ${table}${row === null ? "" : `, row ${row}`}: ${problem}`, {
+      code: "STORE_REJECTED",
+      recovery,
+      details: { table, row },
+    });
   };
   const unknown = block.columns.find((column) => !columns.checks.has(column));
-  if (unknown !== undefined) reject(`the table has no column ${unknown}; add it by a migration or take it out of the row`, "exit", null);
+  if (unknown !== undefined)
+    reject(`the table has no column ${unknown}; add it by a migration or take it out of the row`, "exit", null);
   const missing = columns.required.find((column) => !block.columns.includes(column));
-  if (missing !== undefined) reject(`the rows leave out column ${missing}, and it has no default; the engine would store 0 or an empty text`, "exit", null);
+  if (missing !== undefined)
+    reject(
+      `the rows leave out column ${missing}, and it has no default; the engine would store 0 or an empty text`,
+      "exit",
+      null,
+    );
   const checks = block.columns.map((column) => columns.checks.get(column) as Check);
   for (const [at, row] of block.rows.entries()) {
     for (let place = 0; place < checks.length; place += 1) {

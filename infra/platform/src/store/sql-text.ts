@@ -40,7 +40,8 @@ const skipped = (sql: string, at: number): Stretch | null => {
   if (close !== undefined) return { kind: "quoted", from: at, to: endOfQuote(sql, at, close) };
   if (char === "/" && sql[at + 1] === "*") return { kind: "comment", from: at, to: endOf(sql, "*/", at + 2) };
   if (char === "-" && sql[at + 1] === "-") return { kind: "comment", from: at, to: endOf(sql, "\n", at) };
-  if (char === "#" && (sql[at + 1] === " " || sql[at + 1] === "!")) return { kind: "comment", from: at, to: endOf(sql, "\n", at) };
+  if (char === "#" && (sql[at + 1] === " " || sql[at + 1] === "!"))
+    return { kind: "comment", from: at, to: endOf(sql, "\n", at) };
   if (char === "$") {
     HEREDOC.lastIndex = at;
     const tag = HEREDOC.exec(sql)?.[0];
@@ -96,7 +97,9 @@ export const splitStatements = (sql: string): readonly string[] => {
 /** The statement without its comments and without what its quotes hold. */
 export const codeOf = (sql: string): string =>
   stretchesOf(sql)
-    .map((stretch) => (stretch.kind === "comment" ? " " : stretch.kind === "code" ? sql.slice(stretch.from, stretch.to) : "''"))
+    .map((stretch) =>
+      stretch.kind === "comment" ? " " : stretch.kind === "code" ? sql.slice(stretch.from, stretch.to) : "''",
+    )
     .join("")
     .trim();
 
@@ -105,7 +108,13 @@ const PLACEHOLDER = /\{\s*([A-Za-z_]\w*)\s*:\s*([^{}]+?)\s*\}/g;
 /** The bound parameters of a statement: name → declared type, as in `{from:DateTime64(3)}`. */
 export const placeholdersOf = (sql: string): ReadonlyMap<string, string> => {
   const text = stretchesOf(sql)
-    .map((stretch) => (stretch.kind === "comment" ? " " : stretch.kind === "code" ? sql.slice(stretch.from, stretch.to) : sql.slice(stretch.from, stretch.to).replace(/[{}]/g, " ")))
+    .map((stretch) =>
+      stretch.kind === "comment"
+        ? " "
+        : stretch.kind === "code"
+          ? sql.slice(stretch.from, stretch.to)
+          : sql.slice(stretch.from, stretch.to).replace(/[{}]/g, " "),
+    )
     .join("");
   return new Map([...text.matchAll(PLACEHOLDER)].map(([, name, type]) => [name as string, type as string]));
 };

@@ -14,9 +14,11 @@ interface Parts {
 }
 
 /** In the text of every insert: what travels with the statement cannot leak into the next, and holds over HTTP alike. */
-const INSERT_SETTINGS = "async_insert=0, input_format_skip_unknown_fields=0, input_format_null_as_default=0, date_time_input_format='best_effort'";
+const INSERT_SETTINGS =
+  "async_insert=0, input_format_skip_unknown_fields=0, input_format_null_as_default=0, date_time_input_format='best_effort'";
 
-const COLUMNS = "SELECT name, type, default_kind FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position";
+const COLUMNS =
+  "SELECT name, type, default_kind FROM system.columns WHERE database = currentDatabase() AND table = {table:String} ORDER BY position";
 
 /** A failure of the engine in our words; an abort stays what the signal says. */
 const translated = async <T>(name: string, work: Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -29,13 +31,20 @@ const translated = async <T>(name: string, work: Promise<T>, signal?: AbortSigna
 };
 
 const readColumns = async (session: Session, table: string): Promise<Columns> => {
-  const rows = (await session.rows(COLUMNS, { table })) as readonly { readonly name: string; readonly type: string; readonly default_kind: string }[];
+  const rows = (await session.rows(COLUMNS, { table })) as readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly default_kind: string;
+  }[];
   if (rows.length === 0) {
-    throw new PipelineError(`insert into ${table}: there is no such table; let the program migrate the store, then start again`, {
-      code: "STORE_REJECTED",
-      recovery: "exit",
-      details: { table },
-    });
+    throw new PipelineError(
+      `insert into ${table}: there is no such table; let the program migrate the store, then start again`,
+      {
+        code: "STORE_REJECTED",
+        recovery: "exit",
+        details: { table },
+      },
+    );
   }
   return {
     checks: new Map(rows.map((row) => [row.name, checkOf(engineTypeOf(row.type))])),
@@ -66,7 +75,11 @@ export const storeOver = (parts: Parts): Store & AsyncDisposable => {
 
   const close = async (): Promise<void> => {
     closed ??= new PipelineError("The store is closed.", { code: "STORE_UNAVAILABLE", recovery: "exit" });
-    await Promise.all([writers.close(closed), readers.close(closed), ...[...streams].map(async (session) => session.close())]);
+    await Promise.all([
+      writers.close(closed),
+      readers.close(closed),
+      ...[...streams].map(async (session) => session.close()),
+    ]);
   };
 
   return {

@@ -29,7 +29,8 @@ const usage = (message: string): PipelineError => new PipelineError(message, { c
  */
 export const openStore = async (options: StoreOptions): Promise<Store & AsyncDisposable> => {
   const database = options.database ?? "molva";
-  if (!/^[a-z][a-z0-9_]{0,62}$/.test(database)) throw usage(`database ${database}: use small letters, digits and _, with a letter first`);
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(database))
+    throw usage(`database ${database}: use small letters, digits and _, with a letter first`);
   const readers = options.readers ?? 2;
   if (!Number.isInteger(readers) || readers < 1 || readers > 4) throw usage(`readers ${readers}: use 1 to 4`);
   const log = options.log ?? SILENT;

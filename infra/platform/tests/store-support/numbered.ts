@@ -11,4 +11,9 @@ export const NUMBERED = {
 } as const;
 
 export const batchRows = (batch: number): readonly { batch: number; n: number; at: string; text: string }[] =>
-  Array.from({ length: BATCH_ROWS }, (_, n) => ({ batch, n, at: new Date(Date.UTC(2024 + (n % PARTITIONS), 5, 1)).toISOString(), text: `words of batch ${batch} `.repeat(8) }));
+  Array.from({ length: BATCH_ROWS }, (_, n) => ({
+    batch,
+    n,
+    at: new Date(Date.UTC(2024 + (n % PARTITIONS), 5, 1)).toISOString(),
+    text: `words of batch ${batch} `.repeat(8),
+  }));

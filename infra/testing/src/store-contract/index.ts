@@ -1,6 +1,7 @@
 import type { Store } from "@molva/contracts";
 import { afterAll, beforeAll, describe } from "vitest";
-import { behaviourTests } from "./behaviour.ts";
+import { statementTests } from "./statements.ts";
+import { streamTests } from "./streams.ts";
 import { newName, type OpenStore } from "./support.ts";
 import { trapTests } from "./traps.ts";
 import { valueTests } from "./values.ts";
@@ -18,6 +19,7 @@ export const storeContract = (name: string, open: OpenStore): void => {
     afterAll(async () => store.close());
     valueTests(() => store);
     trapTests(() => store);
-    behaviourTests(() => store, open);
+    statementTests(() => store);
+    streamTests(() => store, open);
   });
 };

@@ -22,7 +22,11 @@ let names = 0;
 export const newName = (): string => `contract_${process.pid}_${(names += 1)}`;
 
 /** Makes a table of its own; `columns` as in `id UInt64, s String`. Returns the table. */
-export const makeTable = async (store: Store, columns: string, engine = "MergeTree ORDER BY tuple()"): Promise<Table<AnyRow>> => {
+export const makeTable = async (
+  store: Store,
+  columns: string,
+  engine = "MergeTree ORDER BY tuple()",
+): Promise<Table<AnyRow>> => {
   const name = newName();
   await store.execute(commandOf(`CREATE TABLE ${name} (${columns}) ENGINE = ${engine}`), {});
   return tableOf(name);

@@ -15,7 +15,7 @@ const HOSTILE = [
   "Молва: «слово» – ёжик",
   "👩‍👩‍👧 e\u0301 \u202e right to left \ufeff",
   "NULL",
-  "[1,2] {\"a\":1}",
+  '[1,2] {"a":1}',
   "x".repeat(70_000),
 ] as const;
 
@@ -32,10 +32,16 @@ export const valueTests = (opened: () => Store): void => {
       const rows = await store.query(queryOf(`SELECT s, l FROM ${table.name} ORDER BY n`), {});
       expect(rows).toEqual(HOSTILE.map((s) => ({ s, l: s })));
       for (const s of HOSTILE) {
-        expect(await store.query(queryOf("SELECT {s:String} AS s, {list:Array(String)} AS list"), { s, list: [s, "b", s] })).toEqual([{ s, list: [s, "b", s] }]);
-        expect(await store.query(queryOf(`SELECT toUInt32(count()) AS n FROM ${table.name} WHERE s = {s:String}`), { s })).toEqual([{ n: 1 }]);
+        expect(
+          await store.query(queryOf("SELECT {s:String} AS s, {list:Array(String)} AS list"), { s, list: [s, "b", s] }),
+        ).toEqual([{ s, list: [s, "b", s] }]);
+        expect(
+          await store.query(queryOf(`SELECT toUInt32(count()) AS n FROM ${table.name} WHERE s = {s:String}`), { s }),
+        ).toEqual([{ n: 1 }]);
       }
-      expect(await store.query(queryOf(`SELECT toUInt32(count()) AS n FROM ${table.name}`), {})).toEqual([{ n: HOSTILE.length }]);
+      expect(await store.query(queryOf(`SELECT toUInt32(count()) AS n FROM ${table.name}`), {})).toEqual([
+        { n: HOSTILE.length },
+      ]);
     });
 
     it("a text that was cut inside an emoji, with the replacement character for the half", async () => {
@@ -44,7 +50,9 @@ export const valueTests = (opened: () => Store): void => {
       const cut = "so good \ud83d";
       await store.insert(table, [{ s: cut, list: [cut, "\ude00!"], m: { note: cut } }]);
       const whole = "so good \ufffd";
-      expect(await store.query(queryOf(`SELECT * FROM ${table.name} WHERE s = {s:String}`), { s: cut })).toEqual([{ s: whole, list: [whole, "\ufffd!"], m: { note: whole } }]);
+      expect(await store.query(queryOf(`SELECT * FROM ${table.name} WHERE s = {s:String}`), { s: cut })).toEqual([
+        { s: whole, list: [whole, "\ufffd!"], m: { note: whole } },
+      ]);
     });
 
     it("numbers, truth values, nothing, enumerations, lists, maps and tuples", async () => {
@@ -68,7 +76,7 @@ export const valueTests = (opened: () => Store): void => {
         e: "positive",
         strings: ["a'b", ""],
         numbers: [0, 4_294_967_295],
-        m: { "столбец\"": "значение" },
+        m: { 'столбец"': "значение" },
         cells: [
           { value: "x", positive: 1 },
           { value: "", positive: 0 },
@@ -81,21 +89,32 @@ export const valueTests = (opened: () => Store): void => {
     it("parameters of every kind, and a list of ten thousand", async () => {
       const store = opened();
       const ids = Array.from({ length: 10_000 }, (_, n) => n.toString(16).padStart(32, "0"));
-      const sql = "SELECT {n:Int32} AS n, {f:Float64} AS f, {b:Bool} AS b, {no:Nullable(String)} AS no, length({ids:Array(String)}) AS ids, {last:Array(UInt32)} AS last";
-      expect(await store.query(queryOf(sql), { n: -5, f: 0.25, b: true, no: null, ids, last: [] })).toEqual([{ n: -5, f: 0.25, b: true, no: null, ids: "10000", last: [] }]);
+      const sql =
+        "SELECT {n:Int32} AS n, {f:Float64} AS f, {b:Bool} AS b, {no:Nullable(String)} AS no, length({ids:Array(String)}) AS ids, {last:Array(UInt32)} AS last";
+      expect(await store.query(queryOf(sql), { n: -5, f: 0.25, b: true, no: null, ids, last: [] })).toEqual([
+        { n: -5, f: 0.25, b: true, no: null, ids: "10000", last: [] },
+      ]);
     });
 
     it("128-bit ids as 32 hex digits", async () => {
       const store = opened();
       const table = await makeTable(store, "id UInt128", "MergeTree ORDER BY id");
-      const ids = ["00000000000000000000000000000001", "0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"];
+      const ids = [
+        "00000000000000000000000000000001",
+        "0123456789abcdef0123456789abcdef",
+        "ffffffffffffffffffffffffffffffff",
+      ];
       await store.insert(
         table,
         ids.map((id) => ({ id: BigInt(`0x${id}`).toString() })),
       );
       const hex = "lower(leftPad(hex(id), 32, '0'))";
-      expect(await store.query(queryOf(`SELECT ${hex} AS hex FROM ${table.name} ORDER BY id`), {})).toEqual(ids.map((id) => ({ hex: id })));
-      const found = queryOf(`SELECT ${hex} AS hex FROM ${table.name} WHERE id IN (SELECT arrayJoin(arrayMap(x -> reinterpretAsUInt128(reverse(unhex(x))), {ids:Array(String)})))`);
+      expect(await store.query(queryOf(`SELECT ${hex} AS hex FROM ${table.name} ORDER BY id`), {})).toEqual(
+        ids.map((id) => ({ hex: id })),
+      );
+      const found = queryOf(
+        `SELECT ${hex} AS hex FROM ${table.name} WHERE id IN (SELECT arrayJoin(arrayMap(x -> reinterpretAsUInt128(reverse(unhex(x))), {ids:Array(String)})))`,
+      );
       expect(await store.query(found, { ids: [ids[1] as string] })).toEqual([{ hex: ids[1] }]);
     });
 
@@ -114,9 +133,14 @@ export const valueTests = (opened: () => Store): void => {
         table,
         Array.from({ length: 1_000 }, (_, n) => ({ n, s: "words" })),
       );
-      await store.execute(commandOf(`ALTER TABLE ${table.name} UPDATE s = {s:String} WHERE n >= {from:UInt32}`), { s: "", from: 10 });
+      await store.execute(commandOf(`ALTER TABLE ${table.name} UPDATE s = {s:String} WHERE n >= {from:UInt32}`), {
+        s: "",
+        from: 10,
+      });
       await store.execute(commandOf(`DELETE FROM ${table.name} WHERE n >= {from:UInt32}`), { from: 20 });
-      expect(await store.query(queryOf(`SELECT s, toUInt32(count()) AS n FROM ${table.name} GROUP BY s ORDER BY s`), {})).toEqual([
+      expect(
+        await store.query(queryOf(`SELECT s, toUInt32(count()) AS n FROM ${table.name} GROUP BY s ORDER BY s`), {}),
+      ).toEqual([
         { s: "", n: 10 },
         { s: "words", n: 10 },
       ]);
@@ -125,8 +149,13 @@ export const valueTests = (opened: () => Store): void => {
     it("what a command writes from a query with parameters", async () => {
       const store = opened();
       const table = await makeTable(store, "n UInt32, s String", "MergeTree ORDER BY n");
-      await store.execute(commandOf(`INSERT INTO ${table.name} SELECT number, {s:String} FROM numbers({n:UInt32})`), { s: "it's", n: 3 });
-      expect(await store.query(queryOf(`SELECT n, s FROM ${table.name} ORDER BY n`), {})).toEqual([0, 1, 2].map((n) => ({ n, s: "it's" })));
+      await store.execute(commandOf(`INSERT INTO ${table.name} SELECT number, {s:String} FROM numbers({n:UInt32})`), {
+        s: "it's",
+        n: 3,
+      });
+      expect(await store.query(queryOf(`SELECT n, s FROM ${table.name} ORDER BY n`), {})).toEqual(
+        [0, 1, 2].map((n) => ({ n, s: "it's" })),
+      );
     });
   });
 };
