@@ -6,8 +6,25 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ROOT } from "./setup/files.mjs";
 
-const SYSTEMS = { android: "android", darwin: "darwin", freebsd: "freebsd", linux: "linux", openharmony: "openharmony", win32: "win32", windows: "win32" };
-const PROCESSORS = { arm64: "arm64", x64: "x64", 64: "x64", arm: "arm", ia32: "ia32", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x" };
+const SYSTEMS = {
+  android: "android",
+  darwin: "darwin",
+  freebsd: "freebsd",
+  linux: "linux",
+  openharmony: "openharmony",
+  win32: "win32",
+  windows: "win32",
+};
+const PROCESSORS = {
+  arm64: "arm64",
+  x64: "x64",
+  64: "x64",
+  arm: "arm",
+  ia32: "ia32",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+};
 const LIBRARIES = { gnu: "glibc", musl: "musl", gnueabihf: "glibc", musleabihf: "musl" };
 
 /** What a platform package's name says about where it belongs, e.g. `@oxlint/binding-linux-x64-musl`. */
@@ -22,7 +39,10 @@ export const placeOf = (name) => {
 export const completed = (packages) => {
   const missing = Object.entries(packages).flatMap(([path, entry]) =>
     Object.entries(entry.optionalDependencies ?? {})
-      .filter(([name]) => packages[`${path}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined)
+      .filter(
+        ([name]) =>
+          packages[`${path}/node_modules/${name}`] === undefined && packages[`node_modules/${name}`] === undefined,
+      )
       // Only exact versions that name their system: of anything else nobody can say what npm would have taken.
       .filter(([name, version]) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) && placeOf(name).os.length > 0)
       .map(([name, version]) => [
@@ -40,7 +60,10 @@ export const completed = (packages) => {
       ]),
   );
   const [root, ...rest] = Object.entries({ ...packages, ...Object.fromEntries(missing) });
-  return { packages: Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, "en"))]), added: missing.length };
+  return {
+    packages: Object.fromEntries([root, ...rest.sort(([a], [b]) => a.localeCompare(b, "en"))]),
+    added: missing.length,
+  };
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

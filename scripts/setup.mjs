@@ -33,9 +33,12 @@ const main = async (purpose, env) => {
   }
   // What the program reads, its set-up reads too: a Chromium may be named there.
   if (existsSync(join(ROOT, ".env"))) process.loadEnvFile(join(ROOT, ".env"));
-  const browserIsReady = () => !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
+  const browserIsReady = () =>
+    !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
   if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && browserIsReady()) return 0;
-  const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) => say(`Another set-up is at work here (process ${pid}): waiting for it.`));
+  const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) =>
+    say(`Another set-up is at work here (process ${pid}): waiting for it.`),
+  );
   try {
     if (!(await install(ROOT, env))) return 1;
     if (needs.build && !(await build(ROOT, env))) return 1;

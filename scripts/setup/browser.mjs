@@ -46,7 +46,10 @@ const byPlaywright = async (root, env) => {
   const proxied = env.HTTPS_PROXY || env.https_proxy || env.ALL_PROXY || env.all_proxy;
   if (!proxied) {
     try {
-      await fetch(env.PLAYWRIGHT_DOWNLOAD_HOST || "https://cdn.playwright.dev", { method: "HEAD", signal: AbortSignal.timeout(PLAYWRIGHT_PROBE_MS) });
+      await fetch(env.PLAYWRIGHT_DOWNLOAD_HOST || "https://cdn.playwright.dev", {
+        method: "HEAD",
+        signal: AbortSignal.timeout(PLAYWRIGHT_PROBE_MS),
+      });
     } catch {
       return;
     }
@@ -61,7 +64,8 @@ const byDebian = async (env) => {
   const settings = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" }, limitMs: APT_LIMIT_MS };
   const calm = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "DPkg::Lock::Timeout=60"];
   const update = await run("apt-get", [...calm, "update"], settings);
-  if (update.code === 0) await run("apt-get", [...calm, "install", "-y", "--no-install-recommends", "chromium"], settings);
+  if (update.code === 0)
+    await run("apt-get", [...calm, "install", "-y", "--no-install-recommends", "chromium"], settings);
   quiet();
 };
 
@@ -86,7 +90,9 @@ export const browser = async (root, env) => {
     return;
   }
   if (named !== "") {
-    say(`MOLVA_CHROMIUM=${named} does not start (tried --version): pages that need JavaScript are left out. Correct the path, or unset it and one is looked for.`);
+    say(
+      `MOLVA_CHROMIUM=${named} does not start (tried --version): pages that need JavaScript are left out. Correct the path, or unset it and one is looked for.`,
+    );
     return;
   }
   const ids = systemIds(osRelease());
@@ -95,7 +101,8 @@ export const browser = async (root, env) => {
   if (Date.now() - triedAt > RETRY_MS) {
     say("No Chromium on this machine: getting one for the pages that need JavaScript.");
     await byPlaywright(root, env);
-    if ((await findChromium(env)) === null && isRoot && hasDebianPackage(ids) && existsSync("/usr/bin/apt-get")) await byDebian(env);
+    if ((await findChromium(env)) === null && isRoot && hasDebianPackage(ids) && existsSync("/usr/bin/apt-get"))
+      await byDebian(env);
     const got = await findChromium(env);
     if (got !== null) {
       keep(got);
@@ -104,5 +111,7 @@ export const browser = async (root, env) => {
     }
     writeJson(recordPath(root), { triedAt: Date.now() });
   }
-  say(`No Chromium: pages that need JavaScript are left out, all else works. To add one: ${howToGetOne(process.platform, ids, isRoot)}`);
+  say(
+    `No Chromium: pages that need JavaScript are left out, all else works. To add one: ${howToGetOne(process.platform, ids, isRoot)}`,
+  );
 };

@@ -18,7 +18,9 @@ export const build = async (root, env) => {
   const { code, output } = await run(process.execPath, [compiler, "-b"], { cwd: root, env });
   if (code !== 0) {
     say(output.trimEnd());
-    say("The build failed: the sources hold the errors above. On an unchanged clone, delete the dist folders and run the command again.");
+    say(
+      "The build failed: the sources hold the errors above. On an unchanged clone, delete the dist folders and run the command again.",
+    );
     return false;
   }
   stampBuilt(root, mark);

@@ -40,17 +40,21 @@ export const sourcesMark = (root) => {
     // A nested project keeps its sources beside its tsconfig.json.
     ...sourcesIn(existsSync(join(folder, "src")) ? join(folder, "src") : folder),
   ]);
-  const lines = [...settings, ...new Set(files)].filter((path) => existsSync(path)).map((path) => {
-    const { size, mtimeMs } = statSync(path);
-    return `${path} ${size} ${mtimeMs}`;
-  });
+  const lines = [...settings, ...new Set(files)]
+    .filter((path) => existsSync(path))
+    .map((path) => {
+      const { size, mtimeMs } = statSync(path);
+      return `${path} ${size} ${mtimeMs}`;
+    });
   return sha256(lines.sort().join("\n"));
 };
 
 /** Whether what is built was built from the present sources. */
 export const isBuilt = (root) =>
   readJson(stampPath(root))?.sources === sourcesMark(root) &&
-  (readJson(join(root, "package.json"))?.workspaces ?? []).every((workspace) => !existsSync(join(root, workspace, "tsconfig.json")) || existsSync(join(root, workspace, "dist")));
+  (readJson(join(root, "package.json"))?.workspaces ?? []).every(
+    (workspace) => !existsSync(join(root, workspace, "tsconfig.json")) || existsSync(join(root, workspace, "dist")),
+  );
 
 /** `mark`: the sources' as it was before the build, so that a change during the build is built next time. */
 export const stampBuilt = (root, mark) => writeJson(stampPath(root), { sources: mark });

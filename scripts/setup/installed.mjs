@@ -18,10 +18,18 @@ export const agrees = (lock, tree) =>
     if (path === "") return true;
     const found = tree.packages?.[path];
     if (found === undefined) return wanted.optional === true || wanted.devOptional === true || wanted.peer === true;
-    return found.version === wanted.version && found.integrity === wanted.integrity && (found.link ?? false) === (wanted.link ?? false);
+    return (
+      found.version === wanted.version &&
+      found.integrity === wanted.integrity &&
+      (found.link ?? false) === (wanted.link ?? false)
+    );
   });
 
-const present = (root) => ({ lock: sha256(readFileSync(join(root, "package-lock.json"))), tree: markOf(treePath(root)), runtime: RUNTIME });
+const present = (root) => ({
+  lock: sha256(readFileSync(join(root, "package-lock.json"))),
+  tree: markOf(treePath(root)),
+  runtime: RUNTIME,
+});
 
 /** Records that the present tree is what the present lockfile asks for. */
 export const stampInstalled = (root) => writeJson(stampPath(root), present(root));

@@ -13,9 +13,17 @@ const readable = (date) => date.slice(0, 16).replace("T", " · ");
 const card = (review) => {
   const by = element("p", { class: "by" });
   if (review.rating !== null) {
-    const stars = element("span", { ...scope("reviewRating", "Rating"), class: "stars", "aria-label": `${review.rating} / 5` });
+    const stars = element("span", {
+      ...scope("reviewRating", "Rating"),
+      class: "stars",
+      "aria-label": `${review.rating} / 5`,
+    });
     stars.append("★".repeat(review.rating) + "☆".repeat(5 - review.rating));
-    for (const [name, value] of [["ratingValue", review.rating], ["bestRating", 5], ["worstRating", 1]]) {
+    for (const [name, value] of [
+      ["ratingValue", review.rating],
+      ["bestRating", 5],
+      ["worstRating", 1],
+    ]) {
       stars.append(element("meta", { itemprop: name, content: String(value) }));
     }
     by.append(stars, " ");
@@ -23,10 +31,22 @@ const card = (review) => {
   by.append(
     element("span", scope("author", "Person"), element("b", { itemprop: "name" }, review.author)),
     " ",
-    element("a", { href: review.path, itemprop: "url" }, element("time", { itemprop: "datePublished", datetime: review.date }, readable(review.date))),
+    element(
+      "a",
+      { href: review.path, itemprop: "url" },
+      element("time", { itemprop: "datePublished", datetime: review.date }, readable(review.date)),
+    ),
   );
   if (review.edited !== null) {
-    by.append(" ", element("small", {}, "edited · изменено ", element("time", { itemprop: "dateModified", datetime: review.edited }, readable(review.edited))));
+    by.append(
+      " ",
+      element(
+        "small",
+        {},
+        "edited · изменено ",
+        element("time", { itemprop: "dateModified", datetime: review.edited }, readable(review.edited)),
+      ),
+    );
   }
   const article = element(
     "article",
@@ -41,7 +61,17 @@ const card = (review) => {
       element(
         "blockquote",
         scope("comment", "Comment"),
-        element("small", {}, element("span", scope("author", "Organization"), element("b", { itemprop: "name" }, "The company · Компания")), " ", element("time", { itemprop: "dateCreated", datetime: review.reply.date }, readable(review.reply.date))),
+        element(
+          "small",
+          {},
+          element(
+            "span",
+            scope("author", "Organization"),
+            element("b", { itemprop: "name" }, "The company · Компания"),
+          ),
+          " ",
+          element("time", { itemprop: "dateCreated", datetime: review.reply.date }, readable(review.reply.date)),
+        ),
         element("div", { itemprop: "text" }, review.reply.text),
       ),
     );
@@ -51,7 +81,12 @@ const card = (review) => {
 
 const response = await fetch(main.dataset.source);
 const reviews = await response.json();
-for (const [name, value] of Object.entries({ itemscope: "", itemtype: "https://schema.org/Organization", itemid: main.dataset.about })) main.setAttribute(name, value);
+for (const [name, value] of Object.entries({
+  itemscope: "",
+  itemtype: "https://schema.org/Organization",
+  itemid: main.dataset.about,
+}))
+  main.setAttribute(name, value);
 main.append(element("meta", { itemprop: "name", content: main.dataset.name }), ...reviews.map(card));
 document.getElementById("wait").remove();
 document.documentElement.dataset.ready = "true";

@@ -81,7 +81,8 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
     const id = idOf(`${seed}/${anchor}/${name}`);
     const bad = inBadWeek(brand, slot);
     const language: Language = dice.weighted(brand.languages);
-    const channel = forced ?? dice.weighted<Channel>({ reviews: 0, owners: 0, news: 0, blog: 0, talk: 0, ...brand.channels });
+    const channel =
+      forced ?? dice.weighted<Channel>({ reviews: 0, owners: 0, news: 0, blog: 0, talk: 0, ...brand.channels });
     const label: Label = dice.weighted(bad ? { positive: 0.06, neutral: 0.08, negative: 0.86 } : brand.mood);
     const trouble = bad && label === "negative" && dice.chance(0.85);
     const common = { id, channel, language, at, author: dice.pick(FRAMES[language].authors) };
@@ -89,10 +90,29 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
     if (channel === "news") {
       if (!trouble && dice.chance(0.1)) {
         const { other, wording } = writeJointNews(dice, brand, language);
-        return { ...common, brandIds: [brand.id, other.id], wording, dayOnly: false, edit: null, reply: null, removedAt: null, copyOf: null };
+        return {
+          ...common,
+          brandIds: [brand.id, other.id],
+          wording,
+          dayOnly: false,
+          edit: null,
+          reply: null,
+          removedAt: null,
+          copyOf: null,
+        };
       }
       const wording = writeNews(dice, brand, language, label, trouble);
-      return { ...common, author: "Riverton Courier", brandIds: [brand.id], wording, dayOnly: false, edit: null, reply: null, removedAt: null, copyOf: null };
+      return {
+        ...common,
+        author: "Riverton Courier",
+        brandIds: [brand.id],
+        wording,
+        dayOnly: false,
+        edit: null,
+        reply: null,
+        removedAt: null,
+        copyOf: null,
+      };
     }
 
     const isReview = channel === "reviews" || channel === "owners";
@@ -101,7 +121,14 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
       channel === "reviews" && dice.chance(0.05)
         ? starsOnly(dice, label)
         : write(dice, { brand, language, channel, label, trouble });
-    const wording: Wording = original === null ? fresh : { ...original.wording, text: copied(dice, language, original.wording), rating: isReview ? (original.wording.rating ?? fresh.rating) : null };
+    const wording: Wording =
+      original === null
+        ? fresh
+        : {
+            ...original.wording,
+            text: copied(dice, language, original.wording),
+            rating: isReview ? (original.wording.rating ?? fresh.rating) : null,
+          };
     const replyTo = wording.label === "unscored" ? null : wording.label;
     const replied = isReview && replyTo !== null && dice.chance(wording.label === "negative" ? 0.2 : 0.05);
     const edited = channel !== "talk" && original === null && dice.chance(0.025);
@@ -121,7 +148,13 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
   const recent = (dice: Dice, brand: DemoBrand, language: Language, at: number, channel: Channel): Posting | null => {
     const near = all
       .slice(-120)
-      .filter((posting) => posting.at > at - 4 * DAY && posting.brandIds[0] === brand.id && posting.language === language && posting.channel === channel)
+      .filter(
+        (posting) =>
+          posting.at > at - 4 * DAY &&
+          posting.brandIds[0] === brand.id &&
+          posting.language === language &&
+          posting.channel === channel,
+      )
       .filter((posting) => posting.copyOf === null && posting.wording.text.length > 40);
     return near.length === 0 ? null : dice.pick(near);
   };
@@ -152,14 +185,21 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
     for (const [rank, brand] of DEMO_BRANDS.entries()) {
       const count = poisson(slot.dice, rhythm(brand, slot) * (inBadWeek(brand, slot) ? BAD_WEEK_VOLUME : 1));
       for (let turn = 0; turn < count; turn++) {
-        due.push({ at: slot.start + Math.floor(slot.dice.roll() * 3600) * 1000, make: (at) => compose(slot, at, brand, null, `${brand.id}/${index}/${turn}`) });
+        due.push({
+          at: slot.start + Math.floor(slot.dice.roll() * 3600) * 1000,
+          make: (at) => compose(slot, at, brand, null, `${brand.id}/${index}/${turn}`),
+        });
       }
       if (index !== 0) continue;
       for (const [second, of, channel] of FIRST_MINUTES.filter(([, of]) => of === rank)) {
-        due.push({ at: zero + second * 1000, make: (at) => compose(slot, at, brand, channel, `first/${of}/${second}`) });
+        due.push({
+          at: zero + second * 1000,
+          make: (at) => compose(slot, at, brand, channel, `first/${of}/${second}`),
+        });
       }
     }
-    if (slot.dice.chance(OTHER_NEWS_PER_HOUR)) due.push({ at: slot.start + Math.floor(slot.dice.roll() * 3600) * 1000, make: (at) => composeOther(slot, at) });
+    if (slot.dice.chance(OTHER_NEWS_PER_HOUR))
+      due.push({ at: slot.start + Math.floor(slot.dice.roll() * 3600) * 1000, make: (at) => composeOther(slot, at) });
     // Writing in the order of time keeps a copy behind what it copies, and every shelf sorted.
     for (const { at, make } of due.toSorted((a, b) => a.at - b.at)) put(make(at));
     if (index === -1) scheduleFirstChanges();
@@ -189,10 +229,25 @@ export const createArchive = ({ anchor, seed }: ArchiveOptions): Archive => {
     const calm = (brand: DemoBrand | undefined): readonly Posting[] =>
       (shelves.get(`reviews/${brand?.id ?? ""}`) ?? [])
         .slice(-12)
-        .filter((posting) => posting.wording.text !== "" && posting.removedAt === null && posting.edit === null && posting.reply === null);
-    const [edited, answered, removed] = [calm(DEMO_BRANDS[0]).at(-1), calm(DEMO_BRANDS[1]).at(-1), calm(DEMO_BRANDS[2]).at(-2)];
-    if (edited !== undefined) replace({ ...edited, edit: { at: zero + 45_000, wording: writeUpdate(dice, edited.language, edited.wording) } });
-    if (answered !== undefined) replace({ ...answered, reply: { at: zero + 60_000, text: dice.pick(FRAMES[answered.language].replies.negative) } });
+        .filter(
+          (posting) =>
+            posting.wording.text !== "" &&
+            posting.removedAt === null &&
+            posting.edit === null &&
+            posting.reply === null,
+        );
+    const [edited, answered, removed] = [
+      calm(DEMO_BRANDS[0]).at(-1),
+      calm(DEMO_BRANDS[1]).at(-1),
+      calm(DEMO_BRANDS[2]).at(-2),
+    ];
+    if (edited !== undefined)
+      replace({ ...edited, edit: { at: zero + 45_000, wording: writeUpdate(dice, edited.language, edited.wording) } });
+    if (answered !== undefined)
+      replace({
+        ...answered,
+        reply: { at: zero + 60_000, text: dice.pick(FRAMES[answered.language].replies.negative) },
+      });
     if (removed !== undefined) replace({ ...removed, removedAt: zero + 80_000 });
   };
 
@@ -253,7 +308,11 @@ const truthOf = (shown: Shown): readonly DemoTruth[] =>
   }));
 
 /** All mentions that stand on the site at `now`, oldest first within a channel: one for each brand that a text speaks of. */
-export const demoTruth = (options: { readonly anchor: Instant; readonly seed?: number; readonly now: Instant }): readonly DemoTruth[] => {
+export const demoTruth = (options: {
+  readonly anchor: Instant;
+  readonly seed?: number;
+  readonly now: Instant;
+}): readonly DemoTruth[] => {
   const archive = createArchive({ anchor: options.anchor, seed: options.seed ?? DEFAULT_SEED });
   const now = millisOf(options.now);
   return CHANNELS.flatMap((channel) => archive.written(channel, null, now))

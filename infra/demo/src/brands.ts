@@ -110,7 +110,13 @@ export const brandsAt = (origin: string): readonly Brand[] => {
       { source: WEB_REVIEWS, options: { url: `${origin}/reviews/${brand.id}` }, match: "all" },
       ...(brand.channels.owners === undefined
         ? []
-        : [{ source: WEB_REVIEWS, options: { url: `${origin}/owners/${brand.id}`, render: "browser" }, match: "all" } as const]),
+        : [
+            {
+              source: WEB_REVIEWS,
+              options: { url: `${origin}/owners/${brand.id}`, render: "browser" },
+              match: "all",
+            } as const,
+          ]),
       ...feeds,
     ],
   }));

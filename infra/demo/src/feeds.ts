@@ -6,7 +6,10 @@ import { latestChange, pathOf, tagOf, type Shown } from "./posting.ts";
 /** As many as a feed holds, newest first: more than ninety days' worth. */
 const FEED_LIMIT = 500;
 
-const html = (shown: Shown): string => paragraphs(shown.wording.text).map((part) => `<p>${escaped(part)}</p>`).join("");
+const html = (shown: Shown): string =>
+  paragraphs(shown.wording.text)
+    .map((part) => `<p>${escaped(part)}</p>`)
+    .join("");
 const iso = (millis: number): string => new Date(millis).toISOString().replace(".000Z", "Z");
 /** RFC 822 as amended by RSS 2.0: a four-digit year. */
 const rfc822 = (millis: number): string => new Date(millis).toUTCString().replace("GMT", "+0000");

@@ -23,7 +23,10 @@ export const standing = (written: readonly Posting[], now: number): readonly Sho
 const aggregate = (shown: readonly Shown[]): { readonly mean: string; readonly count: number } | null => {
   const ratings = shown.map(({ wording }) => wording.rating).filter((rating) => rating !== null);
   if (ratings.length === 0) return null;
-  return { mean: (ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length).toFixed(2), count: ratings.length };
+  return {
+    mean: (ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length).toFixed(2),
+    count: ratings.length,
+  };
 };
 
 /**
@@ -31,12 +34,21 @@ const aggregate = (shown: readonly Shown[]): { readonly mean: string; readonly c
  * 25 to 49. The others hold 25 places each and are numbered from the oldest, so that a new review moves nothing but
  * the front: page 7 stays page 7, and answers 304.
  */
-export const listingPage = (archive: Archive, brand: DemoBrand, number: number | null, now: number, origin: string): Rendered | null => {
+export const listingPage = (
+  archive: Archive,
+  brand: DemoBrand,
+  number: number | null,
+  now: number,
+  origin: string,
+): Rendered | null => {
   const written = archive.written("reviews", brand.id, now);
   const fullPages = Math.floor(written.length / PER_PAGE);
   const lastNumbered = Math.max(0, fullPages - 1);
   if (number !== null && (number < 1 || number > lastNumbered)) return null;
-  const places = number === null ? written.slice(lastNumbered * PER_PAGE) : written.slice((number - 1) * PER_PAGE, number * PER_PAGE);
+  const places =
+    number === null
+      ? written.slice(lastNumbered * PER_PAGE)
+      : written.slice((number - 1) * PER_PAGE, number * PER_PAGE);
   const shown = standing(places, now);
   const nextNumber = number === null ? lastNumbered : number - 1;
   const next = nextNumber >= 1 ? `/reviews/${brand.id}/page/${nextNumber}` : null;
@@ -45,7 +57,9 @@ export const listingPage = (archive: Archive, brand: DemoBrand, number: number |
   const about = `tag:demo.molva,2026:brand/${brand.id}`;
   const head =
     (next === null ? "" : `<link rel="next" href="${next}">\n`) +
-    (brand.markup === "json-ld" ? `<script type="application/ld+json">${jsonLd(brand, about, shown, total, origin)}</script>\n` : "");
+    (brand.markup === "json-ld"
+      ? `<script type="application/ld+json">${jsonLd(brand, about, shown, total, origin)}</script>\n`
+      : "");
   const open = {
     "json-ld": "<main>",
     microdata: `<main itemscope itemtype="https://schema.org/${brand.schemaType}" itemid="${about}">`,
@@ -81,7 +95,13 @@ const rating = (brand: DemoBrand, total: { readonly mean: string; readonly count
   return `<p class="mean" ${scope}><b ${prop}="ratingValue" content="${total.mean}">${text}</b> · <span ${prop}="ratingCount" content="${total.count}">${total.count} ★</span><meta ${prop}="bestRating" content="5"></p>`;
 };
 
-const jsonLd = (brand: DemoBrand, about: string, shown: readonly Shown[], total: { readonly mean: string; readonly count: number } | null, origin: string): string =>
+const jsonLd = (
+  brand: DemoBrand,
+  about: string,
+  shown: readonly Shown[],
+  total: { readonly mean: string; readonly count: number } | null,
+  origin: string,
+): string =>
   inlineJson({
     "@context": "https://schema.org",
     "@graph": [
@@ -90,7 +110,16 @@ const jsonLd = (brand: DemoBrand, about: string, shown: readonly Shown[], total:
         "@type": brand.schemaType,
         "@id": about,
         name: brand.title,
-        ...(total === null ? {} : { aggregateRating: { "@type": "AggregateRating", ratingValue: total.mean, ratingCount: total.count, bestRating: 5 } }),
+        ...(total === null
+          ? {}
+          : {
+              aggregateRating: {
+                "@type": "AggregateRating",
+                ratingValue: total.mean,
+                ratingCount: total.count,
+                bestRating: 5,
+              },
+            }),
         review: shown.map((posting) => reviewNode(posting, origin)),
       },
     ],

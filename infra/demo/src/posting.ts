@@ -67,4 +67,6 @@ export const tagOf = (posting: Posting): string => `tag:demo.molva,2026:${postin
 
 /** Where a person reads it, from the site's root. */
 export const pathOf = (posting: Posting): string =>
-  posting.channel === "reviews" ? `/reviews/${posting.brandIds[0] ?? "none"}/${posting.id}` : `/${posting.channel}/read/${posting.id}`;
+  posting.channel === "reviews"
+    ? `/reviews/${posting.brandIds[0] ?? "none"}/${posting.id}`
+    : `/${posting.channel}/read/${posting.id}`;

@@ -16,15 +16,18 @@ const MARKS: Readonly<Record<"plain" | "microdata" | "rdfa", Marks>> = {
   },
   rdfa: {
     prop: (name) => ` property="${name}"`,
-    item: (name, type, id) => `${name === null ? "" : ` property="${name}"`} typeof="${type}"${id === undefined ? "" : ` resource="${id}"`}`,
+    item: (name, type, id) =>
+      `${name === null ? "" : ` property="${name}"`} typeof="${type}"${id === undefined ? "" : ` resource="${id}"`}`,
   },
 };
 export type MarkupStyle = keyof typeof MARKS;
 
 /** Local time of the demo's towns, with its offset, as their pages print it. */
-export const localStamp = (millis: number): string => `${new Date(millis + 3 * 3_600_000).toISOString().slice(0, 19)}+03:00`;
+export const localStamp = (millis: number): string =>
+  `${new Date(millis + 3 * 3_600_000).toISOString().slice(0, 19)}+03:00`;
 export const dayStamp = (millis: number): string => localStamp(millis).slice(0, 10);
-export const printedDate = (shown: Shown): string => (shown.posting.dayOnly ? dayStamp(shown.posting.at) : localStamp(shown.posting.at));
+export const printedDate = (shown: Shown): string =>
+  shown.posting.dayOnly ? dayStamp(shown.posting.at) : localStamp(shown.posting.at);
 
 /** What a person reads as the date. It does not say "an hour ago": the page would change by itself. */
 const readableDate = (printed: string): string => printed.slice(0, 16).replace("T", " · ");
@@ -40,13 +43,20 @@ export const reviewCard = (shown: Shown, style: MarkupStyle, item: string | null
     wording.rating === null
       ? ""
       : `<span class="stars"${scope("reviewRating", "Rating")} aria-label="${wording.rating} / 5">${stars(wording.rating)}` +
-        (style === "plain" ? "" : `<meta${prop("ratingValue")} content="${wording.rating}"><meta${prop("bestRating")} content="5"><meta${prop("worstRating")} content="1">`) +
+        (style === "plain"
+          ? ""
+          : `<meta${prop("ratingValue")} content="${wording.rating}"><meta${prop("bestRating")} content="5"><meta${prop("worstRating")} content="1">`) +
         `</span>`;
-  const meta = style === "plain" ? "" : `<meta${prop("inLanguage")} content="${posting.language}"><meta${prop("identifier")} content="${tagOf(posting)}">`;
+  const meta =
+    style === "plain"
+      ? ""
+      : `<meta${prop("inLanguage")} content="${posting.language}"><meta${prop("identifier")} content="${tagOf(posting)}">`;
   return `<article class="card" id="${posting.id}" lang="${posting.language}"${scope(item, "Review", tagOf(posting))}>
 ${meta}<p class="by">${rating} <span${scope("author", "Person")}><b${prop("name")}>${escaped(posting.author)}</b></span>
 <a href="${pathOf(posting)}"${prop("url")}><time${prop("datePublished")} datetime="${printed}">${readableDate(printed)}</time></a>${
-    editedAt === null ? "" : ` <small>edited · изменено <time${prop("dateModified")} datetime="${localStamp(editedAt)}">${readableDate(localStamp(editedAt))}</time></small>`
+    editedAt === null
+      ? ""
+      : ` <small>edited · изменено <time${prop("dateModified")} datetime="${localStamp(editedAt)}">${readableDate(localStamp(editedAt))}</time></small>`
   }</p>
 ${wording.title === null ? "" : `<h3${prop("name")}>${escaped(wording.title)}</h3>\n`}${
     wording.text === "" ? "" : `<div class="text"${prop("reviewBody")}>${escaped(wording.text)}</div>\n`
@@ -70,9 +80,18 @@ export const reviewNode = (shown: Shown, origin: string): Readonly<Record<string
     ...(editedAt === null ? {} : { dateModified: localStamp(editedAt) }),
     ...(wording.title === null ? {} : { name: wording.title }),
     ...(wording.text === "" ? {} : { reviewBody: wording.text }),
-    ...(wording.rating === null ? {} : { reviewRating: { "@type": "Rating", ratingValue: wording.rating, bestRating: 5, worstRating: 1 } }),
+    ...(wording.rating === null
+      ? {}
+      : { reviewRating: { "@type": "Rating", ratingValue: wording.rating, bestRating: 5, worstRating: 1 } }),
     ...(reply === null
       ? {}
-      : { comment: { "@type": "Comment", author: { "@type": "Organization", name: "The company" }, text: reply.text, dateCreated: localStamp(reply.at) } }),
+      : {
+          comment: {
+            "@type": "Comment",
+            author: { "@type": "Organization", name: "The company" },
+            text: reply.text,
+            dateCreated: localStamp(reply.at),
+          },
+        }),
   };
 };

@@ -11,14 +11,23 @@ export const singlePage = (shown: Shown, now: number): Rendered => {
   const { posting, wording } = shown;
   const brand = demoBrandOf(posting.brandIds[0] ?? "");
   const title = wording.title ?? (brand === null ? "A post" : `About ${brand.title}`);
-  const back = brand === null ? "" : `<nav><a href="/reviews/${brand.id}">${escaped(brand.title)}: all reviews · все отзывы</a></nav>`;
+  const back =
+    brand === null
+      ? ""
+      : `<nav><a href="/reviews/${brand.id}">${escaped(brand.title)}: all reviews · все отзывы</a></nav>`;
   const isReview = posting.channel === "reviews" || posting.channel === "owners";
   const body = isReview
     ? `<h1>${brand === null ? "" : escaped(brand.title)}</h1>\n${reviewCard(shown, "plain", null)}`
-    : `<article class="card" lang="${posting.language}"><h1>${escaped(title)}</h1><p class="by"><b>${escaped(posting.author)}</b> <time datetime="${new Date(posting.at).toISOString()}">${new Date(posting.at).toISOString().slice(0, 16).replace("T", " · ")} UTC</time></p>${paragraphs(wording.text)
+    : `<article class="card" lang="${posting.language}"><h1>${escaped(title)}</h1><p class="by"><b>${escaped(posting.author)}</b> <time datetime="${new Date(posting.at).toISOString()}">${new Date(posting.at).toISOString().slice(0, 16).replace("T", " · ")} UTC</time></p>${paragraphs(
+        wording.text,
+      )
         .map((part) => `<p>${escaped(part)}</p>`)
         .join("")}</article>`;
-  return { type: HTML, changedAt: latestChange([posting], now), body: page({ title, language: posting.language, body: `<main>${body}\n${back}</main>` }) };
+  return {
+    type: HTML,
+    changedAt: latestChange([posting], now),
+    body: page({ title, language: posting.language, body: `<main>${body}\n${back}</main>` }),
+  };
 };
 
 export const indexPage = (): Rendered => ({
@@ -47,13 +56,25 @@ ${DEMO_BRANDS.map((brand) => `<li class="card"><h2><a href="/reviews/${brand.id}
 export const officePage = (): Rendered => ({
   type: HTML,
   changedAt: null,
-  body: page({ title: "Editor's office", language: "en", body: "<main><h1>Editor's office</h1><p>Nothing to read here. Robots stay out.</p></main>" }),
+  body: page({
+    title: "Editor's office",
+    language: "en",
+    body: "<main><h1>Editor's office</h1><p>Nothing to read here. Robots stay out.</p></main>",
+  }),
 });
 
 export const messagePage = (title: string, text: string): Rendered => ({
   type: HTML,
   changedAt: null,
-  body: page({ title, language: "en", body: `<main><h1>${escaped(title)}</h1><p>${escaped(text)}</p><nav><a href="/">Word of Riverton</a></nav></main>` }),
+  body: page({
+    title,
+    language: "en",
+    body: `<main><h1>${escaped(title)}</h1><p>${escaped(text)}</p><nav><a href="/">Word of Riverton</a></nav></main>`,
+  }),
 });
 
-export const ROBOTS: Rendered = { type: "text/plain; charset=utf-8", changedAt: null, body: "User-agent: *\nDisallow: /office/\nAllow: /\n" };
+export const ROBOTS: Rendered = {
+  type: "text/plain; charset=utf-8",
+  changedAt: null,
+  body: "User-agent: *\nDisallow: /office/\nAllow: /\n",
+};

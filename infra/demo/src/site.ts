@@ -27,7 +27,11 @@ export interface DemoSite {
   close(): Promise<void>;
 }
 
-const asset = (name: string, type: string): Rendered => ({ type, changedAt: null, body: readFileSync(new URL(`../assets/${name}`, import.meta.url), "utf8") });
+const asset = (name: string, type: string): Rendered => ({
+  type,
+  changedAt: null,
+  body: readFileSync(new URL(`../assets/${name}`, import.meta.url), "utf8"),
+});
 
 interface Site {
   readonly archive: Archive;
@@ -58,21 +62,30 @@ const route = (site: Site, path: string, now: number): Found => {
     if (brand === null) return null;
     if (parts.length === 2) return listingPage(archive, brand, null, now, origin);
     if (parts.length === 3 && third !== undefined) return single(site, "reviews", third, brand.id, now);
-    return parts.length === 4 && third === "page" && /^[1-9]\d{0,5}$/.test(fourth ?? "") ? listingPage(archive, brand, Number(fourth), now, origin) : null;
+    return parts.length === 4 && third === "page" && /^[1-9]\d{0,5}$/.test(fourth ?? "")
+      ? listingPage(archive, brand, Number(fourth), now, origin)
+      : null;
   }
   if (area === "owners" && parts.length === 2) {
     const brand = demoBrandOf(second.replace(/\.json$/, ""));
     if (brand === null || brand.channels.owners === undefined) return null;
     return second.endsWith(".json") ? ownersData(archive, brand, now) : ownersPage(brand);
   }
-  if (["owners", "news", "blog", "talk"].includes(area) && second === "read" && parts.length === 3 && third !== undefined) return single(site, area, third, null, now);
+  if (
+    ["owners", "news", "blog", "talk"].includes(area) &&
+    second === "read" &&
+    parts.length === 3 &&
+    third !== undefined
+  )
+    return single(site, area, third, null, now);
   return null;
 };
 
 const COMMON = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cache-control": "no-cache",
 } as const;
 
@@ -81,7 +94,8 @@ const httpSeconds = (millis: number): number => Math.floor(millis / 1000);
 
 const isUnchanged = (request: IncomingMessage, etag: string, changedAt: number | null): boolean => {
   const tags = request.headers["if-none-match"];
-  if (tags !== undefined) return tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
+  if (tags !== undefined)
+    return tags.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
   const since = Date.parse(request.headers["if-modified-since"] ?? "");
   return changedAt !== null && !Number.isNaN(since) && httpSeconds(changedAt) <= since / 1000;
 };
@@ -89,12 +103,22 @@ const isUnchanged = (request: IncomingMessage, etag: string, changedAt: number |
 const answer = (request: IncomingMessage, response: ServerResponse, status: number, rendered: Rendered): void => {
   const body = Buffer.from(rendered.body, "utf8");
   if (status !== 200) {
-    response.writeHead(status, { ...COMMON, "content-type": rendered.type, "content-length": body.length, ...(status === 405 ? { allow: "GET, HEAD" } : {}) });
+    response.writeHead(status, {
+      ...COMMON,
+      "content-type": rendered.type,
+      "content-length": body.length,
+      ...(status === 405 ? { allow: "GET, HEAD" } : {}),
+    });
     response.end(request.method === "HEAD" ? undefined : body);
     return;
   }
   const etag = `"${createHash("sha256").update(body).digest("hex").slice(0, 24)}"`;
-  const validators = { etag, ...(rendered.changedAt === null ? {} : { "last-modified": new Date(httpSeconds(rendered.changedAt) * 1000).toUTCString() }) };
+  const validators = {
+    etag,
+    ...(rendered.changedAt === null
+      ? {}
+      : { "last-modified": new Date(httpSeconds(rendered.changedAt) * 1000).toUTCString() }),
+  };
   if (isUnchanged(request, etag, rendered.changedAt)) {
     response.writeHead(304, { ...COMMON, ...validators });
     response.end();
@@ -111,8 +135,15 @@ const respond = (site: Site, now: number, request: IncomingMessage, response: Se
   }
   const path = (request.url ?? "").split("?", 1)[0] ?? "";
   const found = path.length > 512 ? null : route(site, path, now);
-  if (found === "gone") answer(request, response, 410, messagePage("Taken down · Удалено", "Its author or the site took this review down."));
-  else if (found === null) answer(request, response, 404, messagePage("Not found · Не найдено", "There is no such page."));
+  if (found === "gone")
+    answer(
+      request,
+      response,
+      410,
+      messagePage("Taken down · Удалено", "Its author or the site took this review down."),
+    );
+  else if (found === null)
+    answer(request, response, 404, messagePage("Not found · Не найдено", "There is no such page."));
   else answer(request, response, 200, found);
 };
 
@@ -136,12 +167,15 @@ export const startDemoSite = async (options: DemoSiteOptions): Promise<DemoSite>
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       reject(
-        new PipelineError(`The demo's site cannot listen on 127.0.0.1:${options.port ?? 0} (${cause.code ?? cause.message}): name another port, or end the program that holds this one.`, {
-          code: "USAGE",
-          recovery: "exit",
-          cause,
-          details: { port: options.port ?? 0 },
-        }),
+        new PipelineError(
+          `The demo's site cannot listen on 127.0.0.1:${options.port ?? 0} (${cause.code ?? cause.message}): name another port, or end the program that holds this one.`,
+          {
+            code: "USAGE",
+            recovery: "exit",
+            cause,
+            details: { port: options.port ?? 0 },
+          },
+        ),
       );
     });
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

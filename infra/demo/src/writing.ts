@@ -39,7 +39,9 @@ const typo = (dice: Dice, text: string): string => {
   if (letters.length === 0) return text;
   const word = dice.pick(letters);
   const at = word.index + 1 + dice.below(word[0].length - 3);
-  return dice.chance(0.5) ? text.slice(0, at) + text.slice(at + 1) : text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2);
+  return dice.chance(0.5)
+    ? text.slice(0, at) + text.slice(at + 1)
+    : text.slice(0, at) + text[at + 1] + text[at] + text.slice(at + 2);
 };
 
 /** The hand that types: haste, capitals, emoji. Which words are said does not change. */
@@ -49,7 +51,8 @@ const typed = (dice: Dice, frame: Frame, label: Label, text: string): string => 
   if (dice.chance(0.08)) out = out.toLowerCase().replace(/\.$/, "");
   else if (label === "negative" && dice.chance(0.04)) out = out.toUpperCase();
   if (label !== "neutral" && dice.chance(0.1)) out = out.replace(/[.!]$/, "!!!");
-  if (dice.chance(label === "neutral" ? 0.06 : 0.16)) out = `${out} ${some(dice, frame.emoji[label], 1 + dice.below(2)).join("")}`;
+  if (dice.chance(label === "neutral" ? 0.06 : 0.16))
+    out = `${out} ${some(dice, frame.emoji[label], 1 + dice.below(2)).join("")}`;
   return out;
 };
 
@@ -69,17 +72,27 @@ export interface Assignment {
   readonly trouble: boolean;
 }
 
-const sentences = (dice: Dice, task: Assignment): { readonly body: readonly string[]; readonly manner: Wording["manner"]; readonly label: Label } => {
+const sentences = (
+  dice: Dice,
+  task: Assignment,
+): { readonly body: readonly string[]; readonly manner: Wording["manner"]; readonly label: Label } => {
   const stock = STOCKS[task.brand.trade][task.language];
   const frame = FRAMES[task.language];
   const { label } = task;
-  if (task.trouble) return { body: some(dice, TROUBLE[task.language], 1 + dice.below(3)), manner: "trouble", label: "negative" };
-  if (label === "negative" && dice.chance(0.07)) return { body: [dice.pick(stock.sarcastic)], manner: "sarcastic", label };
+  if (task.trouble)
+    return { body: some(dice, TROUBLE[task.language], 1 + dice.below(3)), manner: "trouble", label: "negative" };
+  if (label === "negative" && dice.chance(0.07))
+    return { body: [dice.pick(stock.sarcastic)], manner: "sarcastic", label };
   if (label === "neutral" && dice.chance(0.22)) {
     const [good, bad] = [dice.pick(stock.positive), dice.pick(stock.negative)];
     return { body: [good, dice.pick(frame.turns) + bad], manner: "mixed", label };
   }
-  const long = task.channel === "blog" ? 3 + dice.below(3) : task.channel === "talk" ? 1 : Number(dice.weighted({ 1: 0.4, 2: 0.38, 3: 0.17, 4: 0.05 }));
+  const long =
+    task.channel === "blog"
+      ? 3 + dice.below(3)
+      : task.channel === "talk"
+        ? 1
+        : Number(dice.weighted({ 1: 0.4, 2: 0.38, 3: 0.17, 4: 0.05 }));
   // People who judge also tell a fact or two; the judgement prevails.
   const fact = label !== "neutral" && long > 1 && dice.chance(0.2) ? [dice.pick(stock.neutral)] : [];
   return { body: [...fact, ...some(dice, stock[label], long)], manner: "plain", label };
@@ -90,13 +103,16 @@ export const write = (dice: Dice, task: Assignment): Wording => {
   const frame = FRAMES[task.language];
   const { body, manner, label } = sentences(dice, task);
   const isReview = task.channel === "reviews" || task.channel === "owners";
-  const rating = isReview && !(task.channel === "owners" && dice.chance(0.5)) ? Number(dice.weighted(RATINGS[label])) : null;
+  const rating =
+    isReview && !(task.channel === "owners" && dice.chance(0.5)) ? Number(dice.weighted(RATINGS[label])) : null;
   const opener = manner !== "sarcastic" && dice.chance(0.35) ? [dice.pick(frame.openers[label])] : [];
   const closer = manner !== "sarcastic" && dice.chance(0.3) ? [dice.pick(frame.closers[label])] : [];
   const names = task.channel === "talk" ? [dice.pick(frame.shoutouts)] : [];
   const filled = (parts: readonly string[]): string => fill(dice, frame, task.brand, task.language, parts.join(" "));
   // A feed holds all brands, so the name is typed with care there: it is what the query finds.
-  const text = [filled(names), typed(dice, frame, label, filled([...opener, ...body, ...closer]))].filter((part) => part !== "").join(" ");
+  const text = [filled(names), typed(dice, frame, label, filled([...opener, ...body, ...closer]))]
+    .filter((part) => part !== "")
+    .join(" ");
   const title =
     task.channel === "blog"
       ? filled([dice.pick(frame.blogTitles[label])])
@@ -133,7 +149,13 @@ export const copied = (dice: Dice, language: Language, source: Wording): string 
 
 const asWording = (piece: NewsPiece, label: Label): Wording => ({ ...piece, rating: null, label, manner: "news" });
 
-export const writeNews = (dice: Dice, brand: DemoBrand, language: Language, label: Label, trouble: boolean): Wording => {
+export const writeNews = (
+  dice: Dice,
+  brand: DemoBrand,
+  language: Language,
+  label: Label,
+  trouble: boolean,
+): Wording => {
   const pieces = trouble ? TROUBLE_NEWS[language] : NEWS[brand.trade][language][label];
   const piece = dice.pick(pieces);
   const filled = (text: string): string => fill(dice, FRAMES[language], brand, language, text);
@@ -141,7 +163,11 @@ export const writeNews = (dice: Dice, brand: DemoBrand, language: Language, labe
 };
 
 /** One piece about `brand` and another of the three. */
-export const writeJointNews = (dice: Dice, brand: DemoBrand, language: Language): { readonly other: DemoBrand; readonly wording: Wording } => {
+export const writeJointNews = (
+  dice: Dice,
+  brand: DemoBrand,
+  language: Language,
+): { readonly other: DemoBrand; readonly wording: Wording } => {
   const other = dice.pick(DEMO_BRANDS.filter((candidate) => candidate !== brand));
   const piece = dice.pick(JOINT_NEWS[language]);
   const filled = (text: string): string =>
@@ -162,5 +188,9 @@ export const writeUpdate = (dice: Dice, language: Language, before: Wording): Wo
   if (before.label === "unscored") return { ...before, rating: 3 };
   const helped = before.label === "negative" && dice.chance(0.3);
   const added = helped ? (frame.updates.positive[1] ?? "") : dice.pick(frame.updates[before.label]);
-  return { ...before, text: `${before.text} ${added}`, ...(helped ? { label: "neutral", manner: "mixed", rating: before.rating === null ? null : 4 } : {}) };
+  return {
+    ...before,
+    text: `${before.text} ${added}`,
+    ...(helped ? { label: "neutral", manner: "mixed", rating: before.rating === null ? null : 4 } : {}),
+  };
 };

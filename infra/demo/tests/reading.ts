@@ -1,7 +1,7 @@
 import { load, type CheerioAPI } from "cheerio";
 
 /** A review as an outsider reads it from a page's markup: written from the vocabularies' rules, not from the pages' code. */
-export interface ReadReview {
+interface ReadReview {
   readonly id: string;
   readonly text: string;
   readonly rating: number | null;
@@ -26,13 +26,17 @@ const JSON_LD = (html: CheerioAPI): readonly ReadReview[] =>
       reply: review.comment?.text ?? null,
     }));
 
-const MARKED = (html: CheerioAPI, names: { readonly item: string; readonly prop: string; readonly id: string; readonly scope: string }): readonly ReadReview[] =>
+const MARKED = (
+  html: CheerioAPI,
+  names: { readonly item: string; readonly prop: string; readonly id: string; readonly scope: string },
+): readonly ReadReview[] =>
   html(names.item)
     .toArray()
     .map((item) => {
       const inner = (name: string) => html(item).find(`[${names.prop}="${name}"]`);
       // Properties of the review itself: those whose nearest item is the review.
-      const own = (name: string) => inner(name).filter((_, element) => html(element).parent().closest(names.scope).is(item));
+      const own = (name: string) =>
+        inner(name).filter((_, element) => html(element).parent().closest(names.scope).is(item));
       return {
         id: html(item).attr(names.id) ?? "",
         text: own("reviewBody").text(),
@@ -46,8 +50,20 @@ const MARKED = (html: CheerioAPI, names: { readonly item: string; readonly prop:
 
 export const READ: Readonly<Record<string, (body: string) => readonly ReadReview[]>> = {
   "json-ld": (body) => JSON_LD(load(body)),
-  microdata: (body) => MARKED(load(body), { item: '[itemtype="https://schema.org/Review"]', prop: "itemprop", id: "itemid", scope: "[itemscope]" }),
-  rdfa: (body) => MARKED(load(body), { item: '[vocab="https://schema.org/"] [typeof="Review"]', prop: "property", id: "resource", scope: "[typeof]" }),
+  microdata: (body) =>
+    MARKED(load(body), {
+      item: '[itemtype="https://schema.org/Review"]',
+      prop: "itemprop",
+      id: "itemid",
+      scope: "[itemscope]",
+    }),
+  rdfa: (body) =>
+    MARKED(load(body), {
+      item: '[vocab="https://schema.org/"] [typeof="Review"]',
+      prop: "property",
+      id: "resource",
+      scope: "[typeof]",
+    }),
 };
 
 export const nextOf = (body: string): string | null => load(body)('a[rel="next"]').attr("href") ?? null;

@@ -8,6 +8,9 @@ export interface Chromium {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function chromiumPlaces(env: Environment, platform?: NodeJS.Platform): { readonly path: string; readonly origin: Chromium["origin"] }[];
+export function chromiumPlaces(
+  env: Environment,
+  platform?: NodeJS.Platform,
+): { readonly path: string; readonly origin: Chromium["origin"] }[];
 export function chromiumVersion(path: string, env: Environment, platform?: NodeJS.Platform): Promise<string | null>;
 export function findChromium(env: Environment, platform?: NodeJS.Platform): Promise<Chromium | null>;

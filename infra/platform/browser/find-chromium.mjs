@@ -19,19 +19,29 @@ const isProgram = (path) => {
 };
 
 const USUAL_PLACES = {
-  linux: ["/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/google/chrome"].flatMap((folder) => NAMES.map((name) => `${folder}/${name}`)),
-  darwin: ["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
+  linux: ["/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/google/chrome"].flatMap((folder) =>
+    NAMES.map((name) => `${folder}/${name}`),
+  ),
+  darwin: [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  ],
   win32: [],
 };
 
 const windowsPlaces = (env) =>
   [env.PROGRAMFILES, env["PROGRAMFILES(X86)"], env.LOCALAPPDATA]
     .filter((folder) => folder)
-    .flatMap((folder) => [join(folder, "Google", "Chrome", "Application", "chrome.exe"), join(folder, "Chromium", "Application", "chrome.exe")]);
+    .flatMap((folder) => [
+      join(folder, "Google", "Chrome", "Application", "chrome.exe"),
+      join(folder, "Chromium", "Application", "chrome.exe"),
+    ]);
 
 const systemPlaces = (env, platform) => {
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, platform === "win32" ? `${name}.exe` : name)));
+  const onPath = NAMES.flatMap((name) =>
+    folders.map((folder) => join(folder, platform === "win32" ? `${name}.exe` : name)),
+  );
   return [...onPath, ...(platform === "win32" ? windowsPlaces(env) : (USUAL_PLACES[platform] ?? USUAL_PLACES.linux))];
 };
 
@@ -69,11 +79,13 @@ const playwrightPlaces = (env, platform) => {
     return [];
   }
   const revision = (folder) => Number(/-(\d+)$/.exec(folder)?.[1] ?? 0);
-  return folders
-    .filter((folder) => /^chromium(_headless_shell)?-\d+$/.test(folder))
-    // The newest first; of one revision the whole browser before the shell.
-    .sort((a, b) => revision(b) - revision(a) || a.length - b.length)
-    .flatMap((folder) => IN_PLAYWRIGHT_FOLDER.map((parts) => join(cache, folder, ...parts)));
+  return (
+    folders
+      .filter((folder) => /^chromium(_headless_shell)?-\d+$/.test(folder))
+      // The newest first; of one revision the whole browser before the shell.
+      .sort((a, b) => revision(b) - revision(a) || a.length - b.length)
+      .flatMap((folder) => IN_PLAYWRIGHT_FOLDER.map((parts) => join(cache, folder, ...parts)))
+  );
 };
 
 /** Every place to look at, in order; the first that starts is taken. `MOLVA_CHROMIUM` allows no second choice; `none` means no browser. */
