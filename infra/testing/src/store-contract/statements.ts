@@ -160,18 +160,6 @@ const reading = (opened: () => Store): void => {
   });
 };
 
-const failing = queryOf(
-        "SELECT throwIf(number = 900000, 'enough') AS z FROM numbers(1000000) SETTINGS max_threads = 1",
-      );
-      expect(await failureOf(drained(store.stream(failing, {})))).toMatchObject({ code: "STORE_REJECTED" });
-      expect(await failureOf(drained(store.stream(queryOf("SELECT nothing FROM nowhere"), {})))).toMatchObject({
-        code: "STORE_REJECTED",
-        recovery: "exit",
-      });
-    });
-  });
-};
-
 const failing = (opened: () => Store): void => {
   describe("an error says what to do", () => {
     it("retry: too long, too much memory", async () => {

@@ -48,7 +48,19 @@ const streaming = (opened: () => Store): void => {
 
     it("ends in an error when the engine fails on the way, never in a short answer", async () => {
       const store = opened();
-      const closing = (open: OpenStore): void => {
+      const failing = queryOf(
+        "SELECT throwIf(number = 900000, 'enough') AS z FROM numbers(1000000) SETTINGS max_threads = 1",
+      );
+      expect(await failureOf(drained(store.stream(failing, {})))).toMatchObject({ code: "STORE_REJECTED" });
+      expect(await failureOf(drained(store.stream(queryOf("SELECT nothing FROM nowhere"), {})))).toMatchObject({
+        code: "STORE_REJECTED",
+        recovery: "exit",
+      });
+    });
+  });
+};
+
+const closing = (open: OpenStore): void => {
   describe("closing", () => {
     it("finishes what is under way, refuses what comes later, and may be called twice", async () => {
       const store = await open(newName());
