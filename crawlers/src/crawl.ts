@@ -56,7 +56,11 @@ export interface BrowserSettings {
 /** Crawlee asks `ps` for its memory every second; we read our own. */
 const ownLoad = (config: Configuration): LocalEventManager =>
   Object.assign(new LocalEventManager(config), {
-    getMemoryInfo: async () => ({ totalBytes: totalmem(), mainProcessBytes: process.memoryUsage.rss(), childProcessesBytes: 0 }),
+    getMemoryInfo: async () => ({
+      totalBytes: totalmem(),
+      mainProcessBytes: process.memoryUsage.rss(),
+      childProcessesBytes: 0,
+    }),
   });
 
 /** Everything in memory, nothing printed, no file, no process: each queue has its own, so none sees another's. */
@@ -114,7 +118,9 @@ const bookkeeping = <J extends Job>(first: readonly J[], handling: JobHandling<J
     },
     /** Asked by Crawlee before it queues a failed job again. */
     judge(request: { uniqueKey: string; retryCount: number; noRetry: boolean }, error: unknown): void {
-      const again = limits.signal.aborted ? null : handling.retryDelay(jobs.get(request.uniqueKey) as J, error, request.retryCount + 1);
+      const again = limits.signal.aborted
+        ? null
+        : handling.retryDelay(jobs.get(request.uniqueKey) as J, error, request.retryCount + 1);
       if (again === null) request.noRetry = true;
     },
     failed: (uniqueKey: string, error: unknown): void => give(jobs.get(uniqueKey) as J, error),
@@ -133,7 +139,12 @@ const common = (limits: QueueLimits) => ({
   maxConcurrency: limits.concurrency,
   // A job waits for its turn at the host inside its handler; what is slow on the wire has limits of its own.
   requestHandlerTimeoutSecs: 86_400,
-  autoscaledPoolOptions: { desiredConcurrency: limits.concurrency, maybeRunIntervalSecs: 0.05, autoscaleIntervalSecs: 2, loggingIntervalSecs: null },
+  autoscaledPoolOptions: {
+    desiredConcurrency: limits.concurrency,
+    maybeRunIntervalSecs: 0.05,
+    autoscaleIntervalSecs: 2,
+    loggingIntervalSecs: null,
+  },
   statisticsOptions: { saveErrorSnapshots: false, logIntervalSecs: 86_400, persistenceOptions: { enable: false } },
   statusMessageLoggingInterval: 86_400,
 });
@@ -156,7 +167,11 @@ const runToEnd = async (
 };
 
 /** Works through pages that plain HTTP fetches. */
-export const runHttpQueue = async <J extends Job>(first: readonly J[], handling: HttpHandling<J>, limits: QueueLimits): Promise<void> => {
+export const runHttpQueue = async <J extends Job>(
+  first: readonly J[],
+  handling: HttpHandling<J>,
+  limits: QueueLimits,
+): Promise<void> => {
   const book = bookkeeping(first, handling, limits);
   const crawler = new BasicCrawler(
     {
@@ -188,7 +203,10 @@ export const runBrowserQueue = async <J extends Job>(
   settings: BrowserSettings,
 ): Promise<void> => {
   // Loaded only where a target needs it: most installations never do.
-  const [{ PlaywrightCrawler }, { chromium }] = await Promise.all([import("@crawlee/playwright"), import("playwright")]);
+  const [{ PlaywrightCrawler }, { chromium }] = await Promise.all([
+    import("@crawlee/playwright"),
+    import("playwright"),
+  ]);
   const book = bookkeeping(first, handling, limits);
   const crawler = new PlaywrightCrawler(
     {
@@ -203,7 +221,12 @@ export const runBrowserQueue = async <J extends Job>(
         launcher: chromium,
         useIncognitoPages: true,
         userAgent: settings.userAgent,
-        launchOptions: { executablePath: settings.executablePath, args: [...settings.args], proxy: settings.proxy, timeout: 60_000 },
+        launchOptions: {
+          executablePath: settings.executablePath,
+          args: [...settings.args],
+          proxy: settings.proxy,
+          timeout: 60_000,
+        },
       },
       preNavigationHooks: [
         async ({ page, request }, goto) => {
@@ -226,11 +249,16 @@ export const runBrowserQueue = async <J extends Job>(
           const { waitFor } = job.request;
           const timeout = Math.min(settings.timeoutMs, waitFor === null ? 5000 : settings.timeoutMs);
           // What does not come in time is judged by what stands there: the source says whether that is its page.
-          const settled = waitFor === null ? page.waitForLoadState("networkidle", { timeout }) : page.waitForSelector(waitFor, { timeout, state: "attached" });
+          const settled =
+            waitFor === null
+              ? page.waitForLoadState("networkidle", { timeout })
+              : page.waitForSelector(waitFor, { timeout, state: "attached" });
           await settled.catch(() => undefined);
           const headers = response === undefined ? {} : await response.allHeaders();
           const html = /html/i.test(headers["content-type"] ?? "text/html");
-          const body = html ? Buffer.from(await page.content()) : await (response as NonNullable<typeof response>).body();
+          const body = html
+            ? Buffer.from(await page.content())
+            : await (response as NonNullable<typeof response>).body();
           return handling.visit(job, {
             status: response?.status() ?? 0,
             headers: html ? { ...headers, "content-type": "text/html; charset=utf-8" } : headers,

@@ -98,7 +98,8 @@ interface ActiveRound {
   notBefore: Instant | null;
 }
 
-const stopped = (): PipelineError => new PipelineError("the round was stopped", { code: "SOURCE_UNREACHABLE", recovery: "retry" });
+const stopped = (): PipelineError =>
+  new PipelineError("the round was stopped", { code: "SOURCE_UNREACHABLE", recovery: "retry" });
 
 const browserMissing = (): PipelineError =>
   new PipelineError("this target needs a browser and none was found. Install Chromium, or name one in MOLVA_CHROMIUM", {
@@ -108,7 +109,10 @@ const browserMissing = (): PipelineError =>
 
 /** Errors that are not the site's: the log behind us is full or away, so going on would only lose work. */
 const isFatal = (error: unknown): boolean =>
-  !isPipelineError(error) || error.recovery === "exit" || error.code.startsWith("BUS_") || error.code === "CONTRACT_VIOLATED";
+  !isPipelineError(error) ||
+  error.recovery === "exit" ||
+  error.code.startsWith("BUS_") ||
+  error.code === "CONTRACT_VIOLATED";
 
 const chromiumArguments = (): readonly string[] => [
   "--disable-gpu",
@@ -128,12 +132,20 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
   const guard = addressGuard(allowPrivate(policy.allowPrivateHosts), options.resolve ?? resolveBySystem);
   const http = httpClient(guard);
   const pace = createPace();
-  const robots = createRobots({ http, checkpoints, clock, userAgent: policy.userAgent, productToken: policy.productToken, timeoutMs: policy.timeoutMs });
+  const robots = createRobots({
+    http,
+    checkpoints,
+    clock,
+    userAgent: policy.userAgent,
+    productToken: policy.productToken,
+    timeoutMs: policy.timeoutMs,
+  });
   const closing = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
 
   const intervalMs = (url: URL, source: Source<unknown>): number => {
-    const told = policy.requestsPerMinute[url.host] ?? policy.requestsPerMinute[url.hostname] ?? source.requestsPerMinute;
+    const told =
+      policy.requestsPerMinute[url.host] ?? policy.requestsPerMinute[url.hostname] ?? source.requestsPerMinute;
     return told === Infinity ? 0 : 60_000 / told;
   };
 
@@ -149,7 +161,9 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
     let reason: unknown = null;
 
     const chosen = round.brands.filter(({ id }) => round.only?.brand === undefined || id === round.only.brand);
-    const targets = crawlTargets(chosen, options.sources).filter(({ source }) => round.only?.source === undefined || source.id === round.only.source);
+    const targets = crawlTargets(chosen, options.sources).filter(
+      ({ source }) => round.only?.source === undefined || source.id === round.only.source,
+    );
 
     const tell = (active: ActiveRound, outcome: TargetReport["outcome"], health: TargetHealth): void => {
       const { error, publicRating } = active.pages.result();
@@ -158,7 +172,13 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
     };
 
     const progress = ({ target, pages, report }: ActiveRound): void =>
-      round.onProgress?.({ target: target.key, source: target.source.id, title: target.title, ...pages.result().counts, report });
+      round.onProgress?.({
+        target: target.key,
+        source: target.source.id,
+        title: target.title,
+        ...pages.result().counts,
+        report,
+      });
 
     const activate = async (target: CrawlTarget): Promise<ActiveRound> => {
       const ledger = createLedger(checkpoints, target.key);
@@ -169,7 +189,16 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
         matchesBrand: options.matchesBrand,
         zone: policy.zone,
       });
-      return { pages, target, ledger, before: await readHealth(checkpoints, target), queued: new Set(), pending: 0, report: null, notBefore: null };
+      return {
+        pages,
+        target,
+        ledger,
+        before: await readHealth(checkpoints, target),
+        queued: new Set(),
+        pending: 0,
+        report: null,
+        notBefore: null,
+      };
     };
 
     const finish = async (active: ActiveRound): Promise<void> => {
@@ -177,9 +206,21 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       const at = clock();
       await active.pages.finish(at);
       const { counts, error } = active.pages.result();
-      const health = nextHealth(active.before, { target: active.target, at, counts, error, notBefore: active.notBefore });
+      const health = nextHealth(active.before, {
+        target: active.target,
+        at,
+        counts,
+        error,
+        notBefore: active.notBefore,
+      });
       await checkpoints.write({ [healthKey(active.target.key)]: health });
-      log.info("crawl.target", { source: health.source, target: health.target, state: health.state, ...counts, code: health.errorCode });
+      log.info("crawl.target", {
+        source: health.source,
+        target: health.target,
+        state: health.state,
+        ...counts,
+        code: health.errorCode,
+      });
       tell(active, "done", health);
     };
 
@@ -195,7 +236,11 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
     };
 
     /** Pages to go to, once each and up to the limit; only on the site that led there. */
-    const enqueue = (active: ActiveRound, requests: readonly PageRequest[], hosts: readonly string[] | null): readonly CrawlJob[] => {
+    const enqueue = (
+      active: ActiveRound,
+      requests: readonly PageRequest[],
+      hosts: readonly string[] | null,
+    ): readonly CrawlJob[] => {
       const limit = Math.min(policy.maxPages, active.target.source.pageLimit(active.target.options));
       return requests.flatMap((request) => {
         const key = `${active.target.key}/${pageKey(request)}`;
@@ -256,7 +301,12 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
           const at = instantOf(millisOf(clock()) + Math.max(known.retryAfterMs ?? 0, 60_000));
           if (job.round.notBefore === null || at > job.round.notBefore) job.round.notBefore = at;
         }
-        log.warn("crawl.page-failed", { source: job.round.target.source.id, target: job.round.target.key, code: known.code, message: known.message });
+        log.warn("crawl.page-failed", {
+          source: job.round.target.source.id,
+          target: job.round.target.key,
+          code: known.code,
+          message: known.message,
+        });
         job.round.pages.fail(known);
         void settle(job.round);
       },
@@ -295,7 +345,14 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
             visit: (job, page) => visitBrowser(job, page),
           },
           { concurrency: policy.browserPages, retries: policy.retries, signal: stop },
-          { executablePath: options.browserPath, args: chromiumArguments(), proxy, userAgent: policy.userAgent, timeoutMs: policy.timeoutMs, maxBytes: policy.maxBytes },
+          {
+            executablePath: options.browserPath,
+            args: chromiumArguments(),
+            proxy,
+            userAgent: policy.userAgent,
+            timeoutMs: policy.timeoutMs,
+            maxBytes: policy.maxBytes,
+          },
         );
       } finally {
         await proxy.close();
@@ -306,10 +363,13 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       const url = new URL(page.finalUrl);
       if (page.headers["x-molva-refused"] !== undefined) throw refusedAddress(url.host);
       if (page.body.length > policy.maxBytes) {
-        throw new PipelineError(`${url.host}: the page is larger than ${policy.maxBytes} bytes; raise crawl.maxBytes if that is meant`, {
-          code: "SOURCE_UNREACHABLE",
-          recovery: "dead-letter",
-        });
+        throw new PipelineError(
+          `${url.host}: the page is larger than ${policy.maxBytes} bytes; raise crawl.maxBytes if that is meant`,
+          {
+            code: "SOURCE_UNREACHABLE",
+            recovery: "dead-letter",
+          },
+        );
       }
       if (url.href !== job.request.url) await robots.check(url, stop);
       return read(job, page, await job.round.ledger.page(job.request));
@@ -325,8 +385,15 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
         if (refused !== undefined && code === "ERR_TUNNEL_CONNECTION_FAILED") return refusedAddress(refused);
         const launch = /launch|executable/i.test(error.message) && !code.startsWith("ERR_");
         return launch
-          ? new PipelineError(`the browser did not start: ${error.message.split("\n")[0]?.slice(0, 200) ?? ""}. Run doctor`, { code: "BROWSER_MISSING", recovery: "dead-letter", cause: error })
-          : new PipelineError(`${host}: the browser could not open the page (${code})`, { code: "SOURCE_UNREACHABLE", recovery: "retry", cause: error });
+          ? new PipelineError(
+              `the browser did not start: ${error.message.split("\n")[0]?.slice(0, 200) ?? ""}. Run doctor`,
+              { code: "BROWSER_MISSING", recovery: "dead-letter", cause: error },
+            )
+          : new PipelineError(`${host}: the browser could not open the page (${code})`, {
+              code: "SOURCE_UNREACHABLE",
+              recovery: "retry",
+              cause: error,
+            });
       };
       return {
         retryDelay: (job, error, attempt) => handling.retryDelay(job, told(job, error), attempt),
@@ -339,17 +406,26 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
     const first: CrawlJob[] = [];
     for (const active of actives) {
       // A person who names what to crawl means now; the schedule waits as the site asked.
-      const waits = active.before.nextAttemptAt !== null && active.before.nextAttemptAt > now && round.only === undefined;
+      const waits =
+        active.before.nextAttemptAt !== null && active.before.nextAttemptAt > now && round.only === undefined;
       if (waits) {
         tell(active, "waiting", active.before);
         continue;
       }
       const { source, options: target } = active.target;
-      const requests = source.start(target, { since: await active.ledger.since(), credentials: options.credentials ?? {} });
+      const requests = source.start(target, {
+        since: await active.ledger.since(),
+        credentials: options.credentials ?? {},
+      });
       first.push(...enqueue(active, requests, null));
     }
     await runPhases(first, deferred, stop, {
-      http: (jobs) => runHttpQueue(jobs, { ...handling, visit: visitHttp }, { concurrency: policy.concurrencyPerHost, retries: policy.retries, signal: stop }),
+      http: (jobs) =>
+        runHttpQueue(
+          jobs,
+          { ...handling, visit: visitHttp },
+          { concurrency: policy.concurrencyPerHost, retries: policy.retries, signal: stop },
+        ),
       browser: browserJobs,
       hosts: policy.concurrency,
     });
@@ -379,7 +455,11 @@ const runPhases = async (
   first: readonly CrawlJob[],
   deferred: CrawlJob[],
   signal: AbortSignal,
-  run: { http(jobs: readonly CrawlJob[]): Promise<void>; browser(jobs: readonly CrawlJob[]): Promise<void>; readonly hosts: number },
+  run: {
+    http(jobs: readonly CrawlJob[]): Promise<void>;
+    browser(jobs: readonly CrawlJob[]): Promise<void>;
+    readonly hosts: number;
+  },
 ): Promise<void> => {
   let jobs = first;
   while (jobs.length > 0) {

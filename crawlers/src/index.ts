@@ -1,4 +1,11 @@
-export { createCrawler, type CrawlProgress, type Crawler, type CrawlerOptions, type RoundOptions, type TargetReport } from "./crawler.ts";
+export {
+  createCrawler,
+  type CrawlProgress,
+  type Crawler,
+  type CrawlerOptions,
+  type RoundOptions,
+  type TargetReport,
+} from "./crawler.ts";
 export { defaultPolicy, type CrawlPolicy } from "./policy.ts";
 export { sources } from "./registry.ts";
 export { healthKey } from "./round/health.ts";

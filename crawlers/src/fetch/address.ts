@@ -38,7 +38,13 @@ const blockList = (v4: readonly Subnet[], v6: readonly Subnet[]): BlockList => {
 const refused = blockList(REFUSED_V4, REFUSED_V6);
 const globalUnicast = blockList([], [["2000::", 3]]);
 /** IPv4 in IPv6: mapped (RFC 4291) and NAT64 (RFC 6052). What counts is the IPv4 address inside. */
-const wrapped = blockList([], [["::ffff:0:0", 96], ["64:ff9b::", 96]]);
+const wrapped = blockList(
+  [],
+  [
+    ["::ffff:0:0", 96],
+    ["64:ff9b::", 96],
+  ],
+);
 
 /** The last 32 bits of an IPv6 address, dotted. */
 const embeddedV4 = (address: string): string => {

@@ -12,7 +12,13 @@ export const retryAfterMs = (headers: Readonly<Record<string, string>>, now: num
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 };
 
-const failure = (answer: Answer, code: ErrorCode, recovery: Recovery, why: string, waitMs: number | null = null): PipelineError => {
+const failure = (
+  answer: Answer,
+  code: ErrorCode,
+  recovery: Recovery,
+  why: string,
+  waitMs: number | null = null,
+): PipelineError => {
   const { host } = new URL(answer.finalUrl);
   return new PipelineError(`${host} ${why}`, {
     code,
@@ -27,13 +33,24 @@ const statusFailure = (answer: Answer, now: number): PipelineError | null => {
   const wait = retryAfterMs(answer.headers, now);
   if (status >= 200 && status < 300) return null;
   if (status === 429 || (status === 503 && wait !== null)) {
-    return failure(answer, "SOURCE_THROTTLED", "retry", `asks us to slow down (${status}). Lower its requestsPerMinute`, wait);
+    return failure(
+      answer,
+      "SOURCE_THROTTLED",
+      "retry",
+      `asks us to slow down (${status}). Lower its requestsPerMinute`,
+      wait,
+    );
   }
   if (status === 404 || status === 410) {
     return failure(answer, "SOURCE_GONE", "dead-letter", `has no such page (${status}). Check the target's address`);
   }
   if (status === 401 || status === 402 || status === 403 || status === 407 || status === 451) {
-    return failure(answer, "SOURCE_BLOCKED", "dead-letter", `refuses this page to us (${status}). Use its official interface or an export`);
+    return failure(
+      answer,
+      "SOURCE_BLOCKED",
+      "dead-letter",
+      `refuses this page to us (${status}). Use its official interface or an export`,
+    );
   }
   if (status === 408 || status === 425 || status >= 500) {
     return failure(answer, "SOURCE_UNREACHABLE", "retry", `answered with an error of its own (${status})`, wait);
@@ -55,11 +72,23 @@ export const assertUsable = (answer: Answer, now: number): void => {
   if (html) {
     const challenge = challengeIn(decodeText(answer.body.subarray(0, 65_536), type).text);
     if (challenge !== null) {
-      throw failure(answer, "SOURCE_BLOCKED", "dead-letter", `shows a robot check ("${challenge}"). Use its official interface or an export`);
+      throw failure(
+        answer,
+        "SOURCE_BLOCKED",
+        "dead-letter",
+        `shows a robot check ("${challenge}"). Use its official interface or an export`,
+      );
     }
   }
   const wrong = statusFailure(answer, now);
   if (wrong !== null) throw wrong;
-  if (NO_TEXT.test(type)) throw failure(answer, "SOURCE_LAYOUT_CHANGED", "dead-letter", `answered with ${type.slice(0, 80)} where a page was`);
-  if (answer.body.length === 0) throw failure(answer, "SOURCE_LAYOUT_CHANGED", "dead-letter", "answered with an empty page");
+  if (NO_TEXT.test(type))
+    throw failure(
+      answer,
+      "SOURCE_LAYOUT_CHANGED",
+      "dead-letter",
+      `answered with ${type.slice(0, 80)} where a page was`,
+    );
+  if (answer.body.length === 0)
+    throw failure(answer, "SOURCE_LAYOUT_CHANGED", "dead-letter", "answered with an empty page");
 };

@@ -40,7 +40,8 @@ export interface AddressGuard {
   lookupFor(port: number): LookupFunction;
 }
 
-export const portOf = (url: URL): number => (url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port));
+export const portOf = (url: URL): number =>
+  url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 
 /** A URL's host as a socket wants it: IPv6 without brackets. */
 export const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");
@@ -78,7 +79,9 @@ export const addressGuard = (allowed: PrivateAllowance, resolve: Resolve): Addre
     lookupFor: (port) => (hostname, options, callback) => {
       addressesOf(hostname, port).then(
         (open) => {
-          const wanted = open.filter(({ family }) => options.family === 0 || options.family === undefined || family === options.family);
+          const wanted = open.filter(
+            ({ family }) => options.family === 0 || options.family === undefined || family === options.family,
+          );
           const first = wanted[0] ?? open[0];
           if (options.all === true) callback(null, [...open]);
           else callback(null, first?.address ?? "", first?.family ?? 0);

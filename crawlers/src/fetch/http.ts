@@ -51,11 +51,19 @@ export interface HttpClient {
 }
 
 const unreachable = (url: URL, why: string, recovery: "retry" | "dead-letter", cause?: unknown): PipelineError =>
-  new PipelineError(`${url.host}: ${why}`, { code: "SOURCE_UNREACHABLE", recovery, cause, details: { host: url.host } });
+  new PipelineError(`${url.host}: ${why}`, {
+    code: "SOURCE_UNREACHABLE",
+    recovery,
+    cause,
+    details: { host: url.host },
+  });
 
 const plainHeaders = (message: IncomingMessage): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+    Object.entries(message.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
   );
 
 const decoded = (message: IncomingMessage): Readable => {
@@ -78,7 +86,11 @@ const readBody = async (url: URL, message: IncomingMessage, limit: number, cut: 
     if (size <= limit) continue;
     message.destroy();
     if (cut) break;
-    throw unreachable(url, `the page is larger than ${limit} bytes; raise crawl.maxBytes if that is meant`, "dead-letter");
+    throw unreachable(
+      url,
+      `the page is larger than ${limit} bytes; raise crawl.maxBytes if that is meant`,
+      "dead-letter",
+    );
   }
   return Buffer.concat(chunks).subarray(0, limit);
 };
@@ -139,8 +151,14 @@ export const httpClient = (guard: AddressGuard): HttpClient => {
     } catch (error) {
       if (isPipelineError(error)) throw error;
       if (options.signal.aborted) throw unreachable(url, "stopped before the page was read", "retry", error);
-      if (timeout.aborted) throw unreachable(url, `no whole answer within ${options.limits.timeoutMs} ms`, "retry", error);
-      throw unreachable(url, `the connection failed (${(error as NodeJS.ErrnoException).code ?? "broken answer"})`, "retry", error);
+      if (timeout.aborted)
+        throw unreachable(url, `no whole answer within ${options.limits.timeoutMs} ms`, "retry", error);
+      throw unreachable(
+        url,
+        `the connection failed (${(error as NodeJS.ErrnoException).code ?? "broken answer"})`,
+        "retry",
+        error,
+      );
     }
   };
 
@@ -154,7 +172,8 @@ export const httpClient = (guard: AddressGuard): HttpClient => {
         const answer = await hop(current, url, options);
         const location = answer.headers["location"];
         if (!REDIRECTS.has(answer.status) || location === undefined) return answer;
-        if (!URL.canParse(location, url.href)) throw unreachable(url, "redirects to something that is no URL", "dead-letter");
+        if (!URL.canParse(location, url.href))
+          throw unreachable(url, "redirects to something that is no URL", "dead-letter");
         current = followed(current, url, new URL(location, url), answer.status);
       }
       throw unreachable(new URL(request.url), `more than ${options.limits.maxRedirects} redirects`, "dead-letter");

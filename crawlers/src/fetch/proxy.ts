@@ -14,7 +14,16 @@ export interface BrowserProxy {
   close(): Promise<void>;
 }
 
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"]);
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 const endToEnd = (headers: IncomingMessage["headers"]): IncomingMessage["headers"] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
@@ -67,7 +76,12 @@ export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): 
     }
     const onward = httpRequest(
       url,
-      { method: message.method ?? "GET", headers: endToEnd(message.headers), lookup: guard.lookupFor(portOf(url)), agent: false },
+      {
+        method: message.method ?? "GET",
+        headers: endToEnd(message.headers),
+        lookup: guard.lookupFor(portOf(url)),
+        agent: false,
+      },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
         bounded(answer, () => response.destroy());
@@ -82,7 +96,9 @@ export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): 
   const tunnel = (message: IncomingMessage, client: Duplex, head: Buffer): void => {
     track(client);
     if (message.headers["proxy-authorization"] !== credentials) {
-      client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="molva"\r\nContent-Length: 0\r\n\r\n');
+      client.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="molva"\r\nContent-Length: 0\r\n\r\n',
+      );
       return;
     }
     const url = URL.canParse(`http://${message.url ?? ""}/`) ? new URL(`http://${message.url ?? ""}/`) : null;

@@ -51,7 +51,10 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
     });
     // 429 is a 4xx that means "later", not "there is no file".
     if (answer.status >= 500 || answer.status === 429) {
-      throw new PipelineError(`${origin}/robots.txt answered ${answer.status}`, { code: "SOURCE_UNREACHABLE", recovery: "retry" });
+      throw new PipelineError(`${origin}/robots.txt answered ${answer.status}`, {
+        code: "SOURCE_UNREACHABLE",
+        recovery: "retry",
+      });
     }
     const ok = answer.status >= 200 && answer.status < 300;
     return { at: deps.clock(), status: answer.status, body: ok ? new TextDecoder().decode(answer.body) : "" };
@@ -70,12 +73,15 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
     } catch (error) {
       if (isPipelineError(error) && error.code === "SOURCE_FORBIDDEN") throw error;
       if (kept !== null && age < USABLE_WHEN_UNREACHABLE_MS) return parsed(kept);
-      throw new PipelineError(`${origin}/robots.txt cannot be read, and then nothing of the site may be fetched (RFC 9309)`, {
-        code: "SOURCE_UNREACHABLE",
-        recovery: "retry",
-        cause: error,
-        details: { origin },
-      });
+      throw new PipelineError(
+        `${origin}/robots.txt cannot be read, and then nothing of the site may be fetched (RFC 9309)`,
+        {
+          code: "SOURCE_UNREACHABLE",
+          recovery: "retry",
+          cause: error,
+          details: { origin },
+        },
+      );
     }
   };
 
@@ -83,8 +89,7 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
     async check(url, signal) {
       const now = millisOf(deps.clock());
       const known = asked.get(url.origin);
-      const rules =
-        known !== undefined && now - known.at < FRESH_MS ? known.rules : rulesOf(url.origin, signal);
+      const rules = known !== undefined && now - known.at < FRESH_MS ? known.rules : rulesOf(url.origin, signal);
       if (rules !== known?.rules) {
         asked.set(url.origin, { at: now, rules });
         rules.catch(() => asked.delete(url.origin));

@@ -17,7 +17,8 @@ const TITLES: readonly RegExp[] = [
 ];
 
 /** Only a gate says these. */
-const GATE = /_cf_chl_opt|enable javascript (?:and cookies )?to continue|captcha-delivery\.com\/(?:c|i)\.js|"challenge_?id"|\/showcaptcha\?/i;
+const GATE =
+  /_cf_chl_opt|enable javascript (?:and cookies )?to continue|captcha-delivery\.com\/(?:c|i)\.js|"challenge_?id"|\/showcaptcha\?/i;
 
 /** Parts of the gates' machinery. They also stand on honest pages (a form with a captcha), so only small pages are judged by them. */
 const MACHINERY =

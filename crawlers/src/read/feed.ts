@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import { parseFeed, type AtomFeed, type JsonFeed, type RdfFeed, type RssFeed } from "feedsmith";
+import { assertShallow } from "./depth.ts";
 import { htmlToText, looseText, tidy } from "./html-text.ts";
 import { primaryLanguage, resolveUrl } from "./url.ts";
 
@@ -23,6 +24,10 @@ export interface Feed {
   readonly next: string | null;
 }
 
+/** Whether the document ends where a feed ends: without entries that is what tells an empty feed from one that was cut off. */
+const isWhole = (text: string): boolean =>
+  text.startsWith("{") || /<\/(?:rss|feed|rdf:RDF)\s*>[\s\S]{0,2000}$/i.test(text);
+
 type Rss = RssFeed.Feed<string>;
 type Rdf = RdfFeed.Feed<string>;
 type Atom = AtomFeed.Feed<string>;
@@ -36,7 +41,8 @@ const plain = (value: string | null): string | null => (value === null ? null : 
 /** Atom says what its text is; what says nothing is text (RFC 4287 §3.1.1), though many write HTML all the same. */
 const atomText = (part: { readonly value?: string; readonly type?: string } | undefined): string => {
   const value = part?.value ?? "";
-  if (part?.type === "html" || part?.type === "xhtml" || part?.type?.includes("html") === true) return htmlToText(value);
+  if (part?.type === "html" || part?.type === "xhtml" || part?.type?.includes("html") === true)
+    return htmlToText(value);
   return looseText(value);
 };
 
@@ -48,7 +54,16 @@ const anyOf = (value: unknown): string | null => {
   const one = Array.isArray(value) ? value[0] : value;
   return typeof one === "string" ? one : null;
 };
-type Dc = { readonly creators?: unknown; readonly creator?: unknown; readonly dates?: unknown; readonly date?: unknown; readonly languages?: unknown; readonly language?: unknown } | undefined;
+type Dc =
+  | {
+      readonly creators?: unknown;
+      readonly creator?: unknown;
+      readonly dates?: unknown;
+      readonly date?: unknown;
+      readonly languages?: unknown;
+      readonly language?: unknown;
+    }
+  | undefined;
 const creator = (dc: Dc): string | null => anyOf(dc?.creators) ?? anyOf(dc?.creator);
 const dcDate = (dc: Dc): string | null => anyOf(dc?.dates) ?? anyOf(dc?.date);
 const dcLanguage = (dc: Dc): string | null => anyOf(dc?.languages) ?? anyOf(dc?.language);
@@ -59,7 +74,9 @@ const linkBy = (links: Links, rel: string): string | null =>
 
 const fromRss = (feed: Rss | Rdf, url: string): Feed => {
   const base = resolveUrl(feed.xml?.base, url) ?? url;
-  const language = primaryLanguage(firstOf("language" in feed ? feed.language : null, dcLanguage(feed.dc), feed.xml?.lang));
+  const language = primaryLanguage(
+    firstOf("language" in feed ? feed.language : null, dcLanguage(feed.dc), feed.xml?.lang),
+  );
   const entries = (feed.items ?? []).map((item): FeedEntry => {
     const rss = item as RssFeed.Item<string>;
     const { rdf } = item as RdfFeed.Item<string>;
@@ -71,14 +88,34 @@ const fromRss = (feed: Rss | Rdf, url: string): Feed => {
       id: guid ?? firstOf(item.atom?.id, rdf?.about),
       link: resolveUrl(firstOf(item.link, linkBy(item.atom?.links, "alternate"), permalink), here),
       title: plain(firstOf(item.title, anyOf(item.dc?.titles), item.media?.title?.value)),
-      text: looseText(firstOf(item.content?.encoded, item.description, item.atom?.content?.value, item.atom?.summary?.value, rss.itunes?.summary, item.media?.description?.value) ?? ""),
+      text: looseText(
+        firstOf(
+          item.content?.encoded,
+          item.description,
+          item.atom?.content?.value,
+          item.atom?.summary?.value,
+          rss.itunes?.summary,
+          item.media?.description?.value,
+        ) ?? "",
+      ),
       author: plain(firstOf(creator(item.dc), names(rss.authors), rss.itunes?.author, names(item.atom?.authors))),
-      published: firstOf(rss.pubDate, dcDate(item.dc), item.atom?.published, anyOf(item.dcterms?.created), anyOf(item.dcterms?.issued)),
+      published: firstOf(
+        rss.pubDate,
+        dcDate(item.dc),
+        item.atom?.published,
+        anyOf(item.dcterms?.created),
+        anyOf(item.dcterms?.issued),
+      ),
       updated: firstOf(item.atom?.updated, anyOf(item.dcterms?.modified)),
       language: primaryLanguage(firstOf(dcLanguage(item.dc), item.xml?.lang)) ?? language,
     };
   });
-  return { title: plain(firstOf(feed.title)), language, entries, next: resolveUrl(linkBy(feed.atom?.links, "next"), base) };
+  return {
+    title: plain(firstOf(feed.title)),
+    language,
+    entries,
+    next: resolveUrl(linkBy(feed.atom?.links, "next"), base),
+  };
 };
 
 const fromAtom = (feed: Atom, url: string): Feed => {
@@ -86,13 +123,18 @@ const fromAtom = (feed: Atom, url: string): Feed => {
   const language = primaryLanguage(firstOf(feed.xml?.lang, dcLanguage(feed.dc)));
   const entries = (feed.entries ?? []).map((entry): FeedEntry => {
     const here = resolveUrl(entry.xml?.base, base) ?? base;
-    const text = atomText(entry.content) || atomText(entry.summary) || looseText(entry.media?.groups?.[0]?.description?.value ?? "");
+    const text =
+      atomText(entry.content) ||
+      atomText(entry.summary) ||
+      looseText(entry.media?.groups?.[0]?.description?.value ?? "");
     return {
       id: firstOf(entry.id),
       link: resolveUrl(linkBy(entry.links, "alternate") ?? firstOf(entry.links?.[0]?.href), here),
       title: atomText(entry.title) || null,
       text,
-      author: plain(firstOf(names(entry.authors), creator(entry.dc), names(entry.source?.authors), names(feed.authors))),
+      author: plain(
+        firstOf(names(entry.authors), creator(entry.dc), names(entry.source?.authors), names(feed.authors)),
+      ),
       published: firstOf(entry.published, dcDate(entry.dc), entry.updated),
       updated: firstOf(entry.updated),
       language: primaryLanguage(entry.xml?.lang ?? entry.content?.xml?.lang) ?? language,
@@ -107,7 +149,8 @@ const fromJson = (feed: Json, url: string): Feed => {
     id: firstOf(item.id),
     link: resolveUrl(firstOf(item.url, item.external_url), url),
     title: plain(firstOf(item.title)),
-    text: item.content_text === undefined ? htmlToText(item.content_html ?? item.summary ?? "") : tidy(item.content_text),
+    text:
+      item.content_text === undefined ? htmlToText(item.content_html ?? item.summary ?? "") : tidy(item.content_text),
     author: names(item.authors) ?? names(feed.authors),
     published: firstOf(item.date_published),
     updated: firstOf(item.date_modified),
@@ -117,8 +160,12 @@ const fromJson = (feed: Json, url: string): Feed => {
 };
 
 /** Ill-formed XML written again as well-formed: undefined entities, stray ampersands, tags that never close. */
-const mended = (xml: string): string =>
-  load(xml.replace(/^[\s\S]{0,1000}?(?=<(?:\?xml|rss|feed|rdf:RDF)\b)/i, ""), { xml: { xmlMode: true, decodeEntities: true } }).xml();
+const mended = (xml: string): string => {
+  assertShallow(xml, true);
+  return load(xml.replace(/^[\s\S]{0,1000}?(?=<(?:\?xml|rss|feed|rdf:RDF)\b)/i, ""), {
+    xml: { xmlMode: true, decodeEntities: true },
+  }).xml();
+};
 
 const read = (content: unknown, url: string): Feed => {
   const parsed = parseFeed(content as string);
@@ -130,15 +177,26 @@ const read = (content: unknown, url: string): Feed => {
 /**
  * Reads RSS 0.9x, 1.0, 2.0, Atom 0.3, 1.0 and JSON Feed; ill-formed XML is mended once.
  * @param url of the document: the base of its relative links.
- * @throws {Error} when it is no feed.
+ * @throws {Error} when it is no feed, or one that was cut off before its first entry.
  */
 export const readFeed = (content: string, url: string): Feed => {
   const text = content.trimStart();
+  const feed = readAny(text, url);
+  if (feed.entries.length === 0 && !isWhole(text)) throw new RangeError("the feed is cut off");
+  return feed;
+};
+
+const readAny = (text: string, url: string): Feed => {
   if (text.startsWith("{")) return read(JSON.parse(text) as unknown, url);
   try {
     return read(text, url);
   } catch (error) {
     if (!/<(?:rss|feed|rdf:RDF)[\s>]/i.test(text)) throw error;
+    if (isBare(text)) return { title: null, language: null, entries: [], next: null };
     return read(mended(text), url);
   }
 };
+
+/** A feed that is whole and says nothing: the parser refuses it, but it is an honest empty one. */
+const isBare = (text: string): boolean =>
+  /<\/(?:channel|feed)\s*>|<channel[^>]*\/>/i.test(text) && isWhole(text) && !/<(?:item|entry)[\s>]/i.test(text);

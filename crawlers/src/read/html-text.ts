@@ -1,38 +1,65 @@
 import { Parser } from "htmlparser2";
+import { DEPTH_LIMIT } from "./depth.ts";
 
 /** Elements that hold no words for a reader. */
-const SILENT = new Set(["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "title", "select", "textarea", "button"]);
+const SILENT = new Set([
+  "script",
+  "style",
+  "noscript",
+  "template",
+  "iframe",
+  "object",
+  "svg",
+  "math",
+  "head",
+  "title",
+  "select",
+  "textarea",
+  "button",
+]);
 const BLOCK = new Set(
-  "address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul".split(" "),
+  "address article aside blockquote br dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tr ul".split(
+    " ",
+  ),
 );
 const PARAGRAPH = new Set(["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"]);
 
 /** HTML longer than this is cut before it is read; in UTF-16 units. */
 const INPUT_LIMIT = 2_000_000;
 
+const windows1252 = new TextDecoder("windows-1252");
+
 /** Spaces become one, at most one empty line stays, and nothing that cannot be seen. */
 export const tidy = (text: string): string =>
   text
     // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]/g, "")
+    // Written by a program that took windows-1252 for Unicode: the HTML Standard reads such references the same way.
+    .replace(/[\u0080-\u009f]/g, (char) => windows1252.decode(Uint8Array.of(char.charCodeAt(0))))
     .replace(/\r\n?/g, "\n")
     .replace(/[^\S\n]+/g, " ")
     .replace(/ ?\n ?/g, "\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 
-/** HTML as a reader sees it: plain text, blocks on lines of their own. Linear in its input; scripts and styles are left out. */
+/** Tags cut out by their brackets: for what nests too deep to be read as HTML. */
+const withoutTags = (html: string): string => tidy(html.replace(/<[^<>]*>/g, " "));
+
+/** HTML as a reader sees it: plain text, blocks on lines of their own. Scripts and styles are left out. */
 export const htmlToText = (html: string): string => {
   let out = "";
   let silent = 0;
+  let depth = 0;
   const parser = new Parser(
     {
       onopentagname(name) {
+        if (++depth > DEPTH_LIMIT) throw new RangeError("nested too deep");
         if (SILENT.has(name)) silent++;
         if (BLOCK.has(name)) out += PARAGRAPH.has(name) ? "\n\n" : "\n";
         if (name === "td" || name === "th") out += " ";
       },
       onclosetag(name) {
+        depth--;
         if (SILENT.has(name)) silent = Math.max(0, silent - 1);
         if (BLOCK.has(name) && name !== "br") out += PARAGRAPH.has(name) ? "\n\n" : "\n";
       },
@@ -42,7 +69,11 @@ export const htmlToText = (html: string): string => {
     },
     { decodeEntities: true },
   );
-  parser.end(html.slice(0, INPUT_LIMIT));
+  try {
+    parser.end(html.slice(0, INPUT_LIMIT));
+  } catch {
+    return withoutTags(html.slice(0, INPUT_LIMIT));
+  }
   return tidy(out);
 };
 

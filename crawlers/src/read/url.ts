@@ -1,5 +1,6 @@
 /** Parameters that say where a reader came from, not what he reads. */
-const TRACKING = /^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|ymclid|_openstat|mc_cid|mc_eid|igshid|ref_src)$/i;
+const TRACKING =
+  /^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|ymclid|_openstat|mc_cid|mc_eid|igshid|ref_src)$/i;
 
 /** An http or https URL, resolved against a base; null for anything else. */
 export const resolveUrl = (link: string | null | undefined, base: string): string | null => {

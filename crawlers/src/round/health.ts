@@ -1,4 +1,10 @@
-import { targetHealthSchema, type Checkpoints, type Instant, type PipelineError, type TargetHealth } from "@molva/contracts";
+import {
+  targetHealthSchema,
+  type Checkpoints,
+  type Instant,
+  type PipelineError,
+  type TargetHealth,
+} from "@molva/contracts";
 import type { CrawlTarget } from "./target.ts";
 
 export interface Counts {
@@ -47,7 +53,13 @@ const stateOf = (counts: Counts, error: PipelineError | null): TargetHealth["sta
  */
 export const nextHealth = (
   before: TargetHealth,
-  round: { readonly target: CrawlTarget; readonly at: Instant; readonly counts: Counts; readonly error: PipelineError | null; readonly notBefore: Instant | null },
+  round: {
+    readonly target: CrawlTarget;
+    readonly at: Instant;
+    readonly counts: Counts;
+    readonly error: PipelineError | null;
+    readonly notBefore: Instant | null;
+  },
 ): TargetHealth => {
   const { target, at, counts, error } = round;
   const state = stateOf(counts, error);

@@ -1,4 +1,11 @@
-import { instantSchema, sourceDateSchema, type Checkpoints, type Instant, type MentionId, type SourceDate } from "@molva/contracts";
+import {
+  instantSchema,
+  sourceDateSchema,
+  type Checkpoints,
+  type Instant,
+  type MentionId,
+  type SourceDate,
+} from "@molva/contracts";
 import { z } from "zod";
 import type { PageRequest, ParsedPage } from "../source.ts";
 import { nativeKeyOfDraft } from "./mention.ts";
@@ -60,7 +67,10 @@ export interface LedgerChanges {
 
 export const keptPage = (
   parsed: ParsedPage,
-  facts: Pick<KeptPage, "reading" | "bodyHash"> & { readonly ids: readonly string[]; readonly headers: Readonly<Record<string, string>> },
+  facts: Pick<KeptPage, "reading" | "bodyHash"> & {
+    readonly ids: readonly string[];
+    readonly headers: Readonly<Record<string, string>>;
+  },
 ): KeptPage => ({
   reading: facts.reading,
   etag: facts.headers["etag"] ?? null,

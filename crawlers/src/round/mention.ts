@@ -37,9 +37,22 @@ export const mentionIdOfDraft = (brandId: BrandId, sourceId: SourceId, draft: Dr
 
 /** What changes when the author edits: everything the source says, but dates that move with the time of the fetch. */
 export const contentHash = (draft: Draft): string =>
-  shortHash(canonicalJson({ ...draft, printedDate: lastingDate(draft), publishedAt: draft.publishedAt?.from === "source" ? draft.publishedAt : null }));
+  shortHash(
+    canonicalJson({
+      ...draft,
+      printedDate: lastingDate(draft),
+      publishedAt: draft.publishedAt?.from === "source" ? draft.publishedAt : null,
+    }),
+  );
 
-const PRECISION_MS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 31 * 86_400_000, year: 366 * 86_400_000 };
+const PRECISION_MS = {
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  month: 31 * 86_400_000,
+  year: 366 * 86_400_000,
+};
 
 /** A date after the fetch is the fetch, and flagged. A day that has begun somewhere is not the future: it gets its precision as slack. */
 export const clamped = (date: SourceDate, observedAt: Instant): SourceDate =>
@@ -89,6 +102,8 @@ export const mentionOf = (
 
 /** The newest publication that the source itself dates; null when it dates none. */
 export const newestOf = (drafts: readonly Draft[], observedAt: Instant): Instant | null => {
-  const times = drafts.flatMap(({ publishedAt }) => (publishedAt === null ? [] : [millisOf(clamped(publishedAt, observedAt).at)]));
+  const times = drafts.flatMap(({ publishedAt }) =>
+    publishedAt === null ? [] : [millisOf(clamped(publishedAt, observedAt).at)],
+  );
   return times.length === 0 ? null : instantOf(times.reduce((a, b) => Math.max(a, b)));
 };

@@ -58,7 +58,12 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
   const reading = shortHash(
     canonicalJson([
       target.source.version,
-      target.interests.map((i) => [i.brand.id, i.match, zoneOf(i), i.match === "query" ? [i.brand.query, i.brand.title] : null]),
+      target.interests.map((i) => [
+        i.brand.id,
+        i.match,
+        zoneOf(i),
+        i.match === "query" ? [i.brand.query, i.brand.title] : null,
+      ]),
     ]),
   );
 
@@ -76,12 +81,15 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
       return target.source.parse(page, target.options, { zone });
     } catch (error) {
       if (isPipelineError(error)) throw error;
-      throw new PipelineError(`${target.title}: the page could not be read (${error instanceof Error ? error.name : "unknown error"})`, {
-        code: "SOURCE_LAYOUT_CHANGED",
-        recovery: "dead-letter",
-        cause: error,
-        details: { source: target.source.id },
-      });
+      throw new PipelineError(
+        `${target.title}: the page could not be read (${error instanceof Error ? error.name : "unknown error"})`,
+        {
+          code: "SOURCE_LAYOUT_CHANGED",
+          recovery: "dead-letter",
+          cause: error,
+          details: { source: target.source.id },
+        },
+      );
     }
   };
 
@@ -97,14 +105,27 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     );
 
   /** What a sighting adds to what is known; null when it adds nothing. */
-  const learned = async (sighting: Sighting, observedAt: Instant): Promise<{ readonly observation: Observation; readonly known: Known; readonly isNew: boolean } | null> => {
+  const learned = async (
+    sighting: Sighting,
+    observedAt: Instant,
+  ): Promise<{ readonly observation: Observation; readonly known: Known; readonly isNew: boolean } | null> => {
     const { draft, id, brandId } = sighting;
     const hash = contentHash(draft);
     const before = await deps.ledger.known(id);
     if (before?.hash === hash) return null;
     const publishedAt = publicationDate(before?.publishedAt ?? null, draft.publishedAt, observedAt);
-    const mention = mentionOf(draft, { brandId, sourceId: target.source.id, mentionId: id }, publishedAt, observedAt, deps.hashAuthor);
-    return { observation: { type: "seen", mention, observedAt }, known: { hash, brand: brandId, publishedAt }, isNew: before === null };
+    const mention = mentionOf(
+      draft,
+      { brandId, sourceId: target.source.id, mentionId: id },
+      publishedAt,
+      observedAt,
+      deps.hashAuthor,
+    );
+    return {
+      observation: { type: "seen", mention, observedAt },
+      known: { hash, brand: brandId, publishedAt },
+      isNew: before === null,
+    };
   };
 
   const noteWhole = (page: Pick<KeptPage, "publicRating" | "expected" | "complete" | "keys">): void => {
@@ -115,15 +136,27 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
   };
 
   /** Publishes first, and remembers only what is published. */
-  const remember = async (page: Page, parsed: ParsedPage, fresh: readonly Sighting[], ids: readonly MentionId[]): Promise<void> => {
+  const remember = async (
+    page: Page,
+    parsed: ParsedPage,
+    fresh: readonly Sighting[],
+    ids: readonly MentionId[],
+  ): Promise<void> => {
     const changes = [];
     for (const sighting of fresh) {
       const change = await learned(sighting, page.fetchedAt);
       if (change !== null) changes.push({ id: sighting.id, ...change });
     }
-    if (changes.length > 0) await deps.publish(changes.map(({ observation }) => observation), "live");
+    if (changes.length > 0)
+      await deps.publish(
+        changes.map(({ observation }) => observation),
+        "live",
+      );
     const kept = keptPage(parsed, { reading, bodyHash: bodyHash(page), ids, headers: page.headers });
-    await deps.ledger.write({ page: { request: page.request, kept }, seen: changes.map(({ id, known }) => [id, known] as const) });
+    await deps.ledger.write({
+      page: { request: page.request, kept },
+      seen: changes.map(({ id, known }) => [id, known] as const),
+    });
     const isNew = changes.filter((change) => change.isNew).length;
     tally({ pages: 1, new: isNew, changed: changes.length - isNew, unchanged: fresh.length - changes.length });
     noteWhole(kept);
@@ -151,7 +184,11 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
       const parsed = new Map(zones.map((zone) => [zone, parse(page, zone)]));
       const first = parsed.get(zones[0] as string) as ParsedPage;
       if (first.drafts.length === 0 && (before?.keys.length ?? 0) > 0 && first.expected !== 0) {
-        throw layoutChanged(target, page.finalUrl, `${before?.keys.length ?? 0} mentions stood on this page and now none does. Look at the page: its markup may have changed`);
+        throw layoutChanged(
+          target,
+          page.finalUrl,
+          `${before?.keys.length ?? 0} mentions stood on this page and now none does. Look at the page: its markup may have changed`,
+        );
       }
       const all = sightings(parsed);
       // Taken at once, before anything is awaited: a mention that two pages show is counted once.
@@ -181,7 +218,10 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     /** Mentions that the whole of the source no longer shows are gone; then the cursor moves. */
     async finish(observedAt: Instant): Promise<void> {
       const whole =
-        firstError === null && !cutShort && counts.pages > 0 && (allComplete || (expected !== null && keysSeen.size === expected));
+        firstError === null &&
+        !cutShort &&
+        counts.pages > 0 &&
+        (allComplete || (expected !== null && keysSeen.size === expected));
       if (whole) {
         const gone: { readonly id: MentionId; readonly brand: BrandId }[] = [];
         const brands = new Set(target.interests.map(({ brand }) => brand.id as string));
@@ -190,7 +230,13 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
         }
         if (gone.length > 0) {
           await deps.publish(
-            gone.map(({ id, brand }) => ({ type: "gone", mentionId: id, brandId: brand, sourceId: target.source.id, observedAt })),
+            gone.map(({ id, brand }) => ({
+              type: "gone",
+              mentionId: id,
+              brandId: brand,
+              sourceId: target.source.id,
+              observedAt,
+            })),
             "live",
           );
           await deps.ledger.write({ gone: gone.map(({ id }) => id) });

@@ -45,18 +45,24 @@ export const crawlTargets = (brands: readonly Brand[], sources: readonly Source<
     for (const target of brand.targets) {
       const source = sources.find(({ id }) => id === target.source);
       if (source === undefined) {
-        throw new PipelineError(`${brand.id}: there is no source "${target.source}". Known: ${sources.map(({ id }) => id).join(", ")}`, {
-          code: "CONFIG_INVALID",
-          recovery: "exit",
-        });
+        throw new PipelineError(
+          `${brand.id}: there is no source "${target.source}". Known: ${sources.map(({ id }) => id).join(", ")}`,
+          {
+            code: "CONFIG_INVALID",
+            recovery: "exit",
+          },
+        );
       }
       const options = source.target.safeParse(target.options);
       if (!options.success) {
-        throw new PipelineError(`${brand.id}: a target of ${source.id} is wrong: ${options.error.issues[0]?.message ?? "invalid"}`, {
-          code: "CONFIG_INVALID",
-          recovery: "exit",
-          cause: options.error,
-        });
+        throw new PipelineError(
+          `${brand.id}: a target of ${source.id} is wrong: ${options.error.issues[0]?.message ?? "invalid"}`,
+          {
+            code: "CONFIG_INVALID",
+            recovery: "exit",
+            cause: options.error,
+          },
+        );
       }
       const key = targetKey(source.id, options.data);
       const same = found.get(key);

@@ -11,8 +11,11 @@ export const layoutChanged = (sourceId: string, page: Page, why: string, cause?:
   });
 
 export const blockedBy = (sourceId: string, page: Page, gate: string): PipelineError =>
-  new PipelineError(`${page.finalUrl} shows a robot check ("${gate}"). Use the site's official interface or an export`, {
-    code: "SOURCE_BLOCKED",
-    recovery: "dead-letter",
-    details: { source: sourceId, host: new URL(page.finalUrl).host, status: page.status },
-  });
+  new PipelineError(
+    `${page.finalUrl} shows a robot check ("${gate}"). Use the site's official interface or an export`,
+    {
+      code: "SOURCE_BLOCKED",
+      recovery: "dead-letter",
+      details: { source: sourceId, host: new URL(page.finalUrl).host, status: page.status },
+    },
+  );

@@ -14,12 +14,18 @@ const targetSchema = z.strictObject({
   url: z.string().refine(isWebUrl, "the feed's address, http or https").describe("The feed's address"),
   kind: z.enum(MENTION_KINDS).default("article").describe("What an entry is"),
   pages: z.int().min(1).max(100).default(1).describe("Pages of a paged feed (RFC 5005) to follow"),
-  timezone: z.string().refine(isZone, "an IANA zone, for example Europe/Moscow").nullable().default(null).describe("Zone of dates without one"),
+  timezone: z
+    .string()
+    .refine(isZone, "an IANA zone, for example Europe/Moscow")
+    .nullable()
+    .default(null)
+    .describe("Zone of dates without one"),
 });
 type RssTarget = z.infer<typeof targetSchema>;
 
 /** URLs, tags and UUIDs are unique in the world: two feeds with the same one hold the same entry. */
-const isGlobal = (id: string): boolean => /^(?:https?:\/\/.+\/.+|tag:|urn:|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$)/i.test(id);
+const isGlobal = (id: string): boolean =>
+  /^(?:https?:\/\/.+\/.+|tag:|urn:|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$)/i.test(id);
 
 /** Any other id is unique in its feed only; the scheme is left out, for feeds move from http to https. */
 const nativeIdOf = (entry: FeedEntry, feedUrl: string): string | null => {
@@ -43,7 +49,12 @@ const readPage = (page: Page): Feed => {
   } catch (error) {
     const gate = challengeIn(text);
     if (gate !== null) throw blockedBy(ID, page, gate);
-    throw layoutChanged(ID, page, "this is no RSS, Atom or JSON feed. Open the address in a browser: the feed may have moved", error);
+    throw layoutChanged(
+      ID,
+      page,
+      "this is no RSS, Atom or JSON feed. Open the address in a browser: the feed may have moved",
+      error,
+    );
   }
 };
 
@@ -58,11 +69,21 @@ export const rss = defineSource<RssTarget>({
   example: { url: "https://news.example/rss" },
   match: "query",
   credentials: [],
-  limits: ["A feed shows its newest entries only: what rolls off between two rounds is lost", "A feed never tells what was removed"],
+  limits: [
+    "A feed shows its newest entries only: what rolls off between two rounds is lost",
+    "A feed never tells what was removed",
+  ],
 
   titleOf: ({ url }) => url,
   pageLimit: ({ pages }) => pages,
-  start: ({ url }) => [pageRequest(url, { kind: "feed", headers: { accept: "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5" } })],
+  start: ({ url }) => [
+    pageRequest(url, {
+      kind: "feed",
+      headers: {
+        accept: "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+      },
+    }),
+  ],
 
   parse(page, target, { zone }) {
     const feed = readPage(page);
@@ -96,7 +117,10 @@ export const rss = defineSource<RssTarget>({
     if (drafts.length === 0 && feed.entries.length > 0) {
       throw layoutChanged(ID, page, `none of the ${feed.entries.length} entries has a title or a text`);
     }
-    const next = feed.next !== null && new URL(feed.next).host === new URL(page.finalUrl).host ? [pageRequest(feed.next, { kind: "feed" })] : [];
+    const next =
+      feed.next !== null && new URL(feed.next).host === new URL(page.finalUrl).host
+        ? [pageRequest(feed.next, { kind: "feed" })]
+        : [];
     return { drafts, next, publicRating: null, expected: null, complete: false };
   },
 });

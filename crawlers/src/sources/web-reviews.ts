@@ -12,32 +12,61 @@ const ID = "web-reviews";
 
 const targetSchema = z.strictObject({
   url: z.string().refine(isWebUrl, "the page's address, http or https").describe("The page that shows the reviews"),
-  render: z.enum(["http", "browser"]).default("http").describe("`browser` when the reviews appear only after scripts have run"),
-  waitFor: z.string().min(1).max(500).nullable().default(null).describe("CSS selector that stands on the page once its reviews do"),
+  render: z
+    .enum(["http", "browser"])
+    .default("http")
+    .describe("`browser` when the reviews appear only after scripts have run"),
+  waitFor: z
+    .string()
+    .min(1)
+    .max(500)
+    .nullable()
+    .default(null)
+    .describe("CSS selector that stands on the page once its reviews do"),
   pages: z.int().min(1).max(1000).default(10).describe("Pages to follow by rel=next"),
-  language: z.string().regex(/^[a-z]{2,3}$/).nullable().default(null).describe("Language of reviews that do not tell theirs"),
-  timezone: z.string().refine(isZone, "an IANA zone, for example Europe/Moscow").nullable().default(null).describe("Zone of dates without one"),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/)
+    .nullable()
+    .default(null)
+    .describe("Language of reviews that do not tell theirs"),
+  timezone: z
+    .string()
+    .refine(isZone, "an IANA zone, for example Europe/Moscow")
+    .nullable()
+    .default(null)
+    .describe("Zone of dates without one"),
 });
 type WebTarget = z.infer<typeof targetSchema>;
 
 /**
- * A review's own address: an absolute URL other than its page's. A fragment of the page counts when it holds a long
- * number or word of digits: `#review-48213` names a review, `#review-2` names a place in the list.
+ * A review's own address, of what its `url` or `@id` says: another document than its page. A fragment of the page counts
+ * when it holds a long number: `#review-48213` names a review, `#review-2` names a place in the list.
  */
-const ownUrlOf = (found: FoundReview, page: Page, target: WebTarget): string | null => {
-  const pages = new Set([page.finalUrl, page.request.url, target.url].map((url) => canonicalUrl(url).replace(/#.*$/, "")));
-  for (const link of [found.url, found.id]) {
-    const url = resolveUrl(link, page.finalUrl);
-    if (url === null) continue;
-    const canonical = canonicalUrl(url);
-    const [before, fragment] = canonical.split("#", 2) as [string, string | undefined];
-    if (!pages.has(before)) return canonical;
-    if (fragment !== undefined && /\d{4,}|[\da-f]{8,}/i.test(fragment)) return canonical;
-  }
-  return null;
+const ownAddress = (told: string | null, page: Page, target: WebTarget): string | null => {
+  const url = resolveUrl(told, page.finalUrl);
+  if (url === null) return null;
+  const canonical = canonicalUrl(url);
+  const [document, fragment] = canonical.split("#", 2) as [string, string | undefined];
+  const listing = [page.finalUrl, page.request.url, target.url].some(
+    (place) => canonicalUrl(place).replace(/#.*$/, "") === document,
+  );
+  return !listing || (fragment !== undefined && /\d{4,}|[\da-f]{8,}/i.test(fragment)) ? canonical : null;
 };
 
-/** Addresses that several reviews of a page share are the product's or the author's, not theirs. */
+interface Names {
+  readonly nativeId: string | null;
+  readonly ownUrl: string | null;
+}
+
+/** What tells the review apart: `identifier` in the namespace of its host, else an `@id` of its own. */
+const namesOf = (found: FoundReview, page: Page, target: WebTarget): Names => {
+  const { identifier } = found;
+  const named = identifier !== null && identifier.length <= 200 ? `${new URL(page.finalUrl).host} ${identifier}` : null;
+  return { nativeId: named ?? ownAddress(found.id, page, target), ownUrl: ownAddress(found.url, page, target) };
+};
+
+/** Names that several reviews of a page share are the product's or the author's, not theirs. */
 const shared = (urls: readonly (string | null)[]): ReadonlySet<string> => {
   const seen = new Set<string>();
   const twice = new Set<string>();
@@ -45,7 +74,8 @@ const shared = (urls: readonly (string | null)[]): ReadonlySet<string> => {
   return twice;
 };
 
-const requestFor = (url: string, { render, waitFor }: WebTarget): PageRequest => pageRequest(url, { transport: render, waitFor: render === "browser" ? waitFor : null });
+const requestFor = (url: string, { render, waitFor }: WebTarget): PageRequest =>
+  pageRequest(url, { transport: render, waitFor: render === "browser" ? waitFor : null });
 
 const nextPages = ({ $ }: StructuredPage, page: Page, target: WebTarget): readonly PageRequest[] => {
   const { host } = new URL(page.finalUrl);
@@ -66,12 +96,17 @@ const readPage = (page: Page): StructuredPage => {
   }
 };
 
-const draftOf = (found: FoundReview, ownUrl: string | null, page: Page, target: WebTarget, dates: DateContext): Draft => {
+const draftOf = (
+  found: FoundReview,
+  { nativeId, ownUrl }: Names,
+  page: Page,
+  target: WebTarget,
+  dates: DateContext,
+): Draft => {
   const publishedAt = found.published === null ? null : parseDate(found.published, dates);
   const modifiedAt = found.modified === null ? null : parseDate(found.modified, dates);
-  const { host } = new URL(page.finalUrl);
   return {
-    nativeId: found.identifier === null || found.identifier.length > 200 ? null : `${host} ${found.identifier}`,
+    nativeId,
     ownUrl,
     pageUrl: canonicalUrl(target.url),
     kind: "review",
@@ -83,7 +118,13 @@ const draftOf = (found: FoundReview, ownUrl: string | null, page: Page, target: 
     region: found.region,
     author: found.author,
     reach: null,
-    reply: found.reply === null ? null : { text: found.reply.text, at: found.reply.date === null ? null : (parseDate(found.reply.date, dates)?.at ?? null) },
+    reply:
+      found.reply === null
+        ? null
+        : {
+            text: found.reply.text,
+            at: found.reply.date === null ? null : (parseDate(found.reply.date, dates)?.at ?? null),
+          },
     printedDate: found.published,
     publishedAt,
     editedAt: modifiedAt !== null && (publishedAt === null || modifiedAt.at > publishedAt.at) ? modifiedAt : null,
@@ -102,7 +143,10 @@ export const webReviews = defineSource<WebTarget>({
   example: { url: "https://shop.example/product/reviews" },
   match: "all",
   credentials: [],
-  limits: ["Reads what the page describes in schema.org terms, and nothing that is only drawn", "Removals are noticed only where the page tells how many reviews there are"],
+  limits: [
+    "Reads what the page describes in schema.org terms, and nothing that is only drawn",
+    "Removals are noticed only where the page tells how many reviews there are",
+  ],
 
   titleOf: ({ url }) => url,
   pageLimit: ({ pages }) => pages,
@@ -113,21 +157,36 @@ export const webReviews = defineSource<WebTarget>({
     const { reviews, aggregate } = read;
     const told = aggregate?.reviewCount ?? null;
     if (reviews.length === 0 && told !== 0) {
-      const hint = target.render === "http" ? "If a browser shows them, set render: browser" : "Look at the page: its markup may have changed";
-      const why = read.broken > 0 ? `no review was found, and ${read.broken} JSON-LD scripts could not be read` : "no schema.org review was found on the page";
+      const hint =
+        target.render === "http"
+          ? "If a browser shows them, set render: browser"
+          : "Look at the page: its markup may have changed";
+      const why =
+        read.broken > 0
+          ? `no review was found, and ${read.broken} JSON-LD scripts could not be read`
+          : "no schema.org review was found on the page";
       throw layoutChanged(ID, page, `${why}. ${hint}`);
     }
-    const ownUrls = reviews.map((found) => ownUrlOf(found, page, target));
-    const common = shared(ownUrls);
-    const identifiers = shared(reviews.map(({ identifier }) => identifier));
+    const names = reviews.map((found) => namesOf(found, page, target));
+    const [ids, urls] = [shared(names.map(({ nativeId }) => nativeId)), shared(names.map(({ ownUrl }) => ownUrl))];
     const dates: DateContext = { fetchedAt: page.fetchedAt, zone: target.timezone ?? zone };
     const drafts = reviews.map((found, index) => {
-      const own = ownUrls[index] ?? null;
-      const named = found.identifier !== null && identifiers.has(found.identifier) ? { ...found, identifier: null } : found;
-      return draftOf(named, own !== null && common.has(own) ? null : own, page, target, dates);
+      const { nativeId, ownUrl } = names[index] as Names;
+      const own: Names = {
+        nativeId: ids.has(nativeId ?? "") ? null : nativeId,
+        ownUrl: urls.has(ownUrl ?? "") ? null : ownUrl,
+      };
+      return draftOf(found, own, page, target, dates);
     });
     const publicRating: PublicRating | null =
-      aggregate === null ? null : { mean: aggregate.rating.value, min: aggregate.rating.min, max: aggregate.rating.max, count: aggregate.reviewCount ?? aggregate.ratingCount };
+      aggregate === null
+        ? null
+        : {
+            mean: aggregate.rating.value,
+            min: aggregate.rating.min,
+            max: aggregate.rating.max,
+            count: aggregate.reviewCount ?? aggregate.ratingCount,
+          };
     // Whether absence means removal is for the count to prove, over all pages of the round.
     return { drafts, next: nextPages(read, page, target), publicRating, expected: told, complete: false };
   },

@@ -8,7 +8,8 @@ type Node = Readonly<Record<string, unknown>>;
 const DEPTH_LIMIT = 64;
 
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]);
+const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
 const typesOf = (node: Node): readonly string[] =>
   listOf(node["@type"] ?? node["type"])
@@ -28,7 +29,8 @@ const itemsOfDocument = (roots: readonly unknown[], named: ReadonlyMap<string, N
     if (Array.isArray(value)) return value.flatMap((part) => valueOf(part, depth));
     if (!isNode(value) || depth > DEPTH_LIMIT) return [];
     if (value["@value"] !== undefined) return valueOf(value["@value"], depth + 1);
-    if (value["@list"] !== undefined || value["@set"] !== undefined) return valueOf(value["@list"] ?? value["@set"], depth + 1);
+    if (value["@list"] !== undefined || value["@set"] !== undefined)
+      return valueOf(value["@list"] ?? value["@set"], depth + 1);
     const target = isReference(value) ? named.get(value["@id"] as string) : value;
     // A reference to what the page does not hold is at least a name.
     if (target === undefined) return [value["@id"] as string];
@@ -70,7 +72,12 @@ const namedNodes = (roots: readonly unknown[]): ReadonlyMap<string, Node> => {
     if (Array.isArray(value)) queue.push(...value.filter((part) => part !== undefined && part !== null));
     if (!isNode(value)) continue;
     const id = value["@id"];
-    if (typeof id === "string" && !isReference(value) && Object.keys(value).length > Object.keys(named.get(id) ?? {}).length) named.set(id, value);
+    if (
+      typeof id === "string" &&
+      !isReference(value) &&
+      Object.keys(value).length > Object.keys(named.get(id) ?? {}).length
+    )
+      named.set(id, value);
     queue.push(...Object.values(value).filter((part) => typeof part === "object" && part !== null));
   }
   return named;

@@ -21,6 +21,12 @@ const after = (text: string, end: string, from: number): number => {
   return at === -1 ? text.length : at + end.length;
 };
 
+/** A comment is skipped; of one that is wrapped around the whole document only the mark is. */
+const behindMark = (text: string, at: number): number => {
+  const end = text.indexOf("-->", at);
+  return end === -1 || /[{[]/.test(text.slice(at, end)) ? at + 4 : end + 3;
+};
+
 /** JSON with what people leave in it taken out: comments, HTML comment marks, commas before a bracket, control characters, a last semicolon. */
 const cleaned = (text: string): string => {
   const out: string[] = [];
@@ -31,7 +37,7 @@ const cleaned = (text: string): string => {
     if (char === '"') i = copyString(text, i, out);
     else if (two === "//") i = after(text, "\n", i);
     else if (two === "/*") i = after(text, "*/", i + 2);
-    else if (text.startsWith("<!--", i)) i += 4;
+    else if (text.startsWith("<!--", i)) i = behindMark(text, i);
     else if (text.startsWith("-->", i)) i += 3;
     else if (text.startsWith("<![CDATA[", i)) i += 9;
     else if (text.startsWith("]]>", i)) i += 3;

@@ -1,10 +1,16 @@
 import type { FoundReview } from "./reviews.ts";
 
 /** Letters and digits only: two syntaxes print the same words with other spaces, quotes and entities. */
-const essence = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+const essence = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "");
 
-const agree = <T>(a: T | null, b: T | null, same: (a: T, b: T) => boolean): boolean => a === null || b === null || same(a, b);
-const sameDay = (a: string, b: string): boolean => a === b || a.slice(0, 10) === b.slice(0, 10) || !/^\d{4}-\d{2}-\d{2}/.test(a) || !/^\d{4}-\d{2}-\d{2}/.test(b);
+const agree = <T>(a: T | null, b: T | null, same: (a: T, b: T) => boolean): boolean =>
+  a === null || b === null || same(a, b);
+const sameDay = (a: string, b: string): boolean =>
+  a === b || a.slice(0, 10) === b.slice(0, 10) || !/^\d{4}-\d{2}-\d{2}/.test(a) || !/^\d{4}-\d{2}-\d{2}/.test(b);
 const sameRating = (a: NonNullable<FoundReview["rating"]>, b: NonNullable<FoundReview["rating"]>): boolean =>
   Math.abs((a.value - a.min) / (a.max - a.min) - (b.value - b.min) / (b.max - b.min)) < 0.011;
 const sameName = (a: string, b: string): boolean => essence(a) === essence(b);
@@ -15,10 +21,24 @@ const LONG_ENOUGH = 20;
 const isSame = (a: FoundReview, b: FoundReview): boolean => {
   const [x, y] = [essence(a.text), essence(b.text)];
   const [short, long] = x.length <= y.length ? [x, y] : [y, x];
-  if (!agree(a.author, b.author, sameName) || !agree(a.published, b.published, sameDay) || !agree(a.rating, b.rating, sameRating)) return false;
+  if (
+    !agree(a.author, b.author, sameName) ||
+    !agree(a.published, b.published, sameDay) ||
+    !agree(a.rating, b.rating, sameRating)
+  )
+    return false;
   if (x === y && x !== "") return x.length >= LONG_ENOUGH || (a.author !== null && b.author !== null);
-  if (x === "" || y === "") return a.author !== null && b.author !== null && a.published !== null && b.published !== null && a.rating !== null && b.rating !== null;
-  return short.length >= LONG_ENOUGH * 2 && long.startsWith(short);
+  if (x === "" || y === "")
+    return (
+      a.author !== null &&
+      b.author !== null &&
+      a.published !== null &&
+      b.published !== null &&
+      a.rating !== null &&
+      b.rating !== null
+    );
+  const sameAuthor = a.author !== null && b.author !== null;
+  return short.length >= (sameAuthor ? LONG_ENOUGH : LONG_ENOUGH * 2) && long.startsWith(short);
 };
 
 const joined = (a: FoundReview, b: FoundReview): FoundReview => ({
@@ -59,4 +79,8 @@ export const mergeReviews = (bySyntax: readonly (readonly FoundReview[])[]): rea
 };
 
 const isRepetition = (a: FoundReview, b: FoundReview): boolean =>
-  a.text !== "" && a.text === b.text && a.author === b.author && a.published === b.published && a.rating?.value === b.rating?.value;
+  a.text !== "" &&
+  a.text === b.text &&
+  a.author === b.author &&
+  a.published === b.published &&
+  a.rating?.value === b.rating?.value;

@@ -1,30 +1,10 @@
 import { load, type CheerioAPI } from "cheerio";
-import { Parser } from "htmlparser2";
+import { assertShallow } from "../depth.ts";
 import { readJsonLd } from "./json-ld.ts";
 import { mergeReviews } from "./merge.ts";
 import { readMicrodata } from "./microdata.ts";
 import { readRdfa } from "./rdfa.ts";
 import { reviewsIn, type Aggregate, type FoundReview } from "./reviews.ts";
-
-/** Pages that people write nest a few dozen elements deep; a parser's tree gets slow long after that. */
-const DEPTH_LIMIT = 3000;
-
-/** The deepest nesting of a page, without building a tree. */
-const depthOf = (html: string): number => {
-  let depth = 0;
-  let deepest = 0;
-  const parser = new Parser({
-    onopentagname() {
-      depth++;
-      deepest = Math.max(deepest, depth);
-    },
-    onclosetag() {
-      depth--;
-    },
-  });
-  parser.end(html);
-  return deepest;
-};
 
 export interface StructuredPage {
   readonly $: CheerioAPI;
@@ -41,7 +21,7 @@ export interface StructuredPage {
  * @throws {RangeError} when it nests deeper than any page does.
  */
 export const readStructuredPage = (html: string, url: string): StructuredPage => {
-  if (depthOf(html) > DEPTH_LIMIT) throw new RangeError(`the page nests more than ${DEPTH_LIMIT} elements deep`);
+  assertShallow(html);
   const $ = load(html);
   const baseHref = $("base[href]").first().attr("href");
   const base = baseHref !== undefined && URL.canParse(baseHref, url) ? new URL(baseHref, url).href : url;

@@ -2,7 +2,10 @@ import type { Rating } from "@molva/contracts";
 
 /** `4,5` · `5.0 out of 5 stars` · `4/5` · `80%` · `4 из 5`: the value, and the scale's end when it is told. */
 const printedRating = (text: string): { readonly value: number; readonly best: number | null } | null => {
-  const clean = text.replace(/,(?=\d)/g, ".").replace(/\s+/g, " ").trim();
+  const clean = text
+    .replace(/,(?=\d)/g, ".")
+    .replace(/\s+/g, " ")
+    .trim();
   const ofScale = /^\D{0,20}(-?\d+(?:\.\d+)?) ?(?:\/|out of|of|из) ?(\d+(?:\.\d+)?)/i.exec(clean);
   if (ofScale !== null) return { value: Number(ofScale[1]), best: Number(ofScale[2]) };
   const percent = /^(\d+(?:\.\d+)?) ?%$/.exec(clean);

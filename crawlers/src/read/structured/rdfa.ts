@@ -4,7 +4,8 @@ import { htmlToText } from "../html-text.ts";
 import { resolveUrl } from "../url.ts";
 import { localName, type Item, type Value } from "./item.ts";
 
-const tokens = (text: string | undefined): readonly string[] => text?.split(/\s+/).filter((token) => token !== "") ?? [];
+const tokens = (text: string | undefined): readonly string[] =>
+  text?.split(/\s+/).filter((token) => token !== "") ?? [];
 
 /** The value of a property (RDFa Lite 1.1 with the attributes of HTML+RDFa): content, datetime, a link, the text. */
 const propertyValue = ($: CheerioAPI, element: Element, base: string): string => {
@@ -19,7 +20,10 @@ const propertyValue = ($: CheerioAPI, element: Element, base: string): string =>
 /** Every top-level item of a page in RDFa Lite: `vocab`, `typeof`, `property`, `resource`. @param base of relative links. */
 export const readRdfa = ($: CheerioAPI, base: string): readonly Item[] => {
   const roots: Item[] = [];
-  const byResource = new Map<string, { readonly types: string[]; readonly props: Map<string, Value[]>; readonly item: Item }>();
+  const byResource = new Map<
+    string,
+    { readonly types: string[]; readonly props: Map<string, Value[]>; readonly item: Item }
+  >();
 
   const openItem = (element: Element): { readonly item: Item; readonly props: Map<string, Value[]> } => {
     const types = tokens(element.attribs["typeof"]).map((type) => localName(type).toLowerCase());
@@ -38,8 +42,13 @@ export const readRdfa = ($: CheerioAPI, base: string): readonly Item[] => {
     return { item, props };
   };
 
-  interface Step { readonly element: Element; readonly around: Map<string, Value[]> | null }
-  const queue: Step[] = ($.root().children().toArray() as Element[]).map((element) => ({ element, around: null })).toReversed();
+  interface Step {
+    readonly element: Element;
+    readonly around: Map<string, Value[]> | null;
+  }
+  const queue: Step[] = ($.root().children().toArray() as Element[])
+    .map((element) => ({ element, around: null }))
+    .toReversed();
   for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
     const { element, around } = step;
     const names = tokens(element.attribs["property"]).map(localName);
@@ -53,8 +62,14 @@ export const readRdfa = ($: CheerioAPI, base: string): readonly Item[] => {
       const value = propertyValue($, element, base);
       for (const name of names) around.set(name, [...(around.get(name) ?? []), value]);
     }
-    queue.push(...($(element).children().toArray() as Element[]).map((child) => ({ element: child, around: inside })).toReversed());
+    queue.push(
+      ...($(element).children().toArray() as Element[])
+        .map((child) => ({ element: child, around: inside }))
+        .toReversed(),
+    );
   }
-  const nested = new Set([...roots].flatMap((item) => [...item.props.values()].flat()).filter((value) => typeof value === "object"));
+  const nested = new Set(
+    [...roots].flatMap((item) => [...item.props.values()].flat()).filter((value) => typeof value === "object"),
+  );
   return [...new Set(roots)].filter((item) => !nested.has(item));
 };

@@ -49,7 +49,11 @@ const fullName = (person: Item): string | null =>
 const reviewRating = (review: Item): Rating | null => {
   for (const value of valuesOf(review, "reviewRating", "ratingValue", "rating", "starRating")) {
     const rating = isItem(value)
-      ? ratingOf(textOf(value, "ratingValue", "value", "average"), textOf(value, "bestRating", "best"), textOf(value, "worstRating", "worst"))
+      ? ratingOf(
+          textOf(value, "ratingValue", "value", "average"),
+          textOf(value, "bestRating", "best"),
+          textOf(value, "worstRating", "worst"),
+        )
       : ratingOf(value, textOf(review, "bestRating", "best"), textOf(review, "worstRating", "worst"));
     if (rating !== null) return rating;
   }
@@ -59,7 +63,9 @@ const reviewRating = (review: Item): Rating | null => {
 /** Names in a list of notes: `positiveNotes` and `negativeNotes` are ItemLists, lists of texts or texts. */
 const notes = (review: Item, name: string, mark: string): readonly string[] =>
   valuesOf(review, name)
-    .flatMap((value) => (isItem(value) ? (value.props.has("itemListElement") ? valuesOf(value, "itemListElement") : [value]) : [value]))
+    .flatMap((value) =>
+      isItem(value) ? (value.props.has("itemListElement") ? valuesOf(value, "itemListElement") : [value]) : [value],
+    )
     .flatMap((value) => (isItem(value) ? (textOf(value, "name", "text", "item") ?? []) : value))
     .map((note) => `${mark} ${looseText(note)}`);
 
@@ -70,7 +76,11 @@ const language = (review: Item): string | null => {
 
 const region = (review: Item): string | null => {
   for (const place of valuesOf(review, "locationCreated", "contentLocation")) {
-    const name = isItem(place) ? (itemsOf(place, "address").flatMap((a) => textOf(a, "addressLocality", "addressRegion", "addressCountry") ?? [])[0] ?? textOf(place, "name", "address")) : place;
+    const name = isItem(place)
+      ? (itemsOf(place, "address").flatMap(
+          (a) => textOf(a, "addressLocality", "addressRegion", "addressCountry") ?? [],
+        )[0] ?? textOf(place, "name", "address"))
+      : place;
     if (name !== null && name !== undefined && name !== "") return looseText(name);
   }
   return null;
@@ -79,20 +89,28 @@ const region = (review: Item): string | null => {
 /** An answer by the company: a comment by an organisation, or the only comment when it names nobody. */
 const reply = (review: Item): FoundReview["reply"] => {
   const comments = itemsOf(review, "comment", "comments", "reply");
-  const official = comments.find((comment) => itemsOf(comment, "author", "creator").some(({ types }) => types.some((type) => ORGANISATIONS.test(type))));
-  const only = comments.length === 1 && valuesOf(comments[0] as Item, "author", "creator").length === 0 ? comments[0] : undefined;
+  const official = comments.find((comment) =>
+    itemsOf(comment, "author", "creator").some(({ types }) => types.some((type) => ORGANISATIONS.test(type))),
+  );
+  const only =
+    comments.length === 1 && valuesOf(comments[0] as Item, "author", "creator").length === 0 ? comments[0] : undefined;
   const chosen = official ?? only;
   const said = chosen === undefined ? null : text(chosen, "text", "commentText", "description");
-  return chosen === undefined || said === null ? null : { text: said, date: textOf(chosen, "dateCreated", "datePublished") };
+  return chosen === undefined || said === null
+    ? null
+    : { text: said, date: textOf(chosen, "dateCreated", "datePublished") };
 };
 
 const reviewOf = (item: Item, parent: Item | null): FoundReview | null => {
   const body = text(item, "reviewBody", "description", "text", "articleBody");
   const heading = text(item, "name", "headline", "summary");
-  const parts = [body, ...notes(item, "positiveNotes", "+"), ...notes(item, "negativeNotes", "−")].filter((part) => part !== null && part !== "");
+  const parts = [body, ...notes(item, "positiveNotes", "+"), ...notes(item, "negativeNotes", "−")].filter(
+    (part) => part !== null && part !== "",
+  );
   const rating = reviewRating(item);
   if (parts.length === 0 && heading === null && rating === null) return null;
-  const subject = text(item, "itemReviewed", "itemreviewed") ?? (parent === null || isReview(parent) ? null : text(parent, "name"));
+  const subject =
+    text(item, "itemReviewed", "itemreviewed") ?? (parent === null || isReview(parent) ? null : text(parent, "name"));
   return {
     id: item.id,
     identifier: textOf(item, "identifier"),
@@ -117,11 +135,18 @@ export interface Aggregate {
 }
 
 const aggregateOf = (item: Item): Aggregate | null => {
-  const rating = ratingOf(textOf(item, "ratingValue", "average", "rating"), textOf(item, "bestRating", "best"), textOf(item, "worstRating", "worst"));
+  const rating = ratingOf(
+    textOf(item, "ratingValue", "average", "rating"),
+    textOf(item, "bestRating", "best"),
+    textOf(item, "worstRating", "worst"),
+  );
   const reviewCount = countOf(textOf(item, "reviewCount", "count"));
   const ratingCount = countOf(textOf(item, "ratingCount", "votes"));
   // "No reviews yet" is often written as 0 of 0.
-  if (rating === null) return reviewCount === 0 || ratingCount === 0 ? { rating: { value: 0, min: 0, max: 5 }, reviewCount: reviewCount ?? 0, ratingCount } : null;
+  if (rating === null)
+    return reviewCount === 0 || ratingCount === 0
+      ? { rating: { value: 0, min: 0, max: 5 }, reviewCount: reviewCount ?? 0, ratingCount }
+      : null;
   return { rating, reviewCount, ratingCount };
 };
 
@@ -138,9 +163,14 @@ export interface ReviewsOfPage {
 /** Every review among the items of one syntax, and the rating of the whole that stands with them. */
 export const reviewsIn = (roots: readonly Item[]): ReviewsOfPage => {
   const all = walkItems(roots);
-  const found = all.filter(({ item }) => isReview(item)).map(({ item, parent }) => ({ parent, review: reviewOf(item, parent) }));
+  const found = all
+    .filter(({ item }) => isReview(item))
+    .map(({ item, parent }) => ({ parent, review: reviewOf(item, parent) }));
   const reviews = found.flatMap(({ review }) => review ?? []);
-  const aggregates = all.filter(({ item, parent }) => item.types.some((type) => AGGREGATE_TYPES.has(type)) && (parent === null || !isReview(parent)));
+  const aggregates = all.filter(
+    ({ item, parent }) =>
+      item.types.some((type) => AGGREGATE_TYPES.has(type)) && (parent === null || !isReview(parent)),
+  );
   const subjects = new Set(found.map(({ parent }) => parent));
   const ofReviewed = aggregates.filter(({ parent }) => parent !== null && subjects.has(parent));
   const candidates = (ofReviewed.length > 0 ? ofReviewed : aggregates).flatMap(({ item }) => aggregateOf(item) ?? []);
