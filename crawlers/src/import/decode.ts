@@ -22,12 +22,21 @@ const decoderFor = (name: string): TextDecoder => {
   }
 };
 
+/** So many bytes at the start tell UTF-16 without a mark. */
+const START = 64;
+
+/**
+ * A byte order mark; or UTF-16 without one, where every second byte is the high half of a Latin (0) or Cyrillic (4) letter: as characters of their
+ * own these are controls that no text holds.
+ */
 const markOf = (b: Uint8Array): string | null => {
   if (b[0] === 0xef && b[1] === 0xbb && b[2] === 0xbf) return "utf-8";
-  // A zero beside the first character is UTF-16 without a mark: no text holds NUL.
-  if ((b[0] === 0xff && b[1] === 0xfe) || (b.length > 3 && b[0] !== 0 && b[1] === 0 && b[3] === 0)) return "utf-16le";
-  if ((b[0] === 0xfe && b[1] === 0xff) || (b.length > 3 && b[0] === 0 && b[1] !== 0 && b[2] === 0)) return "utf-16be";
-  return null;
+  if (b[0] === 0xff && b[1] === 0xfe) return "utf-16le";
+  if (b[0] === 0xfe && b[1] === 0xff) return "utf-16be";
+  const start = b.subarray(0, START);
+  const high = (half: 0 | 1): number => start.filter((byte, i) => i % 2 === half && (byte === 0 || byte === 4)).length;
+  if (high(1) * 4 > start.length && high(0) === 0) return "utf-16le";
+  return high(0) * 4 > start.length && high(1) === 0 ? "utf-16be" : null;
 };
 
 const isUtf8 = (bytes: Uint8Array): boolean => {
@@ -83,7 +92,7 @@ export const decodeStream = (stream: AsyncIterable<Uint8Array>, encoding: string
         continue;
       }
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-      if (first && held.length < 4) continue;
+      if (first && held.length < START) continue;
       const mark = first ? markOf(held) : null;
       first = false;
       if (mark !== null) decoder = settle(mark);

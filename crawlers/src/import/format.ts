@@ -19,9 +19,10 @@ export const formatOf = (head: string, name: string | null): ImportFormat => {
   const text = head.replace(/^\uFEFF?\s*/u, "");
   if (/\.(csv|tsv|txt)$/iu.test(name ?? "")) return "csv";
   if (text.startsWith("{")) {
+    if (/\.(jsonl|ndjson)$/iu.test(name ?? "")) return "jsonl";
     const line = text.split("\n", 1)[0] ?? "";
     // One object in one line, and nothing after it, may be a wrapper around a list.
-    return isWhole(line) && (text.length > line.trimEnd().length + 1 || /\.(jsonl|ndjson)$/iu.test(name ?? "")) ? "jsonl" : "json";
+    return isWhole(line) && text.trimEnd().length > line.trimEnd().length ? "jsonl" : "json";
   }
   if (text.startsWith("[")) return "json";
   return /\.(jsonl|ndjson)$/iu.test(name ?? "") ? "jsonl" : /\.json$/iu.test(name ?? "") ? "json" : "csv";

@@ -41,22 +41,38 @@ const shown = (value: string): string => JSON.stringify(value.length > 60 ? `${v
 
 const brandOfRow = (cells: ReadonlyMap<string, unknown>, { columns, options }: FileContext): BrandId | Refusal => {
   const cell = columns.brand === undefined ? "" : textOf(cells.get(columns.brand));
-  if (cell === "") return options.brand ?? { reason: "no-brand", message: `the column "${columns.brand}" is empty; whose mention is it?` };
+  if (cell === "")
+    return (
+      options.brand ?? { reason: "no-brand", message: `the column "${columns.brand}" is empty; whose mention is it?` }
+    );
   const brand = (options.brandOf ?? brandIdFor)(cell);
-  return brand ?? { reason: "bad-brand", message: `${shown(cell)} cannot be the id of a brand: it must have 1 to 200 characters` };
+  return (
+    brand ?? {
+      reason: "bad-brand",
+      message: `${shown(cell)} cannot be the id of a brand: it must have 1 to 200 characters`,
+    }
+  );
 };
 
 /** Columns that are no field, as text. They are stored under their own names; what is empty is left out. */
-const extraOf = (cells: ReadonlyMap<string, unknown>, columns: Columns): { readonly extra: Readonly<Record<string, string>>; readonly cut: boolean } => {
+const extraOf = (
+  cells: ReadonlyMap<string, unknown>,
+  columns: Columns,
+): { readonly extra: Readonly<Record<string, string>>; readonly cut: boolean } => {
   const used = new Set(Object.values(columns));
   const rest = [...cells].flatMap(([name, cell]) => {
     const [key, value] = [textOf(name), textOf(cell)];
-    return used.has(name) || key === "" || key === "__proto__" || value === "" || value === "null" ? [] : [[key, value] as const];
+    return used.has(name) || key === "" || key === "__proto__" || value === "" || value === "null"
+      ? []
+      : [[key, value] as const];
   });
-  const kept = rest.slice(0, EXTRA_COLUMNS).map(([key, value]) => [key.slice(0, EXTRA_NAME), textOf(value.slice(0, EXTRA_VALUE))] as const);
+  const kept = rest
+    .slice(0, EXTRA_COLUMNS)
+    .map(([key, value]) => [key.slice(0, EXTRA_NAME), textOf(value.slice(0, EXTRA_VALUE))] as const);
   return {
     extra: Object.fromEntries(kept),
-    cut: rest.length > EXTRA_COLUMNS || rest.some(([key, value]) => key.length > EXTRA_NAME || value.length > EXTRA_VALUE),
+    cut:
+      rest.length > EXTRA_COLUMNS || rest.some(([key, value]) => key.length > EXTRA_NAME || value.length > EXTRA_VALUE),
   };
 };
 
@@ -84,7 +100,10 @@ export const draftOfRow = (cells: ReadonlyMap<string, unknown>, context: FileCon
   const printedDate = nullableText(cell("publishedAt"));
   const told = printedDate === null ? null : parseDate(printedDate, dates);
   if (printedDate !== null && told === null)
-    return { reason: "bad-date", message: `${shown(printedDate)} is no date; write for example 2026-01-31 or 31.01.2026 14:52` };
+    return {
+      reason: "bad-date",
+      message: `${shown(printedDate)} is no date; write for example 2026-01-31 or 31.01.2026 14:52`,
+    };
   const publishedAt = told ?? { at: dates.fetchedAt, precision: "second", from: "fetch", clamped: false };
 
   const url = webUrl(cell("url"));
