@@ -75,12 +75,15 @@ export interface Bus {
    * A new group starts at the oldest message.
    */
   subscribe<T>(topic: Topic<T>, group: string, handle: BatchHandler<T>): Promise<Subscription>;
-  /** Resolves once the group has acknowledged all that stood in the topic (both lanes) when this was called. */
+  /**
+   * Resolves once the group has acknowledged all that stood in the topic (both lanes) when this was called. Rejects with the
+   * error of recovery `exit` that ended the group's subscription, with the signal's reason, and with `BUS_UNAVAILABLE` when the bus closes.
+   */
   settled<T>(topic: Topic<T>, group: string, signal?: AbortSignal): Promise<void>;
   progress<T>(topic: Topic<T>, group: string): Promise<Progress>;
   /** What stands in one lane from an offset on, oldest first, without a group. For people and tests, not for stages. */
   read<T>(topic: Topic<T>, lane: Lane, from?: bigint): AsyncIterable<Delivered<T>>;
-  /** Deletes what was appended before `before` and is acknowledged by every group that ever subscribed to the topic. Returns how many. */
+  /** Deletes what was appended before `before` and is acknowledged by every group that ever subscribed to the topic (when none did, by age alone). Returns how many. */
   retain<T>(topic: Topic<T>, before: Instant): Promise<number>;
   /** Stops every subscription, then releases the folder or the connection. */
   close(): Promise<void>;

@@ -11,7 +11,7 @@ import {
   type Stage,
   type StageResult,
 } from "@molva/contracts";
-import { idsIn, mentionIdOfNote, note, noteTopic, notes, readAll, type Note } from "@molva/testing";
+import { createGate, idsIn, mentionIdOfNote, note, noteTopic, notes, readAll, type Note } from "@molva/testing";
 import { openEmbeddedBus } from "../src/bus/embedded-bus.ts";
 import { runStage } from "../src/run-stage.ts";
 
@@ -29,9 +29,12 @@ const listeningLog = (): { readonly log: Log; readonly lines: Line[] } => {
 
 let dir = "";
 let bus: Bus;
+/** Bytes free on the log's disk, as the bus is told. */
+let free = 0;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), "molva-stage-"));
-  bus = await openEmbeddedBus({ dir, backoff: { firstMs: 1, maxMs: 2 } });
+  free = Number.MAX_SAFE_INTEGER;
+  bus = await openEmbeddedBus({ dir, freeBytes: () => free, backoff: { firstMs: 1, maxMs: 2 } });
 });
 afterEach(async () => {
   await bus.close();
@@ -129,6 +132,27 @@ describe("A stage", () => {
       [0, 1, 2],
     ]);
     expect([await letters(), await idsIn(bus, OUTPUT, "live")]).toEqual([[], [0, 1, 2]]);
+  });
+
+  it("acknowledges nothing whose outputs found no room on the disk", async () => {
+    const refused = createGate();
+    const { stage, calls } = stageOf((ids) => ({ outputs: ids.map(note) }));
+    const { log, lines } = listeningLog();
+    await bus.publish(INPUT, "live", notes(0, 2));
+    free = 0;
+    const subscription = await runStage(stage, bus, {
+      ...log,
+      warn: (event, fields) => (log.warn(event, fields), refused.open()),
+    });
+    await refused.opened;
+    await subscription.stop();
+    expect(lines.map(([level, , fields]) => [level, fields?.["code"]])).toEqual([["warn", "BUS_FULL"]]);
+    expect([(await bus.progress(INPUT, "relay")).lag, await idsIn(bus, OUTPUT, "live")]).toEqual([2, []]);
+    free = Number.MAX_SAFE_INTEGER;
+    await runStage(stage, bus, log);
+    await bus.settled(INPUT, "relay");
+    expect(await idsIn(bus, OUTPUT, "live")).toEqual([0, 1]);
+    expect(calls).toHaveLength(2);
   });
 
   it("ends when its error says that it will not get better", async () => {
