@@ -1,3 +1,5 @@
+import { mergeConfig, type ViteUserConfig } from "vitest/config";
 import { packageTests } from "../vitest.base.ts";
 
-export default packageTests();
+/** The page's client is read by a browser: it is compiled before the tests, so that they never see an old one. */
+export default mergeConfig(packageTests({ testTimeout: 60_000 }) as ViteUserConfig, { test: { globalSetup: ["tests/support/build-client.ts"] } });

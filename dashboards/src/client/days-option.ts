@@ -55,7 +55,7 @@ export const daysOption = ({ answer, tongue, palette, narrow, still }: DaysDrawi
     animation: !still,
     animationDuration: 300,
     textStyle: text,
-    grid: { left: 36, right: 8, top: 14, bottom: 28, outerBoundsMode: "none" },
+    grid: { left: 36, right: 22, top: 14, bottom: 28, outerBoundsMode: "none" },
     tooltip: {
       trigger: "axis",
       confine: true,

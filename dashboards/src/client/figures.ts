@@ -39,6 +39,12 @@ export const counts = (row: Headline, { words, format }: Tongue): Child =>
     ),
   );
 
+/** The rate with the classifier's own errors taken out: beside the rate, never instead of it. */
+export const adjusted = (row: Headline | undefined, { words, format }: Tongue): Child => {
+  if (row === undefined || row.nsrAdjusted === null || row.adjustedLow === null || row.adjustedHigh === null) return null;
+  return el("span", { class: "interval" }, words.adjusted(format.rate(row.nsrAdjusted), format.rate(row.adjustedLow), format.rate(row.adjustedHigh)));
+};
+
 /** What changed against the window before, in words and by a shape. */
 export const verdict = (row: Headline | undefined, { words, format }: Tongue): Child => {
   if (row === undefined || row.state === "empty" || row.state === "counts-only") return el("span", { class: "verdict none" }, words.tooFewWhy);

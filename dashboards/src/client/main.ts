@@ -13,6 +13,10 @@ import { WORDS } from "./words.ts";
 
 const PAGE = 20;
 const MOST = 200;
+const SHORTEST_REST_MS = 250;
+const LONGEST_REST_MS = 15_000;
+/** At most a quarter of the time is spent on reading. */
+const REST_PER_WORK = 3;
 
 const root = document.documentElement;
 let view: View = {
@@ -41,8 +45,8 @@ const draw = (): void => {
   root.dataset["stale"] = view.link === "offline" ? "yes" : "no";
   const brand = view.overview?.brands.find((known) => known.id === view.choice.brand);
   document.title = brand === undefined ? "Molva" : `${brand.title} · Molva`;
-  paintHeader(view, tongue, { speak, dress, retry: () => void refresh() });
-  paintSources(view, tongue);
+  paintHeader(view, tongue, { speak, dress, retry });
+  paintSources(view, tongue, choose);
   const empty = isEmpty(view);
   byId("empty").hidden = view.overview !== null && !empty;
   byId("numbers").hidden = view.overview === null;
@@ -75,6 +79,11 @@ const speak = (language: Language): void => {
 const dress = (theme: Theme): void => {
   keep("molva-theme", theme);
   show({ theme });
+};
+
+const retry = (): void => {
+  restUntil = 0;
+  void refresh();
 };
 
 const choose = (change: Partial<Choice>): void => {
@@ -126,12 +135,19 @@ const readMore = async (): Promise<void> => {
 };
 
 let reading = false;
-let again = false;
+let waiting: number | null = null;
+let restUntil = 0;
 
-/** One refresh at a time; what changes meanwhile is read right after. */
+/** One refresh at a time, and after a slow one a longer rest: the page must not hold up the crawl that it watches. */
 const refresh = async (): Promise<void> => {
-  again = reading;
-  if (reading) return;
+  const now = Date.now();
+  if (reading || now < restUntil) {
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      void refresh();
+    }, Math.max(SHORTEST_REST_MS, restUntil - now));
+    return;
+  }
   reading = true;
   try {
     const overview = await askOverview();
@@ -142,8 +158,8 @@ const refresh = async (): Promise<void> => {
     failed(error);
   } finally {
     reading = false;
+    restUntil = Date.now() + Math.min(LONGEST_REST_MS, REST_PER_WORK * (Date.now() - now));
   }
-  if (again) void refresh();
 };
 
 // The chart library empties its box by writing the empty string to it; any other string as markup is refused.

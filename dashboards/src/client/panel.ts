@@ -1,6 +1,6 @@
 import { byId, el, paint } from "./dom.ts";
 import { segments } from "./controls.ts";
-import { base, figure, verdict } from "./figures.ts";
+import { adjusted, base, figure, verdict } from "./figures.ts";
 import { rateOf } from "./rate.ts";
 import type { Choice, Reach, Tongue, View } from "./view.ts";
 import type { FormulaName, WindowName } from "./words.ts";
@@ -30,6 +30,7 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
         { type: "button", class: "window", "aria-pressed": window === choice.window ? "true" : "false", "data-focus": window, click: () => choose({ window }) },
         el("span", { class: "window-name" }, words.windows[window]),
         ...figure(row, choice.formula, tongue),
+        choice.formula === "nsr" && adjusted(row, tongue),
         el("span", { class: "card-line" }, base(row, tongue), choice.formula === "nsr" && row?.verdict !== null && verdict(row, tongue)),
       ),
     );

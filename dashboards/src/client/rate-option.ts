@@ -194,6 +194,16 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
         areaStyle: { color: palette.volume, opacity: 1 },
         data: points.map(({ point }) => [time(point.at), point.n === 0 ? null : point.n]) as never,
       },
+      {
+        // Unseen. The pointer stops only where a series has a value; with this one it stops at hours without a rate too.
+        type: "line",
+        symbol: "none",
+        animation: false,
+        silent: true,
+        emphasis: { disabled: true },
+        lineStyle: { width: 0, opacity: 0 },
+        data: points.map(({ point }) => [time(point.at), 0]),
+      },
     ],
   };
 };

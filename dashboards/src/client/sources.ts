@@ -1,6 +1,6 @@
 import type { Overview } from "../desk/reads.ts";
 import { byId, el, paint, type Child } from "./dom.ts";
-import type { Tongue, View } from "./view.ts";
+import type { Choice, Tongue, View } from "./view.ts";
 
 type Health = Overview["health"][number];
 
@@ -35,12 +35,18 @@ const item = (health: Health, now: string, { words, format }: Tongue): Child => 
 };
 
 /** How collection stands. A source that is dead is told above the numbers, for all brands. */
-export const paintSources = (view: View, tongue: Tongue): void => {
+export const paintSources = (view: View, tongue: Tongue, choose: (change: Partial<Choice>) => void): void => {
   const { overview, choice, language } = view;
   if (overview === null) return;
   const { words } = tongue;
   const dead = overview.health.filter((health) => DEAD.has(health.state));
-  paint(byId("alarm"), [language, dead.map((health) => health.target)], () =>
+  // To the list, and to a brand in whose list the dead source stands.
+  const lead = (): void => {
+    if (!dead.some((health) => choice.brand !== null && health.brands.includes(choice.brand))) choose({ brand: dead[0]?.brands[0] ?? choice.brand, source: null });
+    byId("sources").scrollIntoView({ block: "start" });
+    byId("sources-title").focus({ preventScroll: true });
+  };
+  paint(byId("alarm"), [language, choice.brand, dead.map((health) => health.target)], () =>
     dead.length === 0
       ? []
       : [
@@ -49,7 +55,7 @@ export const paintSources = (view: View, tongue: Tongue): void => {
             {},
             el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"),
             el("span", {}, el("strong", {}, `${words.sourcesFailing(dead.length)}: `), el("bdi", {}, [...new Set(dead.map((health) => health.title))].slice(0, 3).join(", ")), dead.length > 3 ? "…" : "", `. ${words.sourcesFailingWhy} `),
-            el("a", { href: "#sources" , click: (event) => { event.preventDefault(); byId("sources").scrollIntoView({ block: "start" }); byId("sources-title").focus(); } }, words.sources),
+            el("button", { type: "button", class: "plain", "data-focus": "alarm", click: lead }, words.sources),
           ),
         ],
   );

@@ -43,6 +43,7 @@ export const en: Words = {
   formulaNames: { nsr: "NSR", nsrPolar: "NSR polar" },
   formulaLetters: "P positive, N negative, n = positive + neutral + negative. Unscored mentions are never counted in n.",
   interval: (low, high) => `95 %: ${low} to ${high}`,
+  adjusted: (rate, low, high) => `Corrected for labelling errors: ${rate} (${low} to ${high})`,
   n: (count) => `n = ${count}`,
   bands: { above: "clearly above zero", below: "clearly below zero", around: "not told apart from zero" },
   noMentions: "No mentions",

@@ -109,9 +109,9 @@ const mentionsOf = (brand: string): readonly ListedMention[] =>
     const [label, title, text] = TEXTS[index % TEXTS.length] ?? ["neutral", null, ""];
     const person = index === 3;
     return {
-      id: `${brand}-${String(index)}`.padEnd(32, "0"),
+      id: `${brand}-${String(index).padStart(4, "0")}`,
       brand,
-      source: index % 3 === 0 ? "rss" : "web-reviews",
+      source: index % 4 === 0 ? "rss" : "web-reviews",
       kind: "review",
       publishedAt: instantOf(Date.parse(NOW) - index * 3.3 * HOUR - 1_000_000),
       precision: index % 5 === 4 ? "day" : "minute",
