@@ -6,7 +6,7 @@ export const secondsSince = (start) => `${((Date.now() - start) / 1000).toFixed(
 /** Says what is still going on: in place on a terminal, else a line every fifteen seconds. Returns what ends it. */
 export const keepSaying = (status) => {
   const start = Date.now();
-  const inPlace = Boolean(process.stderr.isTTY);
+  const inPlace = process.stderr.isTTY;
   const timer = setInterval(
     () =>
       process.stderr.write(

@@ -51,7 +51,6 @@ const card = (review) => {
   const article = element(
     "article",
     { ...scope("review", "Review"), itemid: review.id, class: "card", lang: review.language },
-    element("meta", { itemprop: "identifier", content: review.id }),
     element("meta", { itemprop: "inLanguage", content: review.language }),
     by,
     element("div", { class: "text", itemprop: "reviewBody" }, review.text),
@@ -79,14 +78,17 @@ const card = (review) => {
   return article;
 };
 
+const metas = (properties) =>
+  Object.entries(properties).map(([name, value]) => element("meta", { itemprop: name, content: String(value) }));
+
 const response = await fetch(main.dataset.source);
-const reviews = await response.json();
-for (const [name, value] of Object.entries({
-  itemscope: "",
-  itemtype: "https://schema.org/Organization",
-  itemid: main.dataset.about,
-}))
-  main.setAttribute(name, value);
-main.append(element("meta", { itemprop: "name", content: main.dataset.name }), ...reviews.map(card));
+const { total, reviews } = await response.json();
+const about = { itemscope: "", itemtype: "https://schema.org/Organization", itemid: main.dataset.about };
+for (const [name, value] of Object.entries(about)) main.setAttribute(name, value);
+main.append(...metas({ name: main.dataset.name }));
+if (total !== null) {
+  const counted = { ratingValue: total.mean, bestRating: 5, ratingCount: total.ratings, reviewCount: total.reviews };
+  main.append(element("div", scope("aggregateRating", "AggregateRating"), ...metas(counted)));
+}
+main.append(...reviews.map(card));
 document.getElementById("wait").remove();
-document.documentElement.dataset.ready = "true";

@@ -92,28 +92,30 @@ export const DEMO_BRANDS: readonly DemoBrand[] = [
 export const demoBrandOf = (id: string): DemoBrand | null => DEMO_BRANDS.find((brand) => brand.id === id) ?? null;
 
 const RSS = sourceIdSchema.parse("rss");
+/** More than a listing has after years. */
+const ALL_PAGES = 1000;
 const WEB_REVIEWS = sourceIdSchema.parse("web-reviews");
 
 /** The brands as the pipeline is configured with them, with targets on the site at `origin` (no slash at its end). */
 export const brandsAt = (origin: string): readonly Brand[] => {
-  const feeds: readonly Target[] = ["/feeds/news.rss", "/feeds/blog.atom", "/feeds/talk.json"].map((path) => ({
-    source: RSS,
-    options: { url: `${origin}${path}` },
-    match: "query",
-  }));
+  const feeds: readonly Target[] = [
+    { source: RSS, options: { url: `${origin}/feeds/news.rss`, kind: "article" }, match: "query" },
+    { source: RSS, options: { url: `${origin}/feeds/blog.atom`, kind: "post" }, match: "query" },
+    { source: RSS, options: { url: `${origin}/feeds/talk.json`, kind: "post" }, match: "query" },
+  ];
   return DEMO_BRANDS.map((brand) => ({
     id: brand.id,
     title: brand.title,
     query: brand.query,
     timezone: null,
     targets: [
-      { source: WEB_REVIEWS, options: { url: `${origin}/reviews/${brand.id}` }, match: "all" },
+      { source: WEB_REVIEWS, options: { url: `${origin}/reviews/${brand.id}`, pages: ALL_PAGES }, match: "all" },
       ...(brand.channels.owners === undefined
         ? []
         : [
             {
               source: WEB_REVIEWS,
-              options: { url: `${origin}/owners/${brand.id}`, render: "browser" },
+              options: { url: `${origin}/owners/${brand.id}`, render: "browser", waitFor: "article" },
               match: "all",
             } as const,
           ]),

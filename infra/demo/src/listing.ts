@@ -20,13 +20,19 @@ export const standing = (written: readonly Posting[], now: number): readonly Sho
     .filter((shown) => shown !== null)
     .toReversed();
 
-const aggregate = (shown: readonly Shown[]): { readonly mean: string; readonly count: number } | null => {
+/** What a page says of the whole: a crawler that has seen as many reviews knows that the others are gone. */
+export interface Total {
+  /** Mean of the stars, two decimals. */
+  readonly mean: string;
+  readonly ratings: number;
+  readonly reviews: number;
+}
+
+export const totalOf = (shown: readonly Shown[]): Total | null => {
   const ratings = shown.map(({ wording }) => wording.rating).filter((rating) => rating !== null);
   if (ratings.length === 0) return null;
-  return {
-    mean: (ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length).toFixed(2),
-    count: ratings.length,
-  };
+  const mean = ratings.reduce((sum, rating) => sum + rating, 0) / ratings.length;
+  return { mean: mean.toFixed(2), ratings: ratings.length, reviews: shown.length };
 };
 
 /**
@@ -53,7 +59,7 @@ export const listingPage = (
   const nextNumber = number === null ? lastNumbered : number - 1;
   const next = nextNumber >= 1 ? `/reviews/${brand.id}/page/${nextNumber}` : null;
   // Only the front tells the mean: on a numbered page it would change with every new review.
-  const total = number === null ? aggregate(standing(written, now)) : null;
+  const total = number === null ? totalOf(standing(written, now)) : null;
   const about = `tag:demo.molva,2026:brand/${brand.id}`;
   const head =
     (next === null ? "" : `<link rel="next" href="${next}">\n`) +
@@ -85,21 +91,22 @@ ${shown.map((posting) => reviewCard(posting, style, style === "plain" ? null : "
   };
 };
 
-const rating = (brand: DemoBrand, total: { readonly mean: string; readonly count: number }): string => {
-  const text = `${total.mean} / 5`;
-  if (brand.markup === "json-ld") return `<p class="mean"><b>${text}</b> · ${total.count} ★</p>`;
+const rating = (brand: DemoBrand, { mean, ratings, reviews }: Total): string => {
+  if (brand.markup === "json-ld") return `<p class="mean"><b>${mean} / 5</b> · ${ratings} ★</p>`;
   const [prop, scope] =
     brand.markup === "microdata"
       ? ["itemprop", 'itemprop="aggregateRating" itemscope itemtype="https://schema.org/AggregateRating"']
       : ["property", 'property="aggregateRating" typeof="AggregateRating"'];
-  return `<p class="mean" ${scope}><b ${prop}="ratingValue" content="${total.mean}">${text}</b> · <span ${prop}="ratingCount" content="${total.count}">${total.count} ★</span><meta ${prop}="bestRating" content="5"></p>`;
+  const marks = { ratingValue: mean, bestRating: 5, ratingCount: ratings, reviewCount: reviews };
+  const metas = Object.entries(marks).map(([name, value]) => `<meta ${prop}="${name}" content="${value}">`);
+  return `<p class="mean" ${scope}>${metas.join("")}<b>${mean} / 5</b> · ${ratings} ★</p>`;
 };
 
 const jsonLd = (
   brand: DemoBrand,
   about: string,
   shown: readonly Shown[],
-  total: { readonly mean: string; readonly count: number } | null,
+  total: Total | null,
   origin: string,
 ): string =>
   inlineJson({
@@ -116,8 +123,9 @@ const jsonLd = (
               aggregateRating: {
                 "@type": "AggregateRating",
                 ratingValue: total.mean,
-                ratingCount: total.count,
                 bestRating: 5,
+                ratingCount: total.ratings,
+                reviewCount: total.reviews,
               },
             }),
         review: shown.map((posting) => reviewNode(posting, origin)),

@@ -1,6 +1,6 @@
 import type { Archive } from "./archive.ts";
 import type { DemoBrand } from "./brands.ts";
-import { standing, type Rendered } from "./listing.ts";
+import { standing, totalOf, type Rendered } from "./listing.ts";
 import { escaped, page } from "./markup.ts";
 import { latestChange, pathOf, tagOf } from "./posting.ts";
 import { localStamp, printedDate } from "./review-card.ts";
@@ -26,12 +26,13 @@ export const ownersPage = (brand: DemoBrand): Rendered => ({
 
 export const ownersData = (archive: Archive, brand: DemoBrand, now: number): Rendered => {
   const written = archive.written("owners", brand.id, now);
-  const shown = standing(written, now).slice(0, OWNERS_LIMIT);
+  const shown = standing(written, now);
   return {
     type: "application/json; charset=utf-8",
     changedAt: latestChange(written, now),
-    body: JSON.stringify(
-      shown.map((one) => ({
+    body: JSON.stringify({
+      total: totalOf(shown),
+      reviews: shown.slice(0, OWNERS_LIMIT).map((one) => ({
         id: tagOf(one.posting),
         path: pathOf(one.posting),
         language: one.posting.language,
@@ -42,6 +43,6 @@ export const ownersData = (archive: Archive, brand: DemoBrand, now: number): Ren
         text: one.wording.text,
         reply: one.reply === null ? null : { text: one.reply.text, date: localStamp(one.reply.at) },
       })),
-    ),
+    }),
   };
 };

@@ -47,10 +47,7 @@ export const reviewCard = (shown: Shown, style: MarkupStyle, item: string | null
           ? ""
           : `<meta${prop("ratingValue")} content="${wording.rating}"><meta${prop("bestRating")} content="5"><meta${prop("worstRating")} content="1">`) +
         `</span>`;
-  const meta =
-    style === "plain"
-      ? ""
-      : `<meta${prop("inLanguage")} content="${posting.language}"><meta${prop("identifier")} content="${tagOf(posting)}">`;
+  const meta = style === "plain" ? "" : `<meta${prop("inLanguage")} content="${posting.language}">`;
   return `<article class="card" id="${posting.id}" lang="${posting.language}"${scope(item, "Review", tagOf(posting))}>
 ${meta}<p class="by">${rating} <span${scope("author", "Person")}><b${prop("name")}>${escaped(posting.author)}</b></span>
 <a href="${pathOf(posting)}"${prop("url")}><time${prop("datePublished")} datetime="${printed}">${readableDate(printed)}</time></a>${

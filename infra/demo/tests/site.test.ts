@@ -93,14 +93,27 @@ describe("listings", () => {
   });
 });
 
+it.each(["velmora-bank", "zumbrik", "ostrimo"])(
+  "%s's first page tells how many reviews stand in all",
+  async (brandId) => {
+    const body = await (await read(`/reviews/${brandId}`)).text();
+    const told = /"reviewCount"[:"\s]*(?:content=")?(\d+)/.exec(body)?.[1];
+    expect(Number(told)).toBe(listed("reviews", brandId).length);
+  },
+);
+
 describe("the owners' club", () => {
   it("holds no review in its HTML: they come by a script, from data that tells them all", async () => {
     const body = await (await read("/owners/ostrimo")).text();
     expect(READ["microdata"]?.(body)).toEqual([]);
     expect(load(body)("article")).toHaveLength(0);
     const source = load(body)("#club").attr("data-source") ?? "";
-    const data: readonly { readonly id: string; readonly text: string }[] = await (await read(source)).json();
-    expect(data.map(({ id, text }) => ({ id, text }))).toEqual(
+    const data: {
+      readonly total: { readonly reviews: number };
+      readonly reviews: readonly { readonly id: string; readonly text: string }[];
+    } = await (await read(source)).json();
+    expect(data.total.reviews).toBe(data.reviews.length);
+    expect(data.reviews.map(({ id, text }) => ({ id, text }))).toEqual(
       listed("owners", "ostrimo")
         .toReversed()
         .map((m) => ({ id: m.nativeId, text: m.text })),
