@@ -35,16 +35,15 @@ const TRIES = 20;
  *
  * Two claimants cannot both win: each first creates its own claim (O_EXCL), then looks for the claims of others; at least one of the two
  * sees the other's and withdraws. Nobody ever removes a file that a living process made.
- * @throws {PipelineError} `FOLDER_LOCKED` (exit) with pid and folder while a living process holds it.
+ * @throws {PipelineError} `FOLDER_LOCKED` (exit) with pid and folder while a living process holds it; `CONFIG_INVALID` (exit) when
+ * the folder cannot be made or written.
  */
 export const acquireFolder = async (dir: string, version = "0.1.0"): Promise<FolderLock> => {
-  mkdirSync(dir, { recursive: true });
   const own = ownIdentity();
   for (let attempt = 1; ; attempt++) {
     const holder = readFolderLock(dir);
     if (holder !== null) throw folderLocked(dir, holder);
-    const claim = join(dir, claimName(own));
-    writeFileSync(claim, "", { flag: "wx", mode: 0o600 });
+    const claim = makeClaim(dir, own);
     const rival = rivalsOf(dir, claim)[0];
     if (rival === undefined) return hold(dir, claim, { ...own, version, socket: null });
     rmSync(claim, { force: true });
@@ -60,8 +59,8 @@ export const readFolderLock = (dir: string): LockHolder | null => {
     const holder = holderSchema.safeParse(JSON.parse(readFileSync(join(dir, NAME), "utf8")));
     return holder.success && isAlive(holder.data) ? holder.data : null;
   } catch (error) {
-    if (error instanceof SyntaxError || (error instanceof Error && "code" in error && error.code === "ENOENT"))
-      return null;
+    if (error instanceof SyntaxError) return null;
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
     throw error;
   }
 };
@@ -105,6 +104,21 @@ const rivalsOf = (dir: string, own: string): readonly ProcessIdentity[] =>
     rmSync(path, { force: true });
     return [];
   });
+
+const makeClaim = (dir: string, own: ProcessIdentity): string => {
+  const claim = join(dir, claimName(own));
+  try {
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(claim, "", { flag: "wx", mode: 0o600 });
+    return claim;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PipelineError(
+      `The folder ${dir} cannot be used: ${reason}. Choose another folder, or give this user the right to write it.`,
+      { code: "CONFIG_INVALID", recovery: "exit", cause: error, details: { dir } },
+    );
+  }
+};
 
 const claimName = ({ pid, startedAt }: ProcessIdentity): string =>
   `${NAME}.${pid}.${startedAt ?? "-"}.${randomBytes(6).toString("hex")}`;

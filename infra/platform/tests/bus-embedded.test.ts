@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { DEAD_LETTERS, PipelineError, instantOf, millisOf } from "@molva/contrac
 import { createGate, idsIn, looseTopic, note, noteTopic, notes, readAll, record } from "@molva/testing";
 import { openEmbeddedBus, type EmbeddedBus, type EmbeddedBusOptions } from "../src/bus/embedded-bus.ts";
 import { openEnvironment } from "../src/bus/lmdb-environment.ts";
+import { readFolderLock } from "../src/folder-lock.ts";
 import type { Step } from "../src/bus/steps.ts";
 
 const TOPIC = noteTopic("notes");
@@ -278,6 +279,25 @@ describe("Checkpoints", () => {
     await checkpoints.write({ [longest]: 1 });
     expect(await checkpoints.read(longest)).toBe(1);
   });
+});
+
+it.each([
+  ["of another program", Buffer.alloc(20_000, 7)],
+  ["cut off", Buffer.from("x")],
+])("A file %s is refused with what to do, and its folder is free again", async (_, bytes) => {
+  writeFileSync(join(dir, "data.mdb"), bytes);
+  await expect(openEmbeddedBus({ dir })).rejects.toMatchObject({
+    code: "BUS_UNAVAILABLE",
+    recovery: "exit",
+    message: `The log ${dir} cannot be opened: data.mdb is not a file of LMDB. Restore it from a copy, or move the folder away to begin anew.`,
+  });
+  expect(readFileSync(join(dir, "data.mdb"))).toEqual(bytes);
+  expect(readFolderLock(dir)).toBeNull();
+});
+
+it("A file that was just made and holds nothing yet is a new log", async () => {
+  writeFileSync(join(dir, "data.mdb"), "");
+  await (await open()).publish(TOPIC, "live", [note(0)]);
 });
 
 it("A folder belongs to one log at a time", async () => {

@@ -83,6 +83,16 @@ describe("The lock of a folder", () => {
     await lock.release();
   });
 
+  it("says which folder cannot be used, and why", async () => {
+    const file = join(dir, "file");
+    writeFileSync(file, "");
+    await expect(acquireFolder(join(file, "folder"))).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      recovery: "exit",
+      details: { dir: join(file, "folder") },
+    });
+  });
+
   it("goes to one of many who ask at once in one process", async () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async () => acquireFolder(dir)));
     const held = outcomes.filter((outcome) => outcome.status === "fulfilled");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { BusUnderTest, OpenBus } from "./bus-contract.ts";
 
 /** A clock that a test sets by hand. */
-export interface TestClock {
+interface TestClock {
   now: number;
 }
 

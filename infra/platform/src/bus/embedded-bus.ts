@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import {
   LANES,
   instantOf,
@@ -62,11 +62,11 @@ const diskOf = (dir: string) => (): number => {
 /**
  * The log in one folder of one process, on LMDB. What `Bus` promises holds here to the letter; beyond it, offsets stay dense
  * across crashes, and append times of different transactions differ.
- * @throws {PipelineError} `FOLDER_LOCKED` (exit) when another process holds the folder.
+ * @throws {PipelineError} `FOLDER_LOCKED` (exit) when another process holds the folder; `CONFIG_INVALID` (exit) when
+ * it cannot be written; `BUS_UNAVAILABLE` (exit) when what stands in it is no log or cannot be opened.
  */
 export const openEmbeddedBus = async (options: EmbeddedBusOptions): Promise<EmbeddedBus> => {
   const { dir } = options;
-  mkdirSync(dir, { recursive: true });
   const lock = await acquireFolder(dir);
   try {
     return openOn(options, openEnvironment(dir), lock);

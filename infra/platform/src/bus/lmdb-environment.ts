@@ -1,8 +1,10 @@
-import { open, type Database } from "lmdb";
-import { type Lane } from "@molva/contracts";
+import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { open, type Database, type RootDatabase } from "lmdb";
+import { PipelineError, type Lane } from "@molva/contracts";
 
 /** The place of a message. Arrays of strings and numbers keep their order as keys of LMDB. */
-export type LogKey = [topic: string, lane: Lane, partition: number, offset: number];
+type LogKey = [topic: string, lane: Lane, partition: number, offset: number];
 /** `["clock"]`, `["lane", topic, lane]`, `["group", topic, group]`. */
 export type StateKey = [kind: string, ...path: string[]];
 
@@ -26,15 +28,7 @@ const INITIAL_MAP_BYTES = 256 * 1024 * 1024;
 
 /** The only file that knows LMDB. The folder must belong to this process alone (see `acquireFolder`). */
 export const openEnvironment = (dir: string): Environment => {
-  // overlappingSync would resolve a write once it is visible, and flush later; eventTurnBatching would delay each commit by a turn.
-  const root = open({
-    path: dir,
-    noSubdir: false,
-    overlappingSync: false,
-    eventTurnBatching: false,
-    mapSize: INITIAL_MAP_BYTES,
-    encoding: "json",
-  });
+  const root = openRoot(dir);
   const log = root.openDB<Buffer, LogKey>({ name: "log", encoding: "binary" });
   const state = root.openDB<unknown, StateKey>({ name: "state", encoding: "json" });
   const checkpoints = root.openDB<unknown, string>({ name: "checkpoints", encoding: "json" });
@@ -54,6 +48,55 @@ export const openEnvironment = (dir: string): Environment => {
     close: () => root.close(),
   };
 };
+
+const openRoot = (dir: string): RootDatabase => {
+  if (!isLogOrEmpty(join(dir, "data.mdb"))) throw unusable(dir, "data.mdb is not a file of LMDB");
+  try {
+    // overlappingSync would resolve a write once it is visible, and flush later; eventTurnBatching would delay each commit by a turn.
+    return open({
+      path: dir,
+      noSubdir: false,
+      overlappingSync: false,
+      eventTurnBatching: false,
+      mapSize: INITIAL_MAP_BYTES,
+      encoding: "json",
+    });
+  } catch (error) {
+    throw unusable(dir, error instanceof Error ? error.message : String(error), error);
+  }
+};
+
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+
+/** LMDB for Node dies by a segmentation fault on a file that is not its own, so the first page is looked at before. */
+const isLogOrEmpty = (path: string): boolean => {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return true;
+    throw error;
+  }
+  try {
+    const head = Buffer.alloc(MAGIC_AT + 4);
+    const length = readSync(file, head, 0, head.length, 0);
+    return length === 0 || (length === head.length && head.readUInt32LE(MAGIC_AT) === MAGIC);
+  } finally {
+    closeSync(file);
+  }
+};
+
+const unusable = (dir: string, reason: string, cause?: unknown): PipelineError =>
+  new PipelineError(
+    `The log ${dir} cannot be opened: ${reason}. Restore it from a copy, or move the folder away to begin anew.`,
+    {
+      code: "BUS_UNAVAILABLE",
+      recovery: "exit",
+      cause,
+      details: { dir },
+    },
+  );
 
 /** lmdb-js rejects with "see commitError", a promise that rejects with the true reason. */
 const reasonOf = async (error: unknown): Promise<unknown> => {

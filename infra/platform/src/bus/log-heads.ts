@@ -20,7 +20,7 @@ export interface LogHeads {
   readonly groups: Map<string, Map<string, Acknowledged>>;
 }
 
-export const EMPTY_LANE: LaneHead = { first: 0, next: 0, lastAt: null };
+const EMPTY_LANE: LaneHead = { first: 0, next: 0, lastAt: null };
 export const laneKey = (topic: string, lane: Lane): string => `${lane}/${topic}`;
 export const laneHeadOf = (heads: LogHeads, topic: string, lane: Lane): LaneHead =>
   heads.lanes.get(laneKey(topic, lane)) ?? EMPTY_LANE;

@@ -11,7 +11,7 @@ export interface BatchLimits {
 }
 
 /** A stored value that no longer fits its schema. */
-export interface Unreadable {
+interface Unreadable {
   readonly offset: number;
   readonly mentionId: string | null;
   readonly error: PipelineError;
