@@ -1,5 +1,18 @@
 export { busContract, type BusUnderTest, type OpenBus } from "./bus-contract.ts";
-export { createGate, idsIn, looseTopic, mentionIdOfNote, note, noteTopic, notes, readAll, record, type Gate, type Note, type Recording } from "./bus-contract-fixture.ts";
+export {
+  createGate,
+  idsIn,
+  looseTopic,
+  mentionIdOfNote,
+  note,
+  noteTopic,
+  notes,
+  readAll,
+  record,
+  type Gate,
+  type Note,
+  type Recording,
+} from "./bus-contract-fixture.ts";
 export { storeContract } from "./store-contract/index.ts";
 export { startSite, type Site, type SiteReply, type SiteRequest, type SiteRoute } from "./site.ts";
 export { sourceContract, type SourceContractOptions } from "./source-contract.ts";
