@@ -1,5 +1,8 @@
 import { mergeConfig, type ViteUserConfig } from "vitest/config";
+// @boundaries-ignore one configuration for all packages stands at the root
 import { packageTests } from "../vitest.base.ts";
 
 /** The page's client is read by a browser: it is compiled before the tests, so that they never see an old one. */
-export default mergeConfig(packageTests({ testTimeout: 60_000 }) as ViteUserConfig, { test: { globalSetup: ["tests/support/build-client.ts"] } });
+export default mergeConfig(packageTests({ testTimeout: 60_000 }) as ViteUserConfig, {
+  test: { globalSetup: ["tests/support/build-client.ts"] },
+});
