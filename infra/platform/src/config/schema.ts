@@ -81,7 +81,9 @@ export const configSchema = (sources: readonly SourceShape[]) =>
         requestsPerMinute: z
           .record(z.string().min(1), z.number().positive().max(60_000))
           .default({})
-          .describe("Host, or host:port, and how many requests a minute it may get. Other hosts: what each source allows."),
+          .describe(
+            "Host, or host:port, and how many requests a minute it may get. Other hosts: what each source allows.",
+          ),
         allowPrivateHosts: z
           .array(z.string().min(1))
           .default([])
