@@ -1,2 +1,11 @@
 export { createDesk, type Desk, type DeskOptions } from "./desk/create-desk.ts";
-export type { DayCounts, DeskBrand, DeskProgress, DeskReads, MentionFilter, MentionPage, RollingPoint, RollingWindow } from "./desk/reads.ts";
+export type {
+  DayCounts,
+  DeskBrand,
+  DeskProgress,
+  DeskReads,
+  MentionFilter,
+  MentionPage,
+  RollingPoint,
+  RollingWindow,
+} from "./desk/reads.ts";

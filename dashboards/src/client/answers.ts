@@ -11,8 +11,13 @@ export class Refused extends Error {}
 const WAIT_MS = 30_000;
 
 const ask = async <Answer>(path: string, query: Readonly<Record<string, string | null>>): Promise<Answer> => {
-  const parameters = new URLSearchParams(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null));
-  const response = await fetch(`/api/${path}?${parameters.toString()}`, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(WAIT_MS) });
+  const parameters = new URLSearchParams(
+    Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+  const response = await fetch(`/api/${path}?${parameters.toString()}`, {
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(WAIT_MS),
+  });
   const body: unknown = await response.json();
   // The server checks each answer against the schema these types are made from, before it sends it.
   if (response.ok) return body as Answer;
@@ -21,7 +26,14 @@ const ask = async <Answer>(path: string, query: Readonly<Record<string, string |
 };
 
 export const askOverview = async (): Promise<Overview> => ask("overview", {});
-export const askRolling = async (brand: string, choice: Choice): Promise<RollingAnswer> => ask("rolling", { brand, window: choice.window, reach: choice.reach });
-export const askDays = async (brand: string, choice: Choice): Promise<DaysAnswer> => ask("days", { brand, reach: choice.reach });
-export const askMentions = async (brand: string, choice: Choice, limit: number, cursor: string | null): Promise<Mentions> =>
+export const askRolling = async (brand: string, choice: Choice): Promise<RollingAnswer> =>
+  ask("rolling", { brand, window: choice.window, reach: choice.reach });
+export const askDays = async (brand: string, choice: Choice): Promise<DaysAnswer> =>
+  ask("days", { brand, reach: choice.reach });
+export const askMentions = async (
+  brand: string,
+  choice: Choice,
+  limit: number,
+  cursor: string | null,
+): Promise<Mentions> =>
   ask("mentions", { brand, label: choice.label, source: choice.source, limit: String(limit), cursor });

@@ -17,12 +17,23 @@ export const paintCards = (view: View, tongue: Tongue, choose: (change: Partial<
         {},
         el(
           "button",
-          { class: "card", type: "button", "aria-pressed": brand.id === choice.brand ? "true" : "false", "data-focus": brand.id, click: () => choose({ brand: brand.id, source: null }) },
+          {
+            class: "card",
+            type: "button",
+            "aria-pressed": brand.id === choice.brand ? "true" : "false",
+            "data-focus": brand.id,
+            click: () => choose({ brand: brand.id, source: null }),
+          },
           el("bdi", { class: "card-title" }, brand.title),
           el("span", { class: "quiet" }, `${tongue.words.rateShort}, ${tongue.words.lastSevenDays}`),
           el("span", { class: "card-figure" }, ...figure(row, "nsr", tongue)),
           spark(String(index), values),
-          el("span", { class: "card-line" }, base(row, tongue), row !== undefined && row.state !== "empty" && counts(row, tongue)),
+          el(
+            "span",
+            { class: "card-line" },
+            base(row, tongue),
+            row !== undefined && row.state !== "empty" && counts(row, tongue),
+          ),
           el("span", { class: "card-foot" }, verdict(row, tongue), band(row, tongue)),
         ),
       );

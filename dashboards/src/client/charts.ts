@@ -1,3 +1,4 @@
+import type * as echarts from "echarts";
 import type { EChartsOption, EChartsType } from "echarts";
 import { byId, el, paint } from "./dom.ts";
 import { daysOption, everyDay } from "./days-option.ts";
@@ -5,7 +6,7 @@ import { readPalette } from "./palette.ts";
 import { rateOption } from "./rate-option.ts";
 import type { Tongue, View } from "./view.ts";
 
-type Library = typeof import("echarts");
+type Library = typeof echarts;
 
 const LIBRARY = "/vendor/echarts.js";
 const NARROW = 560;
@@ -26,7 +27,15 @@ const paintDayTexts = (view: View, tongue: Tongue): void => {
   const summary = words.perDaySummary(all, days.length);
   byId("days-chart").setAttribute("aria-label", `${words.perDay}. ${summary}.`);
   paint(byId("days-legend"), [view.language, days], () =>
-    DAY_LABELS.map((label) => el("li", { class: `count ${label}` }, el("span", { class: "shape", "aria-hidden": "true" }), `${words.labels[label]} `, el("b", {}, format.count(total(label))))),
+    DAY_LABELS.map((label) =>
+      el(
+        "li",
+        { class: `count ${label}` },
+        el("span", { class: "shape", "aria-hidden": "true" }),
+        `${words.labels[label]} `,
+        el("b", {}, format.count(total(label))),
+      ),
+    ),
   );
   paint(byId("days-table"), [view.language, days], () => [
     el("summary", { "data-focus": "days-table" }, words.asTable),
@@ -37,8 +46,30 @@ const paintDayTexts = (view: View, tongue: Tongue): void => {
       el(
         "table",
         {},
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, words.table.day), ...DAY_LABELS.map((label) => el("th", { scope: "col" }, words.labels[label])))),
-        el("tbody", {}, ...days.toReversed().map((day) => el("tr", {}, el("th", { scope: "row" }, format.day(`${day.day}T12:00:00.000Z`)), ...DAY_LABELS.map((label) => el("td", {}, format.count(day[label])))))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            el("th", { scope: "col" }, words.table.day),
+            ...DAY_LABELS.map((label) => el("th", { scope: "col" }, words.labels[label])),
+          ),
+        ),
+        el(
+          "tbody",
+          {},
+          ...days
+            .toReversed()
+            .map((day) =>
+              el(
+                "tr",
+                {},
+                el("th", { scope: "row" }, format.day(`${day.day}T12:00:00.000Z`)),
+                ...DAY_LABELS.map((label) => el("td", {}, format.count(day[label]))),
+              ),
+            ),
+        ),
       ),
     ),
   ]);
@@ -81,8 +112,14 @@ export const createCharts = (redraw: () => void): Charts => {
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const palette = readPalette();
       const { rolling, days, choice } = view;
-      if (rolling !== null) show("rate-chart", [view.language, palette, rolling, choice.formula], (narrow) => rateOption({ answer: rolling, formula: choice.formula, tongue, palette, narrow, still }));
-      if (days !== null) show("days-chart", [view.language, palette, days], (narrow) => daysOption({ answer: days, tongue, palette, narrow, still }));
+      if (rolling !== null)
+        show("rate-chart", [view.language, palette, rolling, choice.formula], (narrow) =>
+          rateOption({ answer: rolling, formula: choice.formula, tongue, palette, narrow, still }),
+        );
+      if (days !== null)
+        show("days-chart", [view.language, palette, days], (narrow) =>
+          daysOption({ answer: days, tongue, palette, narrow, still }),
+        );
     },
   };
 };

@@ -11,7 +11,10 @@ type DayCounts = DaysAnswer["days"][number];
 const STACK: readonly LabelName[] = ["negative", "neutral", "positive", "unscored"];
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-const dayIn = (zone: string, at: string): string => new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+const dayIn = (zone: string, at: string): string =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    new Date(at),
+  );
 
 /** Every day of the stretch, by its calendar date in the zone. */
 export const everyDay = (answer: DaysAnswer): readonly DayCounts[] => {
@@ -34,7 +37,15 @@ const tip = (day: DayCounts, { words, format }: Tongue): HTMLElement =>
     el(
       "div",
       { class: "tip-counts" },
-      ...STACK.toReversed().map((label) => el("span", { class: `count ${label}` }, el("span", { class: "shape" }), `${words.labels[label]} `, el("b", {}, format.count(day[label])))),
+      ...STACK.toReversed().map((label) =>
+        el(
+          "span",
+          { class: `count ${label}` },
+          el("span", { class: "shape" }),
+          `${words.labels[label]} `,
+          el("b", {}, format.count(day[label])),
+        ),
+      ),
     ),
   );
 
@@ -71,8 +82,20 @@ export const daysOption = ({ answer, tongue, palette, narrow, still }: DaysDrawi
         return day === undefined ? "" : tip(day, tongue);
       },
     },
-    xAxis: { type: "category", data: days.map(({ day }) => day), axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { ...text, hideOverlap: true, formatter: (day: string) => format.shortDay(`${day}T12:00:00.000Z`) } },
-    yAxis: { type: "value", minInterval: 1, splitNumber: 4, axisLabel: { ...text, formatter: (value: number) => format.count(value) }, splitLine: { lineStyle: { color: palette.line } } },
+    xAxis: {
+      type: "category",
+      data: days.map(({ day }) => day),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: { ...text, hideOverlap: true, formatter: (day: string) => format.shortDay(`${day}T12:00:00.000Z`) },
+    },
+    yAxis: {
+      type: "value",
+      minInterval: 1,
+      splitNumber: 4,
+      axisLabel: { ...text, formatter: (value: number) => format.count(value) },
+      splitLine: { lineStyle: { color: palette.line } },
+    },
     series: STACK.map((label) => ({
       type: "bar",
       name: words.labels[label],
@@ -84,7 +107,17 @@ export const daysOption = ({ answer, tongue, palette, narrow, still }: DaysDrawi
         color: palette[label],
         borderColor: palette.surface,
         borderWidth: days.length > 60 ? 0 : 0.5,
-        ...(label === "unscored" ? { decal: { symbol: "rect", color: palette.surface, dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: -Math.PI / 4 } } : {}),
+        ...(label === "unscored"
+          ? {
+              decal: {
+                symbol: "rect",
+                color: palette.surface,
+                dashArrayX: [1, 0],
+                dashArrayY: [2, 3],
+                rotation: -Math.PI / 4,
+              },
+            }
+          : {}),
       },
     })),
   };

@@ -18,11 +18,17 @@ const fill = <E extends Element>(element: E, attributes: Attributes, children: r
 };
 
 /** A function among the attributes is a listener for the event of that name; `null` and `false` leave the attribute out. */
-export const el = <K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Attributes, ...children: readonly Child[]): HTMLElementTagNameMap[K] =>
-  fill(document.createElement(tag), attributes, children);
+export const el = <K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes,
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] => fill(document.createElement(tag), attributes, children);
 
-export const svg = <K extends keyof SVGElementTagNameMap>(tag: K, attributes: Attributes, ...children: readonly Child[]): SVGElementTagNameMap[K] =>
-  fill(document.createElementNS(SVG, tag), attributes, children);
+export const svg = <K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes,
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] => fill(document.createElementNS(SVG, tag), attributes, children);
 
 export const byId = (id: string): HTMLElement => {
   const found = document.getElementById(id);
@@ -40,10 +46,14 @@ export const paint = (box: Element, shown: unknown, build: () => readonly Child[
   const key = JSON.stringify(shown);
   if (painted.get(box) === key) return;
   painted.set(box, key);
-  const focused = document.activeElement instanceof HTMLElement && box.contains(document.activeElement) ? (document.activeElement.dataset["focus"] ?? null) : null;
+  const focused =
+    document.activeElement instanceof HTMLElement && box.contains(document.activeElement)
+      ? (document.activeElement.dataset["focus"] ?? null)
+      : null;
   box.replaceChildren(...build().filter((child) => child !== null && child !== false));
   if (focused === null) return;
-  for (const candidate of box.querySelectorAll<HTMLElement>("[data-focus]")) if (candidate.dataset["focus"] === focused) candidate.focus();
+  for (const candidate of box.querySelectorAll<HTMLElement>("[data-focus]"))
+    if (candidate.dataset["focus"] === focused) candidate.focus();
 };
 
 /** The address when a person may be sent there, else null: `javascript:` and its like are no addresses. */

@@ -37,7 +37,11 @@ export const createFormat = (language: Language, zone: string): Format => {
     return (at) => format.format(new Date(at));
   };
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const signed = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  const signed = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
   const loose = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
@@ -56,7 +60,14 @@ export const createFormat = (language: Language, zone: string): Format => {
     dateTime,
     day,
     shortDay: dates({ month: "short", day: "numeric" }),
-    precise: (at, precision) => (precision === "year" ? year(at) : precision === "month" ? month(at) : precision === "day" ? day(at) : dateTime(at)),
+    precise: (at, precision) =>
+      precision === "year"
+        ? year(at)
+        : precision === "month"
+          ? month(at)
+          : precision === "day"
+            ? day(at)
+            : dateTime(at),
     ago: (at, now) => {
       const passed = Math.max(0, Date.parse(now) - Date.parse(at));
       const [unit, length] = UNITS.find(([, millis]) => passed >= millis) ?? UNITS[2];
@@ -66,7 +77,11 @@ export const createFormat = (language: Language, zone: string): Format => {
 };
 
 /** The form of a word that goes with a number, by the language's own rules. */
-export const plural = (language: Language, value: number, forms: { readonly one: string; readonly few?: string; readonly many?: string; readonly other: string }): string => {
+export const plural = (
+  language: Language,
+  value: number,
+  forms: { readonly one: string; readonly few?: string; readonly many?: string; readonly other: string },
+): string => {
   const rule = new Intl.PluralRules(LOCALES[language]).select(value);
   const form = rule === "one" ? forms.one : rule === "few" ? forms.few : rule === "many" ? forms.many : forms.other;
   return `${new Intl.NumberFormat(LOCALES[language]).format(value)} ${form ?? forms.other}`;

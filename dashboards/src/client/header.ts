@@ -16,7 +16,8 @@ const LANGUAGES = [
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 /** The latest point up to which everything is applied. */
-const asOfOf = ({ overview }: View): string | null => overview?.progress.horizon ?? overview?.headlines["7d"].find((row) => row.asOf !== null)?.asOf ?? null;
+const asOfOf = ({ overview }: View): string | null =>
+  overview?.progress.horizon ?? overview?.headlines["7d"].find((row) => row.asOf !== null)?.asOf ?? null;
 
 export const paintHeader = (view: View, { words, format }: Tongue, actions: HeaderActions): void => {
   const { language, theme, link, overview } = view;
@@ -24,13 +25,24 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
   paint(byId("skip"), [language], () => [words.skip]);
   paint(byId("preferences"), [language, theme], () => [
     segments("language", words.language, LANGUAGES, language, actions.speak),
-    segments("theme", words.theme, THEMES.map((value) => ({ value, text: words.themes[value] })), theme, actions.dress),
+    segments(
+      "theme",
+      words.theme,
+      THEMES.map((value) => ({ value, text: words.themes[value] })),
+      theme,
+      actions.dress,
+    ),
   ]);
   const asOf = asOfOf(view);
   paint(byId("link"), [language, link, asOf?.slice(0, 16), overview === null], () => [
     el("span", { class: `dot ${link}`, "aria-hidden": "true" }),
-    el("span", { class: "link-state" }, link === "live" ? words.live : link === "polling" ? words.polling : words.offline),
-    overview !== null && el("span", { class: "quiet" }, asOf === null ? words.asOfNothing : words.asOf(format.dateTime(asOf))),
+    el(
+      "span",
+      { class: "link-state" },
+      link === "live" ? words.live : link === "polling" ? words.polling : words.offline,
+    ),
+    overview !== null &&
+      el("span", { class: "quiet" }, asOf === null ? words.asOfNothing : words.asOf(format.dateTime(asOf))),
   ]);
   const crawl = overview?.progress.crawl;
   const lag = overview?.progress.lag ?? 0;
@@ -38,11 +50,37 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
   paint(byId("progress-text"), [language, crawl, lag], () =>
     crawl === undefined || (!crawl.running && crawl.pages === 0 && lag === 0)
       ? []
-      : [[crawl.running ? words.crawling(crawl.pages, crawl.mentions) : words.crawled(crawl.pages, crawl.mentions), ...(lag > 0 ? [words.waiting(lag)] : [])].join(" · ")],
+      : [
+          [
+            crawl.running ? words.crawling(crawl.pages, crawl.mentions) : words.crawled(crawl.pages, crawl.mentions),
+            ...(lag > 0 ? [words.waiting(lag)] : []),
+          ].join(" · "),
+        ],
   );
   paint(byId("lost"), [language, link, view.failure, view.readAt?.slice(0, 16)], () => {
-    const told = view.failure !== null ? words.failed(view.failure) : link !== "offline" ? null : view.readAt === null ? words.lostAtOnce : words.lost(format.dateTime(view.readAt));
-    return told === null ? [] : [el("p", {}, el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"), el("span", {}, told), el("button", { type: "button", class: "button", "data-focus": "retry", click: actions.retry }, words.tryAgain))];
+    const told =
+      view.failure !== null
+        ? words.failed(view.failure)
+        : link !== "offline"
+          ? null
+          : view.readAt === null
+            ? words.lostAtOnce
+            : words.lost(format.dateTime(view.readAt));
+    return told === null
+      ? []
+      : [
+          el(
+            "p",
+            {},
+            el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"),
+            el("span", {}, told),
+            el(
+              "button",
+              { type: "button", class: "button", "data-focus": "retry", click: actions.retry },
+              words.tryAgain,
+            ),
+          ),
+        ];
   });
   paint(byId("footer"), [language, format.zone], () => [el("p", {}, words.footer(format.zone))]);
 };

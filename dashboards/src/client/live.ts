@@ -8,8 +8,8 @@ export interface Live {
   readonly told: () => boolean;
 }
 
-/** Calls `refresh` when the server says that something changed, and from time to time where it does not. */
-export const listen = (refresh: () => void): Live => {
+/** Calls `refresh` when the server says that something changed, and from time to time where it does not; `turned` when that way opens or breaks. */
+export const listen = (refresh: () => void, turned: () => void): Live => {
   let open = false;
   let asked = Date.now();
   const ask = (): void => {
@@ -20,6 +20,7 @@ export const listen = (refresh: () => void): Live => {
     const events = new EventSource("/api/events");
     events.addEventListener("open", () => {
       open = true;
+      turned();
       ask();
     });
     events.addEventListener("changed", () => {
@@ -27,6 +28,7 @@ export const listen = (refresh: () => void): Live => {
     });
     events.addEventListener("error", () => {
       open = false;
+      turned();
       // The browser reconnects by itself unless it was refused; then we begin anew.
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, POLL_MS);
     });

@@ -33,9 +33,13 @@ let view: View = {
   next: null,
 };
 
-const tongueOf = ({ language, overview }: View): Tongue => ({ words: WORDS[language], format: createFormat(language, overview?.zone ?? "UTC") });
+const tongueOf = ({ language, overview }: View): Tongue => ({
+  words: WORDS[language],
+  format: createFormat(language, overview?.zone ?? "UTC"),
+});
 
-const isEmpty = ({ overview }: View): boolean => overview !== null && overview.brands.every((brand) => brand.last === null);
+const isEmpty = ({ overview }: View): boolean =>
+  overview !== null && overview.brands.every((brand) => brand.last === null);
 
 const draw = (): void => {
   const tongue = tongueOf(view);
@@ -95,7 +99,12 @@ const choose = (change: Partial<Choice>): void => {
 };
 
 const charts = createCharts(draw);
-const live = listen(() => void refresh());
+const live = listen(
+  () => void refresh(),
+  () => {
+    if (view.link !== "offline") show({ link: live.told() ? "live" : "polling" });
+  },
+);
 
 /** Takes the failure of any question: the last numbers stay, marked as old. */
 const failed = (error: unknown): void => {
@@ -113,7 +122,11 @@ const readBrand = async (): Promise<void> => {
   const asked = question;
   try {
     const limit = Math.min(MOST, Math.max(PAGE, view.mentions?.length ?? 0));
-    const [rolling, days, page] = await Promise.all([askRolling(choice.brand, choice), askDays(choice.brand, choice), askMentions(choice.brand, choice, limit, null)]);
+    const [rolling, days, page] = await Promise.all([
+      askRolling(choice.brand, choice),
+      askDays(choice.brand, choice),
+      askMentions(choice.brand, choice, limit, null),
+    ]);
     if (asked === question) show({ rolling, days, mentions: page.mentions, next: page.next });
   } catch (error) {
     if (asked === question) failed(error);
@@ -128,7 +141,10 @@ const readMore = async (): Promise<void> => {
     const page = await askMentions(choice.brand, choice, PAGE, next);
     if (asked !== question) return;
     const known = new Set((view.mentions ?? []).map((mention) => mention.id));
-    show({ mentions: [...(view.mentions ?? []), ...page.mentions.filter((mention) => !known.has(mention.id))], next: page.next });
+    show({
+      mentions: [...(view.mentions ?? []), ...page.mentions.filter((mention) => !known.has(mention.id))],
+      next: page.next,
+    });
   } catch (error) {
     failed(error);
   }
@@ -142,17 +158,28 @@ let restUntil = 0;
 const refresh = async (): Promise<void> => {
   const now = Date.now();
   if (reading || now < restUntil) {
-    waiting ??= setTimeout(() => {
-      waiting = null;
-      void refresh();
-    }, Math.max(SHORTEST_REST_MS, restUntil - now));
+    waiting ??= setTimeout(
+      () => {
+        waiting = null;
+        void refresh();
+      },
+      Math.max(SHORTEST_REST_MS, restUntil - now),
+    );
     return;
   }
   reading = true;
   try {
     const overview = await askOverview();
-    const chosen = overview.brands.some((brand) => brand.id === view.choice.brand) ? view.choice.brand : (overview.brands[0]?.id ?? null);
-    show({ overview, choice: { ...view.choice, brand: chosen }, link: live.told() ? "live" : "polling", failure: null, readAt: new Date().toISOString() });
+    const chosen = overview.brands.some((brand) => brand.id === view.choice.brand)
+      ? view.choice.brand
+      : (overview.brands[0]?.id ?? null);
+    show({
+      overview,
+      choice: { ...view.choice, brand: chosen },
+      link: live.told() ? "live" : "polling",
+      failure: null,
+      readAt: new Date().toISOString(),
+    });
     await readBrand();
   } catch (error) {
     failed(error);
@@ -163,7 +190,11 @@ const refresh = async (): Promise<void> => {
 };
 
 // The chart library empties its box by writing the empty string to it; any other string as markup is refused.
-(window as { readonly trustedTypes?: { createPolicy(name: string, rules: { createHTML(text: string): string | null }): unknown } }).trustedTypes?.createPolicy("default", {
+(
+  window as {
+    readonly trustedTypes?: { createPolicy(name: string, rules: { createHTML(text: string): string | null }): unknown };
+  }
+).trustedTypes?.createPolicy("default", {
   createHTML: (text) => (text === "" ? "" : null),
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

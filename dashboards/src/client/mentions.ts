@@ -13,7 +13,12 @@ const stars = (mention: ListedMention, { words, format }: Tongue): Child => {
   const told = format.stars(rating, ratingMax);
   if (ratingMax !== 5) return el("span", { class: "rating" }, el("span", { class: "hidden" }, words.rating("")), told);
   const full = Math.round(Math.min(5, Math.max(0, rating)));
-  return el("span", { class: "rating", role: "img", "aria-label": words.rating(told) }, el("span", { class: "stars-on" }, "★".repeat(full)), el("span", { class: "stars-off" }, "★".repeat(5 - full)));
+  return el(
+    "span",
+    { class: "rating", role: "img", "aria-label": words.rating(told) },
+    el("span", { class: "stars-on" }, "★".repeat(full)),
+    el("span", { class: "stars-off" }, "★".repeat(5 - full)),
+  );
 };
 
 const provenance = (mention: ListedMention, { words, format }: Tongue): string => {
@@ -32,20 +37,28 @@ const body = (mention: ListedMention, { words }: Tongue): Child => {
   if (mention.text === null) return el("p", { class: "mention-text nothing" }, words.textGone);
   if (mention.text.trim() === "") return el("p", { class: "mention-text nothing" }, words.noText);
   if (mention.text.length <= LONG) return el("p", { class: "mention-text", dir: "auto" }, mention.text);
-  const text = el("p", { class: unfolded.has(mention.id) ? "mention-text" : "mention-text cut", dir: "auto" }, mention.text);
-  const button = el("button", {
-    type: "button",
-    class: "plain",
-    "aria-expanded": unfolded.has(mention.id) ? "true" : "false",
-    "data-focus": `read:${mention.id}`,
-    click: () => {
-      const cut = text.classList.toggle("cut");
-      if (cut) unfolded.delete(mention.id);
-      else unfolded.add(mention.id);
-      button.setAttribute("aria-expanded", cut ? "false" : "true");
-      button.textContent = cut ? words.readMore : words.readLess;
+  const text = el(
+    "p",
+    { class: unfolded.has(mention.id) ? "mention-text" : "mention-text cut", dir: "auto" },
+    mention.text,
+  );
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "plain",
+      "aria-expanded": unfolded.has(mention.id) ? "true" : "false",
+      "data-focus": `read:${mention.id}`,
+      click: () => {
+        const cut = text.classList.toggle("cut");
+        if (cut) unfolded.delete(mention.id);
+        else unfolded.add(mention.id);
+        button.setAttribute("aria-expanded", cut ? "false" : "true");
+        button.textContent = cut ? words.readMore : words.readLess;
+      },
     },
-  }, unfolded.has(mention.id) ? words.readLess : words.readMore);
+    unfolded.has(mention.id) ? words.readLess : words.readMore,
+  );
   return el("div", {}, text, button);
 };
 
@@ -59,9 +72,18 @@ const item = (mention: ListedMention, tongue: Tongue): Child => {
     el(
       "div",
       { class: "mention-head" },
-      el("span", { class: `chip ${mention.label}` }, el("span", { class: "shape", "aria-hidden": "true" }), words.labelsOne[mention.label]),
+      el(
+        "span",
+        { class: `chip ${mention.label}` },
+        el("span", { class: "shape", "aria-hidden": "true" }),
+        words.labelsOne[mention.label],
+      ),
       stars(mention, tongue),
-      el("time", { datetime: mention.publishedAt, title: precision }, format.precise(mention.publishedAt, mention.precision)),
+      el(
+        "time",
+        { datetime: mention.publishedAt, title: precision },
+        format.precise(mention.publishedAt, mention.precision),
+      ),
       el("span", { class: "tag" }, mention.source),
     ),
     mention.title !== null && mention.title.trim() !== "" && el("h3", { dir: "auto" }, mention.title),
@@ -71,28 +93,68 @@ const item = (mention: ListedMention, tongue: Tongue): Child => {
       { class: "mention-foot" },
       el("bdi", { class: "provenance" }, provenance(mention, tongue)),
       address !== null &&
-        el("a", { href: address.href, target: "_blank", rel: "noopener noreferrer nofollow", "data-focus": `open:${mention.id}` }, words.openAt(address.hostname), el("span", { "aria-hidden": "true" }, " ↗"), el("span", { class: "hidden" }, ` (${words.newTab})`)),
+        el(
+          "a",
+          {
+            href: address.href,
+            target: "_blank",
+            rel: "noopener noreferrer nofollow",
+            "data-focus": `open:${mention.id}`,
+          },
+          words.openAt(address.hostname),
+          el("span", { "aria-hidden": "true" }, " ↗"),
+          el("span", { class: "hidden" }, ` (${words.newTab})`),
+        ),
     ),
   );
 };
 
 /** Sources to choose from: what is crawled for the brand, what the list shows (imports), and what is chosen now. */
 const sourcesOf = (view: View): readonly string[] => {
-  const crawled = (view.overview?.health ?? []).filter((health) => view.choice.brand === null || health.brands.includes(view.choice.brand)).map((health) => health.source);
+  const crawled = (view.overview?.health ?? [])
+    .filter((health) => view.choice.brand === null || health.brands.includes(view.choice.brand))
+    .map((health) => health.source);
   const listed = (view.mentions ?? []).map((mention) => mention.source);
   return [...new Set([...crawled, ...listed, ...(view.choice.source === null ? [] : [view.choice.source])])].toSorted();
 };
 
-export const paintMentions = (view: View, tongue: Tongue, choose: (change: Partial<Choice>) => void, more: () => void): void => {
+export const paintMentions = (
+  view: View,
+  tongue: Tongue,
+  choose: (change: Partial<Choice>) => void,
+  more: () => void,
+): void => {
   const { words } = tongue;
   const { language, choice, mentions, next } = view;
   const sources = sourcesOf(view);
   paint(byId("mentions-title"), [language], () => [words.newestMentions]);
   paint(byId("filters"), [language, choice.label, choice.source, sources], () => [
-    picker("label", words.filterLabel, words.allLabels, LABELS.map((value) => ({ value, text: words.labels[value] })), choice.label, (value) => choose({ label: LABELS.find((known) => known === value) ?? null })),
-    picker("source", words.filterSource, words.allSources, sources.map((value) => ({ value, text: value })), choice.source, (source) => choose({ source })),
+    picker(
+      "label",
+      words.filterLabel,
+      words.allLabels,
+      LABELS.map((value) => ({ value, text: words.labels[value] })),
+      choice.label,
+      (value) => choose({ label: LABELS.find((known) => known === value) ?? null }),
+    ),
+    picker(
+      "source",
+      words.filterSource,
+      words.allSources,
+      sources.map((value) => ({ value, text: value })),
+      choice.source,
+      (source) => choose({ source }),
+    ),
   ]);
   if (mentions === null) return;
-  paint(byId("mention-list"), [language, mentions], () => (mentions.length === 0 ? [el("li", { class: "nothing" }, words.noneFound)] : mentions.map((mention) => item(mention, tongue))));
-  paint(byId("mentions-more"), [language, next !== null], () => (next === null ? [] : [el("button", { type: "button", class: "button", "data-focus": "more", click: more }, words.more)]));
+  paint(byId("mention-list"), [language, mentions], () =>
+    mentions.length === 0
+      ? [el("li", { class: "nothing" }, words.noneFound)]
+      : mentions.map((mention) => item(mention, tongue)),
+  );
+  paint(byId("mentions-more"), [language, next !== null], () =>
+    next === null
+      ? []
+      : [el("button", { type: "button", class: "button", "data-focus": "more", click: more }, words.more)],
+  );
 };

@@ -16,11 +16,24 @@ export interface Palette {
 }
 
 const NAMES = {
-  ink: "--ink", quiet: "--quiet", line: "--line", surface: "--surface", positive: "--positive", negative: "--negative", neutral: "--neutral",
-  unscored: "--unscored", low: "--low", band: "--band", bandLow: "--band-low", gap: "--gap", volume: "--volume",
+  ink: "--ink",
+  quiet: "--quiet",
+  line: "--line",
+  surface: "--surface",
+  positive: "--positive",
+  negative: "--negative",
+  neutral: "--neutral",
+  unscored: "--unscored",
+  low: "--low",
+  band: "--band",
+  bandLow: "--band-low",
+  gap: "--gap",
+  volume: "--volume",
 } as const;
 
 export const readPalette = (): Palette => {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(Object.entries(NAMES).map(([name, property]) => [name, style.getPropertyValue(property).trim()])) as unknown as Palette;
+  return Object.fromEntries(
+    Object.entries(NAMES).map(([name, property]) => [name, style.getPropertyValue(property).trim()]),
+  ) as unknown as Palette;
 };

@@ -15,35 +15,73 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
   const { words, format } = tongue;
   const brand = overview?.brands.find((known) => known.id === choice.brand);
   if (overview === null || brand === undefined) return;
-  const rows = WINDOWS.map((window) => ({ window, row: overview.headlines[window].find((known) => known.brand === brand.id) }));
+  const rows = WINDOWS.map((window) => ({
+    window,
+    row: overview.headlines[window].find((known) => known.brand === brand.id),
+  }));
 
-  paint(byId("rate-title"), [view.language, brand.title], () => [words.rate, " ", el("bdi", { class: "of" }, brand.title)]);
+  paint(byId("rate-title"), [view.language, brand.title], () => [
+    words.rate,
+    " ",
+    el("bdi", { class: "of" }, brand.title),
+  ]);
   paint(byId("rate-controls"), [view.language, choice.reach, choice.formula], () => [
-    segments("formula", words.formulaLabel, FORMULAS.map((value) => ({ value, text: words.formulaNames[value] })), choice.formula, (formula) => choose({ formula })),
-    segments("reach", words.reachLabel, REACHES.map((value) => ({ value, text: value === "all" ? words.reachAll : words.reach(Number(value)) })), choice.reach, (reach) => choose({ reach })),
+    segments(
+      "formula",
+      words.formulaLabel,
+      FORMULAS.map((value) => ({ value, text: words.formulaNames[value] })),
+      choice.formula,
+      (formula) => choose({ formula }),
+    ),
+    segments(
+      "reach",
+      words.reachLabel,
+      REACHES.map((value) => ({ value, text: value === "all" ? words.reachAll : words.reach(Number(value)) })),
+      choice.reach,
+      (reach) => choose({ reach }),
+    ),
   ]);
   paint(byId("windows"), [view.language, choice.window, choice.formula, rows], () => {
     byId("windows").setAttribute("aria-label", words.windowLabel);
     return rows.map(({ window, row }) =>
       el(
         "button",
-        { type: "button", class: "window", "aria-pressed": window === choice.window ? "true" : "false", "data-focus": window, click: () => choose({ window }) },
+        {
+          type: "button",
+          class: "window",
+          "aria-pressed": window === choice.window ? "true" : "false",
+          "data-focus": window,
+          click: () => choose({ window }),
+        },
         el("span", { class: "window-name" }, words.windows[window]),
         ...figure(row, choice.formula, tongue),
         choice.formula === "nsr" && adjusted(row, tongue),
-        el("span", { class: "card-line" }, base(row, tongue), choice.formula === "nsr" && row?.verdict !== null && verdict(row, tongue)),
+        el(
+          "span",
+          { class: "card-line" },
+          base(row, tongue),
+          choice.formula === "nsr" && row?.verdict !== null && verdict(row, tongue),
+        ),
       ),
     );
   });
-  paint(byId("formula"), [view.language, choice.formula], () => [el("strong", {}, words.formulas[choice.formula]), el("br", {}), words.formulaLetters]);
+  paint(byId("formula"), [view.language, choice.formula], () => [
+    el("strong", {}, words.formulas[choice.formula]),
+    el("br", {}),
+    words.formulaLetters,
+  ]);
   paint(byId("rate-legend"), [view.language], () =>
-    (["above", "below", "interval", "lowBase", "noData"] as const).map((key) => el("li", { class: `key ${key}` }, el("span", { class: "swatch", "aria-hidden": "true" }), words.legend[key])),
+    (["above", "below", "interval", "lowBase", "noData"] as const).map((key) =>
+      el("li", { class: `key ${key}` }, el("span", { class: "swatch", "aria-hidden": "true" }), words.legend[key]),
+    ),
   );
 
   const { rolling } = view;
   if (rolling === null || rolling.brand !== brand.id) return;
   const endsEarly = Date.parse(overview.now) - Date.parse(rolling.to) > 2 * 86_400_000;
-  paint(byId("rate-note"), [view.language, endsEarly, brand.last], () => (endsEarly && brand.last !== null ? [words.endsAt(format.day(brand.last))] : []));
+  paint(byId("rate-note"), [view.language, endsEarly, brand.last], () =>
+    endsEarly && brand.last !== null ? [words.endsAt(format.day(brand.last))] : [],
+  );
   const rated = rolling.points.flatMap((point) => {
     const rate = rateOf(point, choice.formula);
     return rate === null ? [] : [rate.value];
@@ -51,7 +89,14 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
   const summary =
     rated.length === 0
       ? words.rateSummaryEmpty
-      : words.rateSummary(brand.title, words.windows[rolling.window], format.rate(rated[0] ?? 0), format.rate(rated.at(-1) ?? 0), format.rate(Math.min(...rated)), format.rate(Math.max(...rated)));
+      : words.rateSummary(
+          brand.title,
+          words.windows[rolling.window],
+          format.rate(rated[0] ?? 0),
+          format.rate(rated.at(-1) ?? 0),
+          format.rate(Math.min(...rated)),
+          format.rate(Math.max(...rated)),
+        );
   const box = byId("rate-chart");
   box.setAttribute("aria-label", `${words.rateOf(brand.title)}. ${summary}`);
 
@@ -66,7 +111,17 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
       el(
         "table",
         {},
-        el("thead", {}, el("tr", {}, ...(["time", "rate", "interval", "n", "state"] as const).map((key) => el("th", { scope: "col" }, words.table[key])))),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            ...(["time", "rate", "interval", "n", "state"] as const).map((key) =>
+              el("th", { scope: "col" }, words.table[key]),
+            ),
+          ),
+        ),
         el(
           "tbody",
           {},

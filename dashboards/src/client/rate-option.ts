@@ -1,8 +1,7 @@
 import type { EChartsOption, SeriesOption } from "echarts";
 import type { RollingAnswer } from "../desk/reads.ts";
-import { el } from "./dom.ts";
 import type { Palette } from "./palette.ts";
-import { bandOf } from "./rate.ts";
+import { rateTip } from "./rate-tip.ts";
 import { everyHour, stretchesOf, type RatedPoint, type Stretch } from "./stretches.ts";
 import type { Tongue } from "./view.ts";
 import type { FormulaName, Words } from "./words.ts";
@@ -20,32 +19,6 @@ export interface RateDrawing {
 const DAY = 86_400_000;
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-/** What stands at one hour: the rate with its interval and n, or the counts and why there is no rate. */
-const tip = ({ point, rate }: RatedPoint, formula: FormulaName, { words, format }: Tongue): HTMLElement => {
-  const why = point.state === "empty" ? words.noMentionsHere : point.state === "counts-only" ? `${words.tooFew(point.n)}. ${words.tooFewWhy}` : words.noSentiment;
-  return el(
-    "div",
-    { class: "tip" },
-    el("div", { class: "tip-time" }, format.dateTime(point.at)),
-    ...(rate === null
-      ? [el("div", { class: "tip-why" }, why)]
-      : [
-          el("div", { class: "tip-rate" }, el("span", {}, words.formulaNames[formula]), el("strong", { "data-band": bandOf(rate) }, format.rate(rate.value))),
-          el("div", { class: "tip-line" }, words.interval(format.rate(rate.low), format.rate(rate.high))),
-          point.state === "low-base" ? el("div", { class: "tip-line" }, words.lowBaseWhy(point.n)) : el("div", { class: "tip-line" }, words.n(format.count(point.n))),
-        ]),
-    ...(point.n === 0 && point.unscored === 0
-      ? []
-      : [
-          el(
-            "div",
-            { class: "tip-counts" },
-            ...(["positive", "neutral", "negative", "unscored"] as const).map((label) => el("span", { class: `count ${label}` }, el("span", { class: "shape" }), `${words.labels[label]} `, el("b", {}, format.count(point[label])))),
-          ),
-        ]),
-  );
-};
-
 const bandSeries = (stretches: readonly Stretch[], time: (at: string) => number, palette: Palette): SeriesOption => {
   const rated = stretches.filter((stretch) => stretch.kind !== "none");
   return {
@@ -60,30 +33,47 @@ const bandSeries = (stretches: readonly Stretch[], time: (at: string) => number,
       const stretch = rated[parameters.dataIndex];
       if (stretch === undefined) return null;
       const bounds = stretch.points.flatMap(({ point, rate }) => (rate === null ? [] : [{ x: time(point.at), rate }]));
-      const points = [...bounds.map(({ x, rate }) => api.coord([x, rate.high])), ...bounds.toReversed().map(({ x, rate }) => api.coord([x, rate.low]))];
-      return { type: "polygon", shape: { points }, style: { fill: stretch.kind === "ok" ? palette.band : palette.bandLow } };
+      const points = [
+        ...bounds.map(({ x, rate }) => api.coord([x, rate.high])),
+        ...bounds.toReversed().map(({ x, rate }) => api.coord([x, rate.low])),
+      ];
+      return {
+        type: "polygon",
+        shape: { points },
+        style: { fill: stretch.kind === "ok" ? palette.band : palette.bandLow },
+      };
     },
   };
 };
 
-const lineSeries = (stretches: readonly Stretch[], kind: "ok" | "low-base", time: (at: string) => number, palette: Palette, name: string): SeriesOption => {
+const lineSeries = (
+  stretches: readonly Stretch[],
+  kind: "ok" | "low-base",
+  time: (at: string) => number,
+  palette: Palette,
+  name: string,
+): SeriesOption => {
   const data = stretches
     .filter((stretch) => stretch.kind === kind)
     .flatMap(({ points }) => [
-      ...points.map(({ point, rate }) => ({ value: [time(point.at), rate?.value ?? null] as [number, number | null], symbolSize: points.length === 1 ? 5 : 0 })),
+      ...points.map(({ point, rate }) => ({
+        value: [time(point.at), rate?.value ?? null] as [number, number | null],
+        symbolSize: points.length === 1 ? 5 : 0,
+      })),
       { value: [time(points.at(-1)?.point.at ?? "") + 1, null] as [number, number | null], symbolSize: 0 },
     ]);
   return {
     type: "line",
     name,
-    data: data as never,
+    data,
     showSymbol: true,
     symbol: "circle",
     connectNulls: false,
     emphasis: { disabled: true },
     animation: false,
     z: 3,
-    lineStyle: kind === "ok" ? { width: 2.25, cap: "round", join: "round" } : { width: 1.75, color: palette.low, type: [5, 4] },
+    lineStyle:
+      kind === "ok" ? { width: 2.25, cap: "round", join: "round" } : { width: 1.75, color: palette.low, type: [5, 4] },
     ...(kind === "ok" ? {} : { itemStyle: { color: palette.low } }),
   };
 };
@@ -93,12 +83,16 @@ const dayTicks = (start: number, end: number, most: number): readonly number[] =
   const days = (end - start) / DAY;
   const step = [1, 2, 3, 7, 14, 28, 56].find((length) => days / length <= most) ?? 91;
   // The last label is centred on its tick and must not leave the picture.
-  const last = Math.floor((end - (end - start) / 40) / DAY) * DAY;
-  return Array.from({ length: Math.floor((last - start) / (step * DAY)) + 1 }, (_, index) => last - index * step * DAY).toReversed();
+  const last = Math.floor((end - (end - start) / (most < 6 ? 14 : 40)) / DAY) * DAY;
+  return Array.from(
+    { length: Math.floor((last - start) / (step * DAY)) + 1 },
+    (_, index) => last - index * step * DAY,
+  ).toReversed();
 };
 
 /** Shaded where there is no rate for at least a fiftieth of the picture; shorter ones are seen as a break in the line. */
-const gapsOf = (stretches: readonly Stretch[], hours: number): readonly Stretch[] => stretches.filter(({ kind, points }) => kind === "none" && points.length > hours / 50);
+const gapsOf = (stretches: readonly Stretch[], hours: number): readonly Stretch[] =>
+  stretches.filter(({ kind, points }) => kind === "none" && points.length > hours / 50);
 
 /** Said where there is room for it; the whole picture without a rate says what to do. */
 const gapName = ({ points }: Stretch, hours: number, narrow: boolean, words: Words): string => {
@@ -126,8 +120,20 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
   const left = narrow ? 40 : 48;
   const right = narrow ? 10 : 18;
   const text = { color: palette.quiet, fontFamily: FONT, fontSize: narrow ? 11 : 12 };
-  const utcDay = (at: number): string => new Intl.DateTimeFormat(format.language === "ru" ? "ru-RU" : "en-GB", { timeZone: "UTC", day: "numeric", month: "short" }).format(at);
-  const xAxis = { type: "time" as const, min: start, max: end, axisTick: { show: false }, splitLine: { show: false }, axisLine: { show: false } };
+  const utcDay = (at: number): string =>
+    new Intl.DateTimeFormat(format.language === "ru" ? "ru-RU" : "en-GB", {
+      timeZone: "UTC",
+      day: "numeric",
+      month: "short",
+    }).format(at);
+  const xAxis = {
+    type: "time" as const,
+    min: start,
+    max: end,
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLine: { show: false },
+  };
   const volumeTop = Math.max(1, ...points.map(({ point }) => point.n));
 
   return {
@@ -138,7 +144,11 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
       { left, right, top: 14, height: "66%", outerBoundsMode: "none" },
       { left, right, top: "80%", bottom: 28, outerBoundsMode: "none" },
     ],
-    axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: palette.quiet, type: "solid", width: 1 }, label: { show: false } },
+    axisPointer: {
+      link: [{ xAxisIndex: "all" }],
+      lineStyle: { color: palette.quiet, type: "solid", width: 1 },
+      label: { show: false },
+    },
     tooltip: {
       trigger: "axis",
       confine: true,
@@ -152,34 +162,79 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
         const at = Number((first as { readonly axisValue?: number | string } | undefined)?.axisValue);
         const nearest = times[Math.min(times.length - 1, Math.max(0, Math.round((at - start) / 3_600_000)))];
         const rated = nearest === undefined ? undefined : byTime.get(nearest);
-        return rated === undefined ? "" : tip(rated, formula, tongue);
+        return rated === undefined ? "" : rateTip(rated, formula, tongue);
       },
     },
     xAxis: [
       { ...xAxis, gridIndex: 0, axisLabel: { show: false } },
-      { ...xAxis, gridIndex: 1, axisLabel: { ...text, customValues: [...dayTicks(start, end, narrow ? 4 : 9)], formatter: (at: number) => utcDay(at) }, axisLine: { show: true, lineStyle: { color: palette.line } } },
+      {
+        ...xAxis,
+        gridIndex: 1,
+        axisLabel: {
+          ...text,
+          customValues: [...dayTicks(start, end, narrow ? 4 : 9)],
+          formatter: (at: number) => utcDay(at),
+        },
+        axisLine: { show: true, lineStyle: { color: palette.line } },
+      },
     ],
     yAxis: [
-      { type: "value", gridIndex: 0, min, max, interval: step, axisLabel: { ...text, formatter: (value: number) => format.tick(value) }, splitLine: { lineStyle: { color: palette.line } } },
-      { type: "value", gridIndex: 1, min: 0, max: volumeTop, interval: volumeTop, axisLabel: { ...text, formatter: (value: number) => (value === 0 ? "" : `n ${format.count(value)}`) }, splitLine: { show: false } },
+      {
+        type: "value",
+        gridIndex: 0,
+        min,
+        max,
+        interval: step,
+        axisLabel: { ...text, formatter: (value: number) => format.tick(value) },
+        splitLine: { lineStyle: { color: palette.line } },
+      },
+      {
+        type: "value",
+        gridIndex: 1,
+        min: 0,
+        max: volumeTop,
+        interval: volumeTop,
+        axisLabel: { ...text, formatter: (value: number) => (value === 0 ? "" : `n ${format.count(value)}`) },
+        splitLine: { show: false },
+      },
     ],
-    visualMap: { show: false, type: "piecewise", seriesIndex: 1, dimension: 1, pieces: [{ gte: 0, lte: 100.01, color: palette.positive }, { gte: -100.01, lt: 0, color: palette.negative }] },
+    visualMap: {
+      show: false,
+      type: "piecewise",
+      seriesIndex: 1,
+      dimension: 1,
+      pieces: [
+        { gte: 0, lte: 100.01, color: palette.positive },
+        { gte: -100.01, lt: 0, color: palette.negative },
+      ],
+    },
     series: [
       bandSeries(stretches, time, palette),
       {
         ...lineSeries(stretches, "ok", time, palette, words.formulaNames[formula]),
-        markLine: { silent: true, symbol: "none", animation: false, label: { show: false }, lineStyle: { color: palette.ink, width: 1, type: "solid", opacity: 0.55 }, data: [{ yAxis: 0 }] },
+        markLine: {
+          silent: true,
+          symbol: "none",
+          animation: false,
+          label: { show: false },
+          lineStyle: { color: palette.ink, width: 1, type: "solid", opacity: 0.55 },
+          data: [{ yAxis: 0 }],
+        },
         markArea: {
           silent: true,
           animation: false,
           itemStyle: { color: palette.gap },
           label: { color: palette.quiet, fontFamily: FONT, fontSize: 12, position: "insideTop" },
           data: gapsOf(stretches, points.length).map((stretch) => [
-            { xAxis: time(stretch.points[0]?.point.at ?? ""), name: gapName(stretch, points.length, narrow, words) },
+            {
+              xAxis: time(stretch.points[0]?.point.at ?? ""),
+              ...(stretch.points.length === points.length ? { label: { position: "inside", fontSize: 13 } } : {}),
+              name: gapName(stretch, points.length, narrow, words),
+            },
             { xAxis: time(stretch.points.at(-1)?.point.at ?? "") },
           ]),
         },
-      } as SeriesOption,
+      },
       lineSeries(stretches, "low-base", time, palette, words.lowBase),
       {
         type: "line",

@@ -14,9 +14,12 @@ type Rated = Pick<RollingPoint, "nsr" | "nsrPolar" | "low" | "high" | "polarLow"
 
 /** Null where no rate may be shown: too few mentions, or none that the formula counts. */
 export const rateOf = (row: Rated, formula: FormulaName): Rate | null => {
-  const [value, low, high] = formula === "nsr" ? [row.nsr, row.low, row.high] : [row.nsrPolar, row.polarLow, row.polarHigh];
-  if (row.state === "empty" || row.state === "counts-only" || value === null || low === null || high === null) return null;
+  const [value, low, high] =
+    formula === "nsr" ? [row.nsr, row.low, row.high] : [row.nsrPolar, row.polarLow, row.polarHigh];
+  if (row.state === "empty" || row.state === "counts-only" || value === null || low === null || high === null)
+    return null;
   return { value, low, high };
 };
 
-export const bandOf = (rate: Rate): keyof Words["bands"] => (rate.low > 0 ? "above" : rate.high < 0 ? "below" : "around");
+export const bandOf = (rate: Rate): keyof Words["bands"] =>
+  rate.low > 0 ? "above" : rate.high < 0 ? "below" : "around";

@@ -5,7 +5,14 @@ import type { Choice, Tongue, View } from "./view.ts";
 type Health = Overview["health"][number];
 
 const DEAD = new Set<Health["state"]>(["failing", "blocked", "forbidden"]);
-const SHAPES: Readonly<Record<Health["state"], string>> = { ok: "●", partial: "◐", never: "○", failing: "✕", blocked: "✕", forbidden: "✕" };
+const SHAPES: Readonly<Record<Health["state"], string>> = {
+  ok: "●",
+  partial: "◐",
+  never: "○",
+  failing: "✕",
+  blocked: "✕",
+  forbidden: "✕",
+};
 const ORDER: readonly Health["state"][] = ["failing", "blocked", "forbidden", "partial", "never", "ok"];
 
 const item = (health: Health, now: string, { words, format }: Tongue): Child => {
@@ -16,7 +23,13 @@ const item = (health: Health, now: string, { words, format }: Tongue): Child => 
     el(
       "div",
       { class: "source-head" },
-      el("span", { class: "source-state" }, el("span", { "aria-hidden": "true" }, SHAPES[health.state]), " ", words.sourceStates[health.state]),
+      el(
+        "span",
+        { class: "source-state" },
+        el("span", { "aria-hidden": "true" }, SHAPES[health.state]),
+        " ",
+        words.sourceStates[health.state],
+      ),
       el("span", { class: "tag" }, health.source),
     ),
     el("bdi", { class: "source-title" }, health.title),
@@ -25,12 +38,24 @@ const item = (health: Health, now: string, { words, format }: Tongue): Child => 
       { class: "quiet" },
       [
         health.lastSuccessAt === null ? words.neverSucceeded : words.lastSuccess(format.ago(health.lastSuccessAt, now)),
-        ...(health.lastAttemptAt === null ? [] : [words.lastRound(format.count(health.new), format.count(health.changed), format.count(health.removed))]),
+        ...(health.lastAttemptAt === null
+          ? []
+          : [words.lastRound(format.count(health.new), format.count(health.changed), format.count(health.removed))]),
         ...(health.consecutiveFailures > 0 ? [words.failures(health.consecutiveFailures)] : []),
-        ...(DEAD.has(health.state) && health.nextAttemptAt !== null ? [words.nextAttempt(format.dateTime(health.nextAttemptAt))] : []),
+        ...(DEAD.has(health.state) && health.nextAttemptAt !== null
+          ? [words.nextAttempt(format.dateTime(health.nextAttemptAt))]
+          : []),
       ].join(" · "),
     ),
-    told !== null && health.state !== "ok" && el("p", { class: "source-error" }, health.errorCode !== null && el("code", {}, health.errorCode), " ", el("bdi", {}, health.errorMessage ?? "")),
+    told !== null &&
+      health.state !== "ok" &&
+      el(
+        "p",
+        { class: "source-error" },
+        health.errorCode !== null && el("code", {}, health.errorCode),
+        " ",
+        el("bdi", {}, health.errorMessage ?? ""),
+      ),
   );
 };
 
@@ -42,7 +67,8 @@ export const paintSources = (view: View, tongue: Tongue, choose: (change: Partia
   const dead = overview.health.filter((health) => DEAD.has(health.state));
   // To the list, and to a brand in whose list the dead source stands.
   const lead = (): void => {
-    if (!dead.some((health) => choice.brand !== null && health.brands.includes(choice.brand))) choose({ brand: dead[0]?.brands[0] ?? choice.brand, source: null });
+    if (!dead.some((health) => choice.brand !== null && health.brands.includes(choice.brand)))
+      choose({ brand: dead[0]?.brands[0] ?? choice.brand, source: null });
     byId("sources").scrollIntoView({ block: "start" });
     byId("sources-title").focus({ preventScroll: true });
   };
@@ -54,13 +80,26 @@ export const paintSources = (view: View, tongue: Tongue, choose: (change: Partia
             "p",
             {},
             el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"),
-            el("span", {}, el("strong", {}, `${words.sourcesFailing(dead.length)}: `), el("bdi", {}, [...new Set(dead.map((health) => health.title))].slice(0, 3).join(", ")), dead.length > 3 ? "…" : "", `. ${words.sourcesFailingWhy} `),
+            el(
+              "span",
+              {},
+              el("strong", {}, `${words.sourcesFailing(dead.length)}: `),
+              el("bdi", {}, [...new Set(dead.map((health) => health.title))].slice(0, 3).join(", ")),
+              dead.length > 3 ? "…" : "",
+              `. ${words.sourcesFailingWhy} `,
+            ),
             el("button", { type: "button", class: "plain", "data-focus": "alarm", click: lead }, words.sources),
           ),
         ],
   );
   const nothingYet = overview.brands.every((brand) => brand.last === null);
-  const own = overview.health.filter((health) => nothingYet || choice.brand === null || health.brands.includes(choice.brand)).toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  const own = overview.health
+    .filter((health) => nothingYet || choice.brand === null || health.brands.includes(choice.brand))
+    .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   paint(byId("sources-title"), [language], () => [words.sources]);
-  paint(byId("source-list"), [language, own, overview.now.slice(0, 16)], () => (own.length === 0 ? [el("li", { class: "nothing" }, words.sourcesNone)] : own.map((health) => item(health, overview.now, tongue))));
+  paint(byId("source-list"), [language, own, overview.now.slice(0, 16)], () =>
+    own.length === 0
+      ? [el("li", { class: "nothing" }, words.sourcesNone)]
+      : own.map((health) => item(health, overview.now, tongue)),
+  );
 };

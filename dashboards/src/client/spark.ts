@@ -38,12 +38,24 @@ export const spark = (id: string, values: readonly (number | null)[]): SVGSVGEle
   const stroke = `url(#spark-${id})`;
   const drawn = runsOf(values).map((run) => {
     const [first] = run;
-    if (run.length === 1 && first !== undefined) return svg("circle", { cx: x(first[0]), cy: y(first[1]), r: 1.6, fill: stroke });
-    return svg("polyline", { points: run.map(([index, value]) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(" "), fill: "none", stroke, class: "spark-line" });
+    if (run.length === 1 && first !== undefined)
+      return svg("circle", { cx: x(first[0]), cy: y(first[1]), r: 1.6, fill: stroke });
+    return svg("polyline", {
+      points: run.map(([index, value]) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(" "),
+      fill: "none",
+      stroke,
+      class: "spark-line",
+    });
   });
   return svg(
     "svg",
-    { class: "spark", viewBox: `0 0 ${String(WIDTH)} ${String(HEIGHT)}`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
+    {
+      class: "spark",
+      viewBox: `0 0 ${String(WIDTH)} ${String(HEIGHT)}`,
+      preserveAspectRatio: "none",
+      "aria-hidden": "true",
+      focusable: "false",
+    },
     gradient,
     svg("line", { x1: 0, x2: WIDTH, y1: zero, y2: zero, class: "spark-zero" }),
     ...drawn,

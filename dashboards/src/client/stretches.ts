@@ -15,19 +15,35 @@ export interface Stretch {
 
 const HOUR = 3_600_000;
 
-const kindOf = ({ point, rate }: RatedPoint): Stretch["kind"] => (rate === null ? "none" : point.state === "low-base" ? "low-base" : "ok");
+const kindOf = ({ point, rate }: RatedPoint): Stretch["kind"] =>
+  rate === null ? "none" : point.state === "low-base" ? "low-base" : "ok";
 
 const missing = (at: number): RatedPoint => ({
   point: {
     at: new Date(at).toISOString() as RollingPoint["at"],
-    positive: 0, neutral: 0, negative: 0, unscored: 0, n: 0,
-    nsr: null, low: null, high: null, nsrPolar: null, polarLow: null, polarHigh: null, state: "empty",
+    positive: 0,
+    neutral: 0,
+    negative: 0,
+    unscored: 0,
+    n: 0,
+    nsr: null,
+    low: null,
+    high: null,
+    nsrPolar: null,
+    polarLow: null,
+    polarHigh: null,
+    state: "empty",
   },
   rate: null,
 });
 
 /** Every hour of `[from, to]`: an hour that was not told has an empty window, and shows as a gap. */
-export const everyHour = (points: readonly RollingPoint[], from: string, to: string, formula: FormulaName): readonly RatedPoint[] => {
+export const everyHour = (
+  points: readonly RollingPoint[],
+  from: string,
+  to: string,
+  formula: FormulaName,
+): readonly RatedPoint[] => {
   const told = new Map(points.map((point) => [Date.parse(point.at), point] as const));
   const start = Date.parse(from);
   const hours = Math.max(0, Math.floor((Date.parse(to) - start) / HOUR));

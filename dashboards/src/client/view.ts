@@ -38,7 +38,8 @@ export interface Tongue {
   readonly format: Format;
 }
 
-const one = <T extends string>(value: string | null, allowed: readonly T[], otherwise: T): T => allowed.find((known) => known === value) ?? otherwise;
+const one = <T extends string>(value: string | null, allowed: readonly T[], otherwise: T): T =>
+  allowed.find((known) => known === value) ?? otherwise;
 
 const LABEL_NAMES = ["positive", "neutral", "negative", "unscored"] as const;
 

@@ -39,9 +39,13 @@ export const en: Words = {
   reach: (days) => plural("en", days, { one: "day", other: "days" }),
   reachAll: "All",
   formulaLabel: "Formula",
-  formulas: { nsr: "NSR = (P − N) / n × 100, 95 % adjusted Wald interval", nsrPolar: "NSR polar = (P − N) / (P + N) × 100, 95 % Wilson interval" },
+  formulas: {
+    nsr: "NSR = (P − N) / n × 100, 95 % adjusted Wald interval",
+    nsrPolar: "NSR polar = (P − N) / (P + N) × 100, 95 % Wilson interval",
+  },
   formulaNames: { nsr: "NSR", nsrPolar: "NSR polar" },
-  formulaLetters: "P positive, N negative, n = positive + neutral + negative. Unscored mentions are never counted in n.",
+  formulaLetters:
+    "P positive, N negative, n = positive + neutral + negative. Unscored mentions are never counted in n.",
   interval: (low, high) => `95 %: ${low} to ${high}`,
   adjusted: (rate, low, high) => `Corrected for labelling errors: ${rate} (${low} to ${high})`,
   n: (count) => `n = ${count}`,
@@ -61,10 +65,17 @@ export const en: Words = {
     `${direction === "up" ? "Up" : direction === "down" ? "Down" : "No significant change"}${previous === null ? "" : ` (before: ${previous})`}`,
   verdictNone: (n) => (n < 100 ? "No verdict below 100 mentions" : "Too few mentions before to compare"),
   mentionsInWindow: "mentions in window",
-  legend: { above: "Above zero", below: "Below zero", interval: "95 % interval", lowBase: "Low base (n < 30)", noData: "No rate (n < 10)" },
+  legend: {
+    above: "Above zero",
+    below: "Below zero",
+    interval: "95 % interval",
+    lowBase: "Low base (n < 30)",
+    noData: "No rate (n < 10)",
+  },
   endsAt: (day) => `The newest mention is of ${day}; the chart ends there.`,
   asTable: "Show as a table",
-  rateSummary: (brand, window, first, last, lowest, highest) => `${brand}, rolling ${window}: from ${first} to ${last}; lowest ${lowest}, highest ${highest}.`,
+  rateSummary: (brand, window, first, last, lowest, highest) =>
+    `${brand}, rolling ${window}: from ${first} to ${last}; lowest ${lowest}, highest ${highest}.`,
   rateSummaryEmpty: "No rate in this period.",
   table: { time: "Window ends", rate: "Rate", interval: "95 % interval", n: "n", state: "State", day: "Day" },
   states: { empty: "no mentions", "counts-only": "counts only", "low-base": "low base", ok: "ok" },
@@ -77,7 +88,14 @@ export const en: Words = {
   sourcesNone: "No source is crawled for this brand. Mentions come by import only.",
   sourcesFailing: (count) => `${plural("en", count, { one: "source is", other: "sources are" })} not delivering`,
   sourcesFailingWhy: "Silence there is not calm: the numbers may miss mentions.",
-  sourceStates: { never: "Not yet crawled", ok: "Working", partial: "Partly working", failing: "Failing", blocked: "Blocked", forbidden: "Not allowed" },
+  sourceStates: {
+    never: "Not yet crawled",
+    ok: "Working",
+    partial: "Partly working",
+    failing: "Failing",
+    blocked: "Blocked",
+    forbidden: "Not allowed",
+  },
   lastSuccess: (ago) => `last success ${ago}`,
   neverSucceeded: "never succeeded",
   lastRound: (fresh, changed, removed) => `${fresh} new, ${changed} changed, ${removed} removed`,
@@ -101,6 +119,13 @@ export const en: Words = {
   earlierText: "set on an earlier text",
   confidence: (share) => `${share} sure`,
   rating: (stars) => `Rating ${stars}`,
-  dateFrom: (precision) => (precision === "year" ? "to the year" : precision === "month" ? "to the month" : precision === "day" ? "to the day" : null),
+  dateFrom: (precision) =>
+    precision === "year"
+      ? "to the year"
+      : precision === "month"
+        ? "to the month"
+        : precision === "day"
+          ? "to the day"
+          : null,
   footer: (zone) => `All times in ${zone}. Every number carries its n, its 95 % interval and its formula.`,
 };

@@ -1,8 +1,10 @@
 import { plural } from "./format.ts";
 import type { Words } from "./words.ts";
 
-const mentions = (n: number): string => plural("ru", n, { one: "упоминание", few: "упоминания", many: "упоминаний", other: "упоминания" });
-const pages = (n: number): string => plural("ru", n, { one: "страница", few: "страницы", many: "страниц", other: "страницы" });
+const mentions = (n: number): string =>
+  plural("ru", n, { one: "упоминание", few: "упоминания", many: "упоминаний", other: "упоминания" });
+const pages = (n: number): string =>
+  plural("ru", n, { one: "страница", few: "страницы", many: "страниц", other: "страницы" });
 const days = (n: number): string => plural("ru", n, { one: "день", few: "дня", many: "дней", other: "дня" });
 const times = (n: number): string => plural("ru", n, { one: "раз", few: "раза", many: "раз", other: "раза" });
 
@@ -40,9 +42,13 @@ export const ru: Words = {
   reach: days,
   reachAll: "Всё",
   formulaLabel: "Формула",
-  formulas: { nsr: "NSR = (P − N) / n × 100, 95 % интервал: скорректированный метод Вальда", nsrPolar: "NSR polar = (P − N) / (P + N) × 100, 95 % интервал Уилсона" },
+  formulas: {
+    nsr: "NSR = (P − N) / n × 100, 95 % интервал: скорректированный метод Вальда",
+    nsrPolar: "NSR polar = (P − N) / (P + N) × 100, 95 % интервал Уилсона",
+  },
   formulaNames: { nsr: "NSR", nsrPolar: "NSR polar" },
-  formulaLetters: "P — позитивные, N — негативные, n = позитивные + нейтральные + негативные. Упоминания без оценки в n не входят.",
+  formulaLetters:
+    "P — позитивные, N — негативные, n = позитивные + нейтральные + негативные. Упоминания без оценки в n не входят.",
   interval: (low, high) => `95 %: от ${low} до ${high}`,
   adjusted: (rate, low, high) => `С поправкой на ошибки разметки: ${rate} (от ${low} до ${high})`,
   n: (count) => `n = ${count}`,
@@ -62,10 +68,17 @@ export const ru: Words = {
     `${direction === "up" ? "Рост" : direction === "down" ? "Снижение" : "Без значимых изменений"}${previous === null ? "" : ` (было ${previous})`}`,
   verdictNone: (n) => (n < 100 ? "Без вывода: меньше 100 упоминаний" : "Раньше упоминаний мало: не с чем сравнить"),
   mentionsInWindow: "упоминаний в окне",
-  legend: { above: "Выше нуля", below: "Ниже нуля", interval: "95 % интервал", lowBase: "Малая база (n < 30)", noData: "Нет индекса (n < 10)" },
+  legend: {
+    above: "Выше нуля",
+    below: "Ниже нуля",
+    interval: "95 % интервал",
+    lowBase: "Малая база (n < 30)",
+    noData: "Нет индекса (n < 10)",
+  },
   endsAt: (day) => `Последнее упоминание — ${day}; график заканчивается там.`,
   asTable: "Показать таблицей",
-  rateSummary: (brand, window, first, last, lowest, highest) => `${brand}, скользящее окно ${window}: от ${first} до ${last}; минимум ${lowest}, максимум ${highest}.`,
+  rateSummary: (brand, window, first, last, lowest, highest) =>
+    `${brand}, скользящее окно ${window}: от ${first} до ${last}; минимум ${lowest}, максимум ${highest}.`,
   rateSummaryEmpty: "В этом периоде индекса нет.",
   table: { time: "Конец окна", rate: "Индекс", interval: "95 % интервал", n: "n", state: "Состояние", day: "День" },
   states: { empty: "нет упоминаний", "counts-only": "только количество", "low-base": "малая база", ok: "в норме" },
@@ -76,9 +89,17 @@ export const ru: Words = {
   labelsOne: { positive: "Позитив", neutral: "Нейтрально", negative: "Негатив", unscored: "Без оценки" },
   sources: "Источники",
   sourcesNone: "Для этого бренда ничего не обходится: упоминания приходят только импортом.",
-  sourcesFailing: (count) => `Не отвечает ${plural("ru", count, { one: "источник", few: "источника", many: "источников", other: "источника" })}`,
+  sourcesFailing: (count) =>
+    `Не отвечает ${plural("ru", count, { one: "источник", few: "источника", many: "источников", other: "источника" })}`,
   sourcesFailingWhy: "Тишина там — не спокойствие: в числах могут отсутствовать упоминания.",
-  sourceStates: { never: "Ещё не обходили", ok: "Работает", partial: "Работает частично", failing: "Сбой", blocked: "Заблокирован", forbidden: "Запрещён" },
+  sourceStates: {
+    never: "Ещё не обходили",
+    ok: "Работает",
+    partial: "Работает частично",
+    failing: "Сбой",
+    blocked: "Заблокирован",
+    forbidden: "Запрещён",
+  },
   lastSuccess: (ago) => `последний успех ${ago}`,
   neverSucceeded: "ни разу не удалось",
   lastRound: (fresh, changed, removed) => `новых ${fresh}, изменено ${changed}, удалено ${removed}`,
@@ -102,6 +123,13 @@ export const ru: Words = {
   earlierText: "поставлено к прежнему тексту",
   confidence: (share) => `уверенность ${share}`,
   rating: (stars) => `Оценка ${stars}`,
-  dateFrom: (precision) => (precision === "year" ? "с точностью до года" : precision === "month" ? "с точностью до месяца" : precision === "day" ? "с точностью до дня" : null),
+  dateFrom: (precision) =>
+    precision === "year"
+      ? "с точностью до года"
+      : precision === "month"
+        ? "с точностью до месяца"
+        : precision === "day"
+          ? "с точностью до дня"
+          : null,
   footer: (zone) => `Время: ${zone}. У каждого числа есть n, 95 % интервал и формула.`,
 };

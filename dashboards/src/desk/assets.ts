@@ -31,7 +31,8 @@ const assetOf = (path: string): Asset => {
   return { type: TYPES[extname(path)] ?? "application/octet-stream", bytes, gzipped: gzipSync(bytes), etag };
 };
 
-const echartsFile = (): string => join(dirname(createRequire(import.meta.url).resolve("echarts/package.json")), "dist", "echarts.esm.min.mjs");
+const echartsFile = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve("echarts/package.json")), "dist", "echarts.esm.min.mjs");
 
 /**
  * Every file the page may ask for, read once: what is not in this map does not exist, so no request names a path.
@@ -39,11 +40,18 @@ const echartsFile = (): string => join(dirname(createRequire(import.meta.url).re
  */
 export const loadAssets = (): ReadonlyMap<string, Asset> => {
   if (!existsSync(join(CLIENT, "main.js"))) {
-    throw new PipelineError("The page's client is not built: run `npm run build` once.", { code: "USAGE", recovery: "exit" });
+    throw new PipelineError("The page's client is not built: run `npm run build` once.", {
+      code: "USAGE",
+      recovery: "exit",
+    });
   }
   const listed = [
-    ...readdirSync(ASSETS).filter((name) => name !== "index.html").map((name) => [`/assets/${name}`, join(ASSETS, name)] as const),
-    ...readdirSync(CLIENT).filter((name) => name.endsWith(".js")).map((name) => [`/client/${name}`, join(CLIENT, name)] as const),
+    ...readdirSync(ASSETS)
+      .filter((name) => name !== "index.html")
+      .map((name) => [`/assets/${name}`, join(ASSETS, name)] as const),
+    ...readdirSync(CLIENT)
+      .filter((name) => name.endsWith(".js"))
+      .map((name) => [`/client/${name}`, join(CLIENT, name)] as const),
     ["/vendor/echarts.js", echartsFile()] as const,
   ];
   return new Map(listed.map(([url, path]) => [url, assetOf(path)] as const));

@@ -43,16 +43,26 @@ const COMMON: OutgoingHttpHeaders = {
   "cache-control": "no-store",
 };
 
-const STATUS_OF: Readonly<Partial<Record<string, number>>> = { USAGE: 400, STORE_UNAVAILABLE: 503, BUS_UNAVAILABLE: 503 };
+const STATUS_OF: Readonly<Partial<Record<string, number>>> = {
+  USAGE: 400,
+  STORE_UNAVAILABLE: 503,
+  BUS_UNAVAILABLE: 503,
+};
 
 const checkOptions = ({ host = "127.0.0.1", password, publicUrl }: DeskOptions): void => {
-  const invalid = (message: string): PipelineError => new PipelineError(message, { code: "CONFIG_INVALID", recovery: "exit" });
-  if (password === "") throw invalid("The page's password is empty: set one, or leave it out and serve on the loopback only.");
+  const invalid = (message: string): PipelineError =>
+    new PipelineError(message, { code: "CONFIG_INVALID", recovery: "exit" });
+  if (password === "")
+    throw invalid("The page's password is empty: set one, or leave it out and serve on the loopback only.");
   if (!isLoopback(host) && password === null) {
-    throw invalid(`The page would be open to the network on ${host}: set server.password (MOLVA_SERVER_PASSWORD), or serve it on 127.0.0.1.`);
+    throw invalid(
+      `The page would be open to the network on ${host}: set server.password (MOLVA_SERVER_PASSWORD), or serve it on 127.0.0.1.`,
+    );
   }
   if (publicUrl !== null && !/^https?:$/.test(URL.canParse(publicUrl) ? new URL(publicUrl).protocol : "")) {
-    throw invalid(`server.publicUrl is ${JSON.stringify(publicUrl)}: write an address that begins with https:// or http://.`);
+    throw invalid(
+      `server.publicUrl is ${JSON.stringify(publicUrl)}: write an address that begins with https:// or http://.`,
+    );
   }
 };
 
@@ -62,14 +72,30 @@ const sendAsset = (request: IncomingMessage, response: ServerResponse, asset: As
     response.writeHead(304, caching).end();
     return;
   }
-  const zipped = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const zipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
   const bytes = zipped ? asset.gzipped : asset.bytes;
-  response.writeHead(200, { ...caching, "content-type": asset.type, "content-length": bytes.length, ...(zipped ? { "content-encoding": "gzip" } : {}) });
+  response.writeHead(200, {
+    ...caching,
+    "content-type": asset.type,
+    "content-length": bytes.length,
+    ...(zipped ? { "content-encoding": "gzip" } : {}),
+  });
   response.end(request.method === "HEAD" ? undefined : bytes);
 };
 
-const sendText = (request: IncomingMessage, response: ServerResponse, status: number, type: string, text: string, headers: OutgoingHttpHeaders = {}): void => {
-  response.writeHead(status, { ...headers, "content-type": `${type}; charset=utf-8`, "content-length": Buffer.byteLength(text) });
+const sendText = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  text: string,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  response.writeHead(status, {
+    ...headers,
+    "content-type": `${type}; charset=utf-8`,
+    "content-length": Buffer.byteLength(text),
+  });
   response.end(request.method === "HEAD" ? undefined : text);
 };
 
@@ -97,41 +123,81 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   const sendFailure = (request: IncomingMessage, response: ServerResponse, error: unknown): void => {
     const known = isPipelineError(error) ? error : null;
     const status = STATUS_OF[known?.code ?? ""] ?? 500;
-    if (status === 500) options.log.error("desk-request-failed", { path: (request.url ?? "").split("?")[0], code: known?.code ?? null, message: error instanceof Error ? error.message : String(error) });
+    if (status === 500)
+      options.log.error("desk-request-failed", {
+        path: (request.url ?? "").split("?")[0],
+        code: known?.code ?? null,
+        message: error instanceof Error ? error.message : String(error),
+      });
     const message = status === 500 ? "The page could not be read; the log of Molva says why." : (known?.message ?? "");
-    sendText(request, response, status, "application/json", JSON.stringify({ error: { code: known?.code ?? null, message } }));
+    sendText(
+      request,
+      response,
+      status,
+      "application/json",
+      JSON.stringify({ error: { code: known?.code ?? null, message } }),
+    );
   };
 
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 15_000, headersTimeout: 10_000, keepAliveTimeout: 20_000 });
+  const server = createServer({
+    maxHeaderSize: 16_384,
+    requestTimeout: 15_000,
+    headersTimeout: 10_000,
+    keepAliveTimeout: 20_000,
+  });
   server.maxConnections = 256;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      const message = cause.code === "EADDRINUSE" ? `Port ${String(options.port)} on ${host} is taken: stop what holds it, or set another server.port.` : `The page cannot listen on ${host}:${String(options.port)}: ${cause.message}`;
+      const message =
+        cause.code === "EADDRINUSE"
+          ? `Port ${String(options.port)} on ${host} is taken: stop what holds it, or set another server.port.`
+          : `The page cannot listen on ${host}:${String(options.port)}: ${cause.message}`;
       reject(new PipelineError(message, { code: "USAGE", recovery: "exit", cause }));
     });
     server.listen(options.port, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const guard = createGuard({ host, port, password: options.password, publicUrl: options.publicUrl, now: () => Date.parse(options.clock()) });
+  const guard = createGuard({
+    host,
+    port,
+    password: options.password,
+    publicUrl: options.publicUrl,
+    now: () => Date.parse(options.clock()),
+  });
   const events = createEvents(options.reads, options.eventsApartMs ?? 1000);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(COMMON)) if (value !== undefined) response.setHeader(name, value);
     const refused = guard(request);
     if (refused !== null) {
-      sendText(request, response, refused.status, "text/plain", refused.message, { ...refused.headers, connection: "close" });
+      sendText(request, response, refused.status, "text/plain", refused.message, {
+        ...refused.headers,
+        connection: "close",
+      });
       return;
     }
     const target = request.url ?? "/";
-    if (!URL.canParse(target, "http://desk")) return sendText(request, response, 400, "text/plain", "This address cannot be read.");
+    if (!URL.canParse(target, "http://desk"))
+      return sendText(request, response, 400, "text/plain", "This address cannot be read.");
     const url = new URL(target, "http://desk");
     const asset = assets.get(url.pathname);
     const route = routes.get(url.pathname);
     if (asset !== undefined) return sendAsset(request, response, asset);
-    if (url.pathname === "/") return sendText(request, response, 200, "text/html", pageFor(template, request), { vary: "accept-language, cookie" });
+    if (url.pathname === "/")
+      return sendText(request, response, 200, "text/html", pageFor(template, request), {
+        vary: "accept-language, cookie",
+      });
     if (url.pathname === "/api/events") {
       if (request.method === "HEAD") response.writeHead(200, { "content-type": "text/event-stream" }).end();
-      else if (!events.admit(response)) sendText(request, response, 503, "text/plain", "Too many pages listen; this one asks from time to time instead.", { "retry-after": "30" });
+      else if (!events.admit(response))
+        sendText(
+          request,
+          response,
+          503,
+          "text/plain",
+          "Too many pages listen; this one asks from time to time instead.",
+          { "retry-after": "30" },
+        );
       return;
     }
     if (route === undefined) return sendText(request, response, 404, "text/plain", "Nothing is here.");

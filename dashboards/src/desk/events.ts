@@ -23,7 +23,8 @@ export const createEvents = (reads: Pick<DeskReads, "subscribe">, apartMs: numbe
 
   const tell = (): void => {
     sequence += 1;
-    for (const listener of listeners) listener.write(`id: ${String(sequence)}\nevent: changed\ndata: ${String(sequence)}\n\n`);
+    for (const listener of listeners)
+      listener.write(`id: ${String(sequence)}\nevent: changed\ndata: ${String(sequence)}\n\n`);
     pause = setTimeout(() => {
       pause = null;
       if (!pending) return;

@@ -12,7 +12,11 @@ export interface Refusal {
 const URL_LIMIT = 4096;
 const FAILURES_PER_MINUTE = 10;
 
-const refusal = (status: Refusal["status"], message: string, headers: Readonly<Record<string, string>> = {}): Refusal => ({ status, message, headers });
+const refusal = (
+  status: Refusal["status"],
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal => ({ status, message, headers });
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, "").toLowerCase();
 
@@ -62,7 +66,9 @@ export const createGuard = (options: GuardOptions): ((request: IncomingMessage) 
     if (publicHost !== null && header?.toLowerCase() === publicHost.host) return true;
     const host = hostOf(header);
     if (host === null || host.port !== options.port) return false;
-    return isLoopback(options.host) ? isLoopback(host.name) : isIP(host.name) !== 0 || host.name === "localhost" || host.name === bare(options.host);
+    return isLoopback(options.host)
+      ? isLoopback(host.name)
+      : isIP(host.name) !== 0 || host.name === "localhost" || host.name === bare(options.host);
   };
 
   const originAllowed = (request: IncomingMessage): boolean => {
@@ -86,18 +92,28 @@ export const createGuard = (options: GuardOptions): ((request: IncomingMessage) 
   const checkPassword = (request: IncomingMessage): Refusal | null => {
     if (password === null) return null;
     const failed = failuresOf(request.socket.remoteAddress ?? "");
-    if (failed.count >= FAILURES_PER_MINUTE) return refusal(429, "Too many wrong passwords. Wait a minute.", { "retry-after": "60" });
+    if (failed.count >= FAILURES_PER_MINUTE)
+      return refusal(429, "Too many wrong passwords. Wait a minute.", { "retry-after": "60" });
     const given = basicPassword(request.headers.authorization);
     if (given !== null && timingSafeEqual(sha256(given), password)) return null;
     if (given !== null) failed.count += 1;
-    return refusal(401, "This page asks for its password.", { "www-authenticate": 'Basic realm="Molva", charset="UTF-8"' });
+    return refusal(401, "This page asks for its password.", {
+      "www-authenticate": 'Basic realm="Molva", charset="UTF-8"',
+    });
   };
 
   return (request) => {
-    if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "Only GET and HEAD are served here.", { allow: "GET, HEAD" });
-    if ((request.url ?? "").length > URL_LIMIT) return refusal(414, `The address is longer than ${String(URL_LIMIT)} characters.`);
-    if (Number(request.headers["content-length"] ?? 0) > 0 || request.headers["transfer-encoding"] !== undefined) return refusal(413, "A request here has no body.");
-    if (!hostAllowed(request.headers.host)) return refusal(421, "This name is not served here. Open the address that the terminal printed, or set server.publicUrl.");
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return refusal(405, "Only GET and HEAD are served here.", { allow: "GET, HEAD" });
+    if ((request.url ?? "").length > URL_LIMIT)
+      return refusal(414, `The address is longer than ${String(URL_LIMIT)} characters.`);
+    if (Number(request.headers["content-length"] ?? 0) > 0 || request.headers["transfer-encoding"] !== undefined)
+      return refusal(413, "A request here has no body.");
+    if (!hostAllowed(request.headers.host))
+      return refusal(
+        421,
+        "This name is not served here. Open the address that the terminal printed, or set server.publicUrl.",
+      );
     if (!originAllowed(request)) return refusal(403, "Requests from other sites are refused.");
     return checkPassword(request);
   };

@@ -18,7 +18,10 @@ export const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 const cookieOf = (request: IncomingMessage, name: string): string | null => {
-  const pair = (request.headers.cookie ?? "").split(";").map((part) => part.trim()).find((part) => part.startsWith(`${name}=`));
+  const pair = (request.headers.cookie ?? "")
+    .split(";")
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(`${name}=`));
   return pair === undefined ? null : pair.slice(name.length + 1);
 };
 

@@ -1,4 +1,11 @@
-import { instantSchema, listedMentionSchema, LABELS, nsrRowSchema, RATE_STATES, targetHealthSchema } from "@molva/contracts";
+import {
+  instantSchema,
+  listedMentionSchema,
+  LABELS,
+  nsrRowSchema,
+  RATE_STATES,
+  targetHealthSchema,
+} from "@molva/contracts";
 import type { GivenLabel, Instant, ListedMention, NsrRow, TargetHealth } from "@molva/contracts";
 import { z } from "zod";
 
@@ -95,9 +102,19 @@ export interface DeskReads {
   /** One row per brand: the window of this length that ends now. A brand without mentions has a row of state `empty`. */
   headlines(ask: { readonly window: RollingWindow; readonly now: Instant }): Promise<readonly NsrRow[]>;
   /** One point per full hour in `[from, to]`, oldest first. An hour may be left out when its window is empty. */
-  rolling(ask: { readonly brand: string; readonly window: RollingWindow; readonly from: Instant; readonly to: Instant }): Promise<readonly RollingPoint[]>;
+  rolling(ask: {
+    readonly brand: string;
+    readonly window: RollingWindow;
+    readonly from: Instant;
+    readonly to: Instant;
+  }): Promise<readonly RollingPoint[]>;
   /** Days of the IANA zone that touch `[from, to)`, oldest first. */
-  days(ask: { readonly brand: string; readonly from: Instant; readonly to: Instant; readonly zone: string }): Promise<readonly DayCounts[]>;
+  days(ask: {
+    readonly brand: string;
+    readonly from: Instant;
+    readonly to: Instant;
+    readonly zone: string;
+  }): Promise<readonly DayCounts[]>;
   health(): Promise<readonly TargetHealth[]>;
   /** Newest first. */
   mentions(filter: MentionFilter): Promise<MentionPage>;
@@ -130,7 +147,13 @@ export const rollingAnswerSchema = z.object({
 });
 export type RollingAnswer = z.infer<typeof rollingAnswerSchema>;
 
-export const daysAnswerSchema = z.object({ brand: z.string(), from: instantSchema, to: instantSchema, zone: z.string(), days: z.array(dayCountsSchema) });
+export const daysAnswerSchema = z.object({
+  brand: z.string(),
+  from: instantSchema,
+  to: instantSchema,
+  zone: z.string(),
+  days: z.array(dayCountsSchema),
+});
 export type DaysAnswer = z.infer<typeof daysAnswerSchema>;
 
 /** How far back the charts reach, in days; `all`: from the first mention on, at most 400 days. */
@@ -142,7 +165,10 @@ export const rollingAskSchema = z.strictObject({ brand, window: rollingWindowSch
 export const daysAskSchema = z.strictObject({ brand, reach });
 export const mentionsAskSchema = z.strictObject({
   brand,
-  label: z.enum([...LABELS, "unscored"]).nullable().default(null),
+  label: z
+    .enum([...LABELS, "unscored"])
+    .nullable()
+    .default(null),
   source: z.string().min(1).max(64).nullable().default(null),
   limit: z.coerce.number().int().min(1).max(200).default(30),
   cursor: z.string().min(1).max(500).nullable().default(null),

@@ -1,8 +1,20 @@
 import { instantOf, PipelineError, type Clock, type Instant } from "@molva/contracts";
 import { z } from "zod";
 import {
-  daysAnswerSchema, daysAskSchema, mentionPageSchema, mentionsAskSchema, nothingAskSchema, overviewSchema, rollingAnswerSchema, rollingAskSchema, ROLLING_WINDOWS,
-  type DeskBrand, type DeskReads, type Overview, type RollingPoint, type RollingWindow,
+  daysAnswerSchema,
+  daysAskSchema,
+  mentionPageSchema,
+  mentionsAskSchema,
+  nothingAskSchema,
+  overviewSchema,
+  rollingAnswerSchema,
+  rollingAskSchema,
+  ROLLING_WINDOWS,
+  type DeskBrand,
+  type DeskReads,
+  type Overview,
+  type RollingPoint,
+  type RollingWindow,
 } from "./reads.ts";
 
 const HOUR = 3_600_000;
@@ -16,13 +28,25 @@ export interface Route {
   answer(query: URLSearchParams): Promise<unknown>;
 }
 
-const route = <Ask, Answer>(ask: z.ZodType<Ask>, answer: z.ZodType<Answer>, read: (ask: Ask) => Promise<unknown>): Route => ({
+const route = <Ask, Answer>(
+  ask: z.ZodType<Ask>,
+  answer: z.ZodType<Answer>,
+  read: (ask: Ask) => Promise<unknown>,
+): Route => ({
   answer: async (query) => {
     const asked = ask.safeParse(Object.fromEntries(query));
-    if (!asked.success) throw new PipelineError(`The question is not understood: ${z.prettifyError(asked.error)}`, { code: "USAGE", recovery: "exit" });
+    if (!asked.success)
+      throw new PipelineError(`The question is not understood: ${z.prettifyError(asked.error)}`, {
+        code: "USAGE",
+        recovery: "exit",
+      });
     const read1 = await read(asked.data);
     const checked = answer.safeParse(read1);
-    if (!checked.success) throw new PipelineError(`What was read breaks the page's contract: ${z.prettifyError(checked.error)}`, { code: "CONTRACT_VIOLATED", recovery: "dead-letter" });
+    if (!checked.success)
+      throw new PipelineError(`What was read breaks the page's contract: ${z.prettifyError(checked.error)}`, {
+        code: "CONTRACT_VIOLATED",
+        recovery: "dead-letter",
+      });
     return checked.data;
   },
 });
@@ -30,7 +54,11 @@ const route = <Ask, Answer>(ask: z.ZodType<Ask>, answer: z.ZodType<Answer>, read
 const fullHour = (at: number): Instant => instantOf(Math.floor(at / HOUR) * HOUR);
 
 /** The stretch a chart shows: it ends now, or at the newest mention when that is older than the whole stretch. */
-export const stretchOf = (brand: DeskBrand, reach: "14" | "30" | "90" | "all", now: Instant): { readonly from: Instant; readonly to: Instant } => {
+export const stretchOf = (
+  brand: DeskBrand,
+  reach: "14" | "30" | "90" | "all",
+  now: Instant,
+): { readonly from: Instant; readonly to: Instant } => {
   const days = reach === "all" ? MOST_DAYS : Number(reach);
   const today = Date.parse(now);
   const last = brand.last === null ? today : Math.min(Date.parse(brand.last), today);
@@ -55,7 +83,8 @@ export interface RouteOptions {
 export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<string, Route> => {
   const brandOf = async (id: string): Promise<DeskBrand> => {
     const brand = (await reads.brands()).find((known) => known.id === id);
-    if (brand === undefined) throw new PipelineError(`No brand has the id ${JSON.stringify(id)}.`, { code: "USAGE", recovery: "exit" });
+    if (brand === undefined)
+      throw new PipelineError(`No brand has the id ${JSON.stringify(id)}.`, { code: "USAGE", recovery: "exit" });
     return brand;
   };
 
@@ -72,10 +101,18 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
     const sparks = await Promise.all(
       brands.map(async ({ id }) => ({
         brand: id,
-        values: [...sparkOf(await reads.rolling({ brand: id, window: "7d", from: instantOf(from), to: instantOf(to) }), from, to)],
+        values: [
+          ...sparkOf(
+            await reads.rolling({ brand: id, window: "7d", from: instantOf(from), to: instantOf(to) }),
+            from,
+            to,
+          ),
+        ],
       })),
     );
-    const headlines = Object.fromEntries(ROLLING_WINDOWS.map((window, index) => [window, rows[index] ?? []])) as unknown as Record<RollingWindow, Overview["headlines"]["7d"]>;
+    const headlines = Object.fromEntries(
+      ROLLING_WINDOWS.map((window, index) => [window, rows[index] ?? []]),
+    ) as unknown as Record<RollingWindow, Overview["headlines"]["7d"]>;
     return { now, zone, brands: [...brands], headlines, sparks, health: [...health], progress };
   };
 

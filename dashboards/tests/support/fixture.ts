@@ -45,7 +45,12 @@ const PLANS: readonly BrandPlan[] = [
   { id: "kite-mobile", title: "Kite Mobile", seed: 23, pace: 0.035, mood: 0.3 },
 ];
 
-const add = (a: Hour, b: Hour): Hour => ({ positive: a.positive + b.positive, neutral: a.neutral + b.neutral, negative: a.negative + b.negative, unscored: a.unscored + b.unscored });
+const add = (a: Hour, b: Hour): Hour => ({
+  positive: a.positive + b.positive,
+  neutral: a.neutral + b.neutral,
+  negative: a.negative + b.negative,
+  unscored: a.unscored + b.unscored,
+});
 
 const hoursOf = ({ id, seed, pace, mood }: BrandPlan): readonly Hour[] => {
   const random = generator(seed);
@@ -59,7 +64,8 @@ const hoursOf = ({ id, seed, pace, mood }: BrandPlan): readonly Hour[] => {
       if (random() >= Math.min(1, chance)) continue;
       const roll = random();
       const good = bad ? 0.12 : mood + 0.08 * Math.sin(index / 170);
-      const label = random() < 0.04 ? "unscored" : roll < good ? "positive" : roll < good + 0.16 ? "neutral" : "negative";
+      const label =
+        random() < 0.04 ? "unscored" : roll < good ? "positive" : roll < good + 0.16 ? "neutral" : "negative";
       hour = { ...hour, [label]: hour[label] + 1 };
     }
     return hour;
@@ -73,7 +79,8 @@ const rated = (sum: Hour): Omit<RollingPoint, "at"> => {
   const { positive: p, neutral: u, negative: m } = sum;
   const n = p + u + m;
   const state = n === 0 ? "empty" : n < 10 ? "counts-only" : n < 30 ? "low-base" : "ok";
-  if (n < 10) return { ...sum, n, nsr: null, low: null, high: null, nsrPolar: null, polarLow: null, polarHigh: null, state };
+  if (n < 10)
+    return { ...sum, n, nsr: null, low: null, high: null, nsrPolar: null, polarLow: null, polarHigh: null, state };
   const [pa, ma, na] = [p + 0.75, m + 0.75, n + 3];
   const d = (pa - ma) / na;
   const se = Math.sqrt((pa / na + ma / na - d * d) / na);
@@ -83,7 +90,9 @@ const rated = (sum: Hour): Omit<RollingPoint, "at"> => {
   const middle = (share + (z * z) / (2 * polar)) / (1 + (z * z) / polar);
   const half = (z * Math.sqrt((share * (1 - share)) / polar + (z * z) / (4 * polar * polar))) / (1 + (z * z) / polar);
   return {
-    ...sum, n, state,
+    ...sum,
+    n,
+    state,
     nsr: ((p - m) / n) * 100,
     low: clamp((d - 1.96 * se) * 100),
     high: clamp((d + 1.96 * se) * 100),
@@ -96,11 +105,27 @@ const rated = (sum: Hour): Omit<RollingPoint, "at"> => {
 const WINDOW_HOURS = { "24h": 24, "7d": 168, "30d": 720 } as const;
 
 const TEXTS: readonly (readonly [Label, string | null, string])[] = [
-  ["positive", "Opened an account over lunch", "The whole thing took ten minutes and nobody called me afterwards. The card came two days later by courier, and the limit I asked for was simply there."],
-  ["negative", "Приложение не открывается", "С утра пятницы не могу войти: крутится колесо, потом белый экран. В чате просят переустановить, переустановил трижды."],
+  [
+    "positive",
+    "Opened an account over lunch",
+    "The whole thing took ten minutes and nobody called me afterwards. The card came two days later by courier, and the limit I asked for was simply there.",
+  ],
+  [
+    "negative",
+    "Приложение не открывается",
+    "С утра пятницы не могу войти: крутится колесо, потом белый экран. В чате просят переустановить, переустановил трижды.",
+  ],
   ["neutral", null, "Does anyone know whether the branch on the embankment is open on Saturdays?"],
-  ["positive", "Вежливо и быстро", "Пришёл менять карту, ждал минуты три. Девушка на кассе всё объяснила и ещё подсказала, как отключить платные сообщения."],
-  ["negative", "Charged twice, refunded once", "Two identical payments for one order. One came back after a week of letters; about the other they write that it was never made, although both stand in the statement. I have sent the statement four times now. Each time another person answers, each time from the beginning, and each time the answer ends with a wish for a pleasant day. I do not want a pleasant day, I want the second payment back, and somebody who reads what I wrote before."],
+  [
+    "positive",
+    "Вежливо и быстро",
+    "Пришёл менять карту, ждал минуты три. Девушка на кассе всё объяснила и ещё подсказала, как отключить платные сообщения.",
+  ],
+  [
+    "negative",
+    "Charged twice, refunded once",
+    "Two identical payments for one order. One came back after a week of letters; about the other they write that it was never made, although both stand in the statement. I have sent the statement four times now. Each time another person answers, each time from the beginning, and each time the answer ends with a wish for a pleasant day. I do not want a pleasant day, I want the second payment back, and somebody who reads what I wrote before.",
+  ],
   ["positive", null, "Лучший флэт уайт в районе, и играют не попсу."],
 ];
 
@@ -134,18 +159,50 @@ const healthy: Omit<TargetHealth, "target" | "source" | "title" | "brands"> = {
   lastAttemptAt: instantOf(Date.parse(NOW) - 6 * 60_000),
   lastSuccessAt: instantOf(Date.parse(NOW) - 6 * 60_000),
   lastNewMentionAt: instantOf(Date.parse(NOW) - 18 * 60_000),
-  pages: 12, new: 3, changed: 1, unchanged: 214, removed: 0, errors: 0,
-  errorCode: null, errorMessage: null, consecutiveFailures: 0,
+  pages: 12,
+  new: 3,
+  changed: 1,
+  unchanged: 214,
+  removed: 0,
+  errors: 0,
+  errorCode: null,
+  errorMessage: null,
+  consecutiveFailures: 0,
   nextAttemptAt: instantOf(Date.parse(NOW) + 9 * 60_000),
 };
 
 export const HEALTH: readonly TargetHealth[] = [
-  { ...healthy, target: "a", source: "web-reviews", title: "https://reviews.example/aurora-bank", brands: ["aurora-bank"] },
-  { ...healthy, target: "b", source: "rss", title: "https://news.example/feed.xml", brands: ["aurora-bank", "polyana", "kite-mobile"], new: 0 },
   {
-    ...healthy, target: "c", source: "web-reviews", title: "https://forum.example/banks?sort=new", brands: ["aurora-bank"], state: "failing", new: 0, unchanged: 0, errors: 1, pages: 1,
-    lastSuccessAt: instantOf(Date.parse(NOW) - 52 * HOUR), errorCode: "SOURCE_LAYOUT_CHANGED",
-    errorMessage: "The page answers, but holds no review where reviews stood before. Look at the page; if it is a new layout, update the source.", consecutiveFailures: 9,
+    ...healthy,
+    target: "a",
+    source: "web-reviews",
+    title: "https://reviews.example/aurora-bank",
+    brands: ["aurora-bank"],
+  },
+  {
+    ...healthy,
+    target: "b",
+    source: "rss",
+    title: "https://news.example/feed.xml",
+    brands: ["aurora-bank", "polyana", "kite-mobile"],
+    new: 0,
+  },
+  {
+    ...healthy,
+    target: "c",
+    source: "web-reviews",
+    title: "https://forum.example/banks?sort=new",
+    brands: ["aurora-bank"],
+    state: "failing",
+    new: 0,
+    unchanged: 0,
+    errors: 1,
+    pages: 1,
+    lastSuccessAt: instantOf(Date.parse(NOW) - 52 * HOUR),
+    errorCode: "SOURCE_LAYOUT_CHANGED",
+    errorMessage:
+      "The page answers, but holds no review where reviews stood before. Look at the page; if it is a new layout, update the source.",
+    consecutiveFailures: 9,
   },
   { ...healthy, target: "d", source: "web-reviews", title: "https://reviews.example/polyana", brands: ["polyana"] },
 ];
@@ -162,7 +219,9 @@ export interface FixtureReads extends DeskReads {
 }
 
 export const createFixture = ({ empty = false }: { readonly empty?: boolean } = {}): FixtureReads => {
-  const hours = new Map(PLANS.map((plan) => [plan.id, empty ? Array.from({ length: HOURS }, () => NOTHING) : hoursOf(plan)] as const));
+  const hours = new Map(
+    PLANS.map((plan) => [plan.id, empty ? Array.from({ length: HOURS }, () => NOTHING) : hoursOf(plan)] as const),
+  );
   const listeners = new Set<() => void>();
   const sum = (brand: string, at: number, length: number): Hour => {
     const all = hours.get(brand) ?? [];
@@ -170,7 +229,11 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     return all.slice(Math.max(0, end - length), Math.max(0, end)).reduce(add, NOTHING);
   };
   const reads: FixtureReads = {
-    progressNow: { crawl: { running: false, pages: empty ? 0 : 48, mentions: empty ? 0 : 3207 }, lag: 0, horizon: empty ? null : NOW },
+    progressNow: {
+      crawl: { running: false, pages: empty ? 0 : 48, mentions: empty ? 0 : 3207 },
+      lag: 0,
+      horizon: empty ? null : NOW,
+    },
     mentionsNow: Object.fromEntries(PLANS.map(({ id }) => [id, empty ? [] : mentionsOf(id)])),
     healthNow: HEALTH,
     fails: null,
@@ -179,7 +242,12 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     listeners: () => listeners.size,
     brands: async () => {
       if (reads.fails !== null) throw reads.fails;
-      return PLANS.map(({ id, title }) => ({ id, title, first: empty ? null : instantOf(LAST_HOUR - (HOURS - 1) * HOUR), last: empty ? null : instantOf(LAST_HOUR - HOUR) }));
+      return PLANS.map(({ id, title }) => ({
+        id,
+        title,
+        first: empty ? null : instantOf(LAST_HOUR - (HOURS - 1) * HOUR),
+        last: empty ? null : instantOf(LAST_HOUR - HOUR),
+      }));
     },
     headlines: async ({ window, now }) => {
       reads.asked.push(`headlines ${window}`);
@@ -198,13 +266,16 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
           previous: before.nsr,
           verdict: !compared ? null : Math.abs(change) < 12 ? "no significant change" : change > 0 ? "up" : "down",
           asOf: NOW,
-          nsrAdjusted: null, adjustedLow: null, adjustedHigh: null,
+          nsrAdjusted: null,
+          adjustedLow: null,
+          adjustedHigh: null,
         };
       });
     },
     rolling: async ({ brand, window, from, to }) => {
       const points: RollingPoint[] = [];
-      for (let at = Date.parse(from); at <= Date.parse(to); at += HOUR) points.push({ at: instantOf(at), ...rated(sum(brand, at, WINDOW_HOURS[window])) });
+      for (let at = Date.parse(from); at <= Date.parse(to); at += HOUR)
+        points.push({ at: instantOf(at), ...rated(sum(brand, at, WINDOW_HOURS[window])) });
       return points;
     },
     days: async ({ brand, from, to }) => {
@@ -219,9 +290,14 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     },
     health: async () => reads.healthNow,
     mentions: async ({ brand, label, source, limit, cursor }) => {
-      const all = (reads.mentionsNow[brand] ?? []).filter((mention) => (label === null || mention.label === label) && (source === null || mention.source === source));
+      const all = (reads.mentionsNow[brand] ?? []).filter(
+        (mention) => (label === null || mention.label === label) && (source === null || mention.source === source),
+      );
       const start = cursor === null ? 0 : Number(cursor);
-      return { mentions: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
+      return {
+        mentions: all.slice(start, start + limit),
+        next: start + limit < all.length ? String(start + limit) : null,
+      };
     },
     progress: async () => reads.progressNow,
     subscribe: (changed) => {
