@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { PipelineError } from "@molva/contracts";
+import { z } from "zod";
 import { openStore } from "../src/index.ts";
 import { startChild, type Child } from "./store-support/child.ts";
 
@@ -54,6 +55,13 @@ describe("the folder of a store", () => {
     const error = await failureOf(openStore({ path: join(root, "second"), migrations: [] }));
     expect(error).toMatchObject({ code: "USAGE", recovery: "exit" });
     expect(error.message).toContain(join(root, "first"));
+    const numbers = {
+      name: "numbers",
+      sql: "SELECT toUInt32(number) AS n FROM system.numbers",
+      params: z.strictObject({}),
+      row: z.strictObject({ n: z.int() }),
+    };
+    for await (const row of first.stream(numbers, {})) if (row.n >= 0) break;
     await first.close();
     const second = await openStore({ path: join(root, "second"), migrations: [] });
     await second.close();

@@ -1,6 +1,6 @@
 import type { Store } from "@molva/contracts";
 import { describe, expect, it } from "vitest";
-import { commandOf, drained, makeTable, queryOf } from "./support.ts";
+import { commandOf, drained, failureOf, makeTable, queryOf } from "./support.ts";
 
 /** Texts that end up as SQL, as JSON or as an escape when somebody forgets something. */
 const HOSTILE = [
@@ -133,16 +133,29 @@ export const valueTests = (opened: () => Store): void => {
         table,
         Array.from({ length: 1_000 }, (_, n) => ({ n, s: "words" })),
       );
-      await store.execute(commandOf(`ALTER TABLE ${table.name} UPDATE s = {s:String} WHERE n >= {from:UInt32}`), {
-        s: "",
-        from: 10,
-      });
-      await store.execute(commandOf(`DELETE FROM ${table.name} WHERE n >= {from:UInt32}`), { from: 20 });
-      expect(
-        await store.query(queryOf(`SELECT s, toUInt32(count()) AS n FROM ${table.name} GROUP BY s ORDER BY s`), {}),
-      ).toEqual([
-        { s: "", n: 10 },
+      const left = queryOf(`SELECT s, toUInt32(count()) AS n FROM ${table.name} GROUP BY s ORDER BY s`);
+      const clear = commandOf(
+        `ALTER TABLE ${table.name} UPDATE s = {s:String} WHERE n >= {from:UInt32} AND sleep(0.3) = 0`,
+      );
+      await store.execute(clear, { s: "", from: 10 });
+      expect(await store.query(left, {})).toEqual([
+        { s: "", n: 990 },
         { s: "words", n: 10 },
+      ]);
+      await store.execute(commandOf(`DELETE FROM ${table.name} WHERE n >= {from:UInt32}`), { from: 5 });
+      expect(await store.query(left, {})).toEqual([{ s: "words", n: 5 }]);
+    });
+
+    it("a column that a command added takes values from the next insert on", async () => {
+      const store = opened();
+      const table = await makeTable(store, "n UInt32");
+      await store.insert(table, [{ n: 1 }]);
+      await store.execute(commandOf(`ALTER TABLE ${table.name} ADD COLUMN s String`), {});
+      expect((await failureOf(store.insert(table, [{ n: 2 }]))).message).toContain("column s");
+      await store.insert(table, [{ n: 2, s: "new" }]);
+      expect(await store.query(queryOf(`SELECT n, s FROM ${table.name} ORDER BY n`), {})).toEqual([
+        { n: 1, s: "" },
+        { n: 2, s: "new" },
       ]);
     });
 
