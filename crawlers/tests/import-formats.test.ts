@@ -1,15 +1,26 @@
 import { mentionSchema } from "@molva/contracts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { importText } from "./import-support.ts";
+import { readImport } from "../src/index.ts";
+import { importAll, importText, options } from "./import-support.ts";
 
-const texts = async (file: string | Uint8Array, differs: Parameters<typeof importText>[1] = {}, size?: number): Promise<readonly string[]> =>
-  (await importText(file, differs, size)).rows.map((row) => row.mention.text);
+const texts = async (
+  file: string | Uint8Array,
+  differs: Parameters<typeof importText>[1] = {},
+  size?: number,
+): Promise<readonly string[]> => (await importText(file, differs, size)).rows.map((row) => row.mention.text);
 
 describe("CSV", () => {
   it("keeps quotes, delimiters and line breaks within a cell, and says at which line a row begins", async () => {
-    const { plan, rows } = await importText('text,date\r\n"first, ""quoted""\nsecond line",2026-01-31\r\n\r\nplain,2026-02-01\r\n');
-    expect(plan).toMatchObject({ format: "csv", delimiter: ",", encoding: "utf-8", columns: { text: "text", publishedAt: "date" } });
+    const { plan, rows } = await importText(
+      'text,date\r\n"first, ""quoted""\nsecond line",2026-01-31\r\n\r\nplain,2026-02-01\r\n',
+    );
+    expect(plan).toMatchObject({
+      format: "csv",
+      delimiter: ",",
+      encoding: "utf-8",
+      columns: { text: "text", publishedAt: "date" },
+    });
     expect(rows.map((row) => row.mention.text)).toEqual(['first, "quoted"\nsecond line', "plain"]);
     expect(rows.map((row) => row.line)).toEqual([2, 4]);
   });
@@ -52,7 +63,8 @@ describe("CSV", () => {
 
 describe("encodings", () => {
   const russian = "текст,оценка\nОчень долго ждали ответа,2\nПонравилось обслуживание в отделении,5\n";
-  const cyrillic = (shift: ReadonlyMap<string, number>): Uint8Array => Uint8Array.from([...russian].map((c) => shift.get(c) ?? c.charCodeAt(0)));
+  const cyrillic = (shift: ReadonlyMap<string, number>): Uint8Array =>
+    Uint8Array.from([...russian].map((c) => shift.get(c) ?? c.charCodeAt(0)));
   const table = (name: string): ReadonlyMap<string, number> =>
     new Map(Array.from({ length: 128 }, (_, i) => [new TextDecoder(name).decode(Uint8Array.of(128 + i)), 128 + i]));
   const expected = ["Очень долго ждали ответа", "Понравилось обслуживание в отделении"];
@@ -65,7 +77,10 @@ describe("encodings", () => {
 
   it("what was told is not guessed", async () => {
     expect(await texts(cyrillic(table("ibm866")), { encoding: "cp866" })).toEqual(expected);
-    await expect(importText("text\na\n", { encoding: "utf-99" })).rejects.toMatchObject({ code: "USAGE", recovery: "exit" });
+    await expect(importText("text\na\n", { encoding: "utf-99" })).rejects.toMatchObject({
+      code: "USAGE",
+      recovery: "exit",
+    });
   });
 
   it("a byte order mark is no part of the first column's name", async () => {
@@ -76,11 +91,16 @@ describe("encodings", () => {
   });
 
   it("western accents are not taken for Russian", async () => {
-    expect(await texts(Buffer.from("text\nTrès déçu du café à éviter\n", "latin1"))).toEqual(["Très déçu du café à éviter"]);
+    expect(await texts(Buffer.from("text\nTrès déçu du café à éviter\n", "latin1"))).toEqual([
+      "Très déçu du café à éviter",
+    ]);
   });
 
   it("letters that come late, after much ASCII, are read too", async () => {
-    const file = Buffer.concat([Buffer.from(`text\n${"plain words\n".repeat(9000)}`), cyrillic(table("windows-1251")).subarray(13)]);
+    const file = Buffer.concat([
+      Buffer.from(`text\n${"plain words\n".repeat(9000)}`),
+      cyrillic(table("windows-1251")).subarray(13),
+    ]);
     const { rows, plan } = await importText(file, {}, 4096);
     expect(rows).toHaveLength(9002);
     expect(rows.at(-1)?.mention.text).toContain("Понравилось обслуживание");
@@ -88,7 +108,15 @@ describe("encodings", () => {
   });
 
   it("a broken byte spoils its own character only, and is said", async () => {
-    const { rows } = await importText(Buffer.concat([Buffer.from("text\nхорошо\nпло"), Buffer.of(0xff), Buffer.from("хо\n"), Buffer.from("я ".repeat(40_000))]), { encoding: "utf-8" });
+    const { rows } = await importText(
+      Buffer.concat([
+        Buffer.from("text\nхорошо\nпло"),
+        Buffer.of(0xff),
+        Buffer.from("хо\n"),
+        Buffer.from("я ".repeat(40_000)),
+      ]),
+      { encoding: "utf-8" },
+    );
     expect(rows.map((row) => row.mention.text.slice(0, 8))).toEqual(["хорошо", "пло\uFFFDхо", "я я я я "]);
     expect(rows.map((row) => row.notes.includes("bad-characters"))).toEqual([false, true, false]);
   });
@@ -124,8 +152,14 @@ describe("JSON and JSON Lines", () => {
 
   it("one broken row does not spoil the next, and its line is named", async () => {
     const list = await importText('[\n{"text": "one"},\n{"text": oops},\n17,\n{"text": "four"}\n]');
-    expect(list.rows.map((row) => [row.line, row.mention.text])).toEqual([[2, "one"], [5, "four"]]);
-    expect(list.rejected.map((row) => [row.line, row.reason, row.raw.trim()])).toEqual([[3, "not-a-row", '{"text": oops}'], [4, "not-a-row", "17"]]);
+    expect(list.rows.map((row) => [row.line, row.mention.text])).toEqual([
+      [2, "one"],
+      [5, "four"],
+    ]);
+    expect(list.rejected.map((row) => [row.line, row.reason, row.raw.trim()])).toEqual([
+      [3, "not-a-row", '{"text": oops}'],
+      [4, "not-a-row", "17"],
+    ]);
     const lines = await importText('{"text": "one"}\n{"text": \nnull\n{"text": "four"}\n');
     expect(lines.rows.map((row) => row.line)).toEqual([1, 4]);
     expect(lines.rejected.map((row) => row.line)).toEqual([2, 3]);
@@ -134,7 +168,11 @@ describe("JSON and JSON Lines", () => {
   it("a list that ends in the middle is said to", async () => {
     const { rows: found, rejected } = await importText('[{"text": "one"},\n{"text": "tw');
     expect(found.map((row) => row.mention.text)).toEqual(["one"]);
-    expect(rejected[0]).toMatchObject({ line: 2, reason: "not-a-row", message: expect.stringContaining("complete") as string });
+    expect(rejected[0]).toMatchObject({
+      line: 2,
+      reason: "not-a-row",
+      message: expect.stringContaining("complete") as string,
+    });
   });
 
   it("the error about a row quotes no text of it", async () => {
@@ -148,13 +186,20 @@ describe("JSON and JSON Lines", () => {
   });
 
   it("any objects come back as they were, however the bytes are cut", async () => {
-    const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter((s) => s.trim() !== "" && !/[\u0000-\u001f\u007f]/u.test(s));
+    const word = fc
+      .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+      .filter((s) => s.trim() !== "" && !/[\u0000-\u001f\u007f]/u.test(s));
     await fc.assert(
-      fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 64 }), fc.boolean(), async (words, size, asList) => {
-        const objects = words.map((text, i) => ({ text, id: String(i) }));
-        const file = asList ? JSON.stringify(objects, null, 1) : objects.map((o) => JSON.stringify(o)).join("\n");
-        expect(await texts(file, { format: asList ? "json" : "jsonl" }, size)).toEqual(words.map((w) => w.trim()));
-      }),
+      fc.asyncProperty(
+        fc.array(word, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.boolean(),
+        async (words, size, asList) => {
+          const objects = words.map((text, i) => ({ text, id: String(i) }));
+          const file = asList ? JSON.stringify(objects, null, 1) : objects.map((o) => JSON.stringify(o)).join("\n");
+          expect(await texts(file, { format: asList ? "json" : "jsonl" }, size)).toEqual(words.map((w) => w.trim()));
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -164,20 +209,61 @@ describe("hostile rows", () => {
   it("every mention fits the contract, whatever stands in the cells", async () => {
     const cell = fc.oneof(
       fc.string({ unit: "binary", maxLength: 40 }),
-      fc.constantFrom("\u0000", "\ud800", "__proto__", "javascript:alert(1)", "=cmd|' /C calc'!A0", "\u001b[31m", "9".repeat(50), "https://[bad", "-1", "NaN"),
-      fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.array(fc.string(), { maxLength: 3 }),
+      fc.constantFrom(
+        "\u0000",
+        "\ud800",
+        "__proto__",
+        "javascript:alert(1)",
+        "=cmd|' /C calc'!A0",
+        "\u001b[31m",
+        "9".repeat(50),
+        "https://[bad",
+        "-1",
+        "NaN",
+      ),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.string(), { maxLength: 3 }),
     );
-    const keys = ["text", "title", "url", "author", "rating", "date", "editedAt", "language", "region", "brand", "reply", "kind", "id", "__proto__", "constructor", "x\u0000y"];
+    const keys = [
+      "text",
+      "title",
+      "url",
+      "author",
+      "rating",
+      "date",
+      "editedAt",
+      "language",
+      "region",
+      "brand",
+      "reply",
+      "kind",
+      "id",
+      "__proto__",
+      "constructor",
+      "x\u0000y",
+    ];
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.dictionary(fc.constantFrom(...keys), cell, { noNullPrototype: true }), { minLength: 1, maxLength: 6 }), async (objects) => {
-        const file = JSON.stringify([{ text: "the first row names the columns", brand: "Aurora", rating: 5 }, ...objects]);
-        const { rows, rejected } = await importText(file, { brand: null });
-        expect(rows.length + rejected.length).toBe(objects.length + 1);
-        for (const { mention } of rows) {
-          expect(mentionSchema.safeParse(mention).error).toBeUndefined();
-          expect(JSON.stringify(mention)).not.toMatch(/\\u0000|\\ud800|\\u001b/u);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.dictionary(fc.constantFrom(...keys), cell, { noNullPrototype: true }), {
+          minLength: 1,
+          maxLength: 6,
+        }),
+        async (objects) => {
+          const file = JSON.stringify([
+            { text: "the first row names the columns", brand: "Aurora", rating: 5 },
+            ...objects,
+          ]);
+          const { rows, rejected } = await importText(file, { brand: null });
+          expect(rows.length + rejected.length).toBe(objects.length + 1);
+          for (const { mention } of rows) {
+            expect(mentionSchema.safeParse(mention).error).toBeUndefined();
+            expect(JSON.stringify(mention)).not.toMatch(/\\u0000|\\ud800|\\u001b/u);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -189,8 +275,14 @@ describe("hostile rows", () => {
   });
 
   it("a text beyond the limit is cut, and said; a row beyond all limits is refused", async () => {
-    const { rows, rejected } = await importText(`${JSON.stringify({ text: "я".repeat(100_001) })}\n${JSON.stringify({ text: "x".repeat(17 << 20) })}\n{"text": "after"}`, { name: "export.jsonl" });
-    expect(rows.map((row) => [row.mention.text.length, row.notes.includes("text-cut")])).toEqual([[100_000, true], [5, false]]);
+    const { rows, rejected } = await importText(
+      `${JSON.stringify({ text: "я".repeat(100_001) })}\n${JSON.stringify({ text: "x".repeat(17 << 20) })}\n{"text": "after"}`,
+      { name: "export.jsonl" },
+    );
+    expect(rows.map((row) => [row.mention.text.length, row.notes.includes("text-cut")])).toEqual([
+      [100_000, true],
+      [5, false],
+    ]);
     expect(rejected.map((row) => [row.line, row.reason, row.raw.length])).toEqual([[2, "row-too-large", 10_000]]);
   });
 
@@ -200,7 +292,42 @@ describe("hostile rows", () => {
   });
 
   it("a file that is something else is refused before anything is taken in", async () => {
-    await expect(importText("<!DOCTYPE html>\n<html><body>Sign in</body></html>")).rejects.toMatchObject({ code: "USAGE" });
-    await expect(importText("x\n".repeat(2000), { format: "jsonl" })).rejects.toMatchObject({ code: "USAGE", message: expect.stringContaining("--format") as string });
+    await expect(importText("<!DOCTYPE html>\n<html><body>Sign in</body></html>")).rejects.toMatchObject({
+      code: "USAGE",
+    });
+    await expect(importText("x\n".repeat(2000), { format: "jsonl" })).rejects.toMatchObject({
+      code: "USAGE",
+      message: expect.stringContaining("--format") as string,
+    });
+  });
+});
+
+describe("the stream", () => {
+  const opened = (
+    file: string,
+    fail: boolean,
+  ): { readonly stream: AsyncIterable<Uint8Array>; readonly closed: () => boolean } => {
+    let closed = false;
+    const stream = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        for (let i = 0; i < 5000; i++) yield Buffer.from(file);
+        if (fail) throw new Error("the disk went away");
+      } finally {
+        closed = true;
+      }
+    };
+    return { stream: stream(), closed: () => closed };
+  };
+  const files = { csv: "text\n", jsonl: '{"text": "a"}\n', json: '[{"text": "a"},' } as const;
+
+  it.each(["csv", "jsonl", "json"] as const)("is closed when the reader of %s stops in the middle", async (format) => {
+    const { stream, closed } = opened(files[format], false);
+    for await (const item of readImport(stream, options({ format }))) if (item.type === "mention") break;
+    expect(closed()).toBe(true);
+  });
+
+  it.each(["csv", "jsonl", "json"] as const)("passes its own error on, for %s", async (format) => {
+    const { stream } = opened(files[format], true);
+    await expect(importAll(stream, options({ format }))).rejects.toThrow("the disk went away");
   });
 });

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { sourceIdSchema, type BrandId, type Instant } from "@molva/contracts";
-import { readImport, type ImportItem, type ImportOptions, type ImportPlan, type ImportRow, type RejectedRow } from "../src/index.ts";
+import {
+  readImport,
+  type ImportItem,
+  type ImportOptions,
+  type ImportPlan,
+  type ImportRow,
+  type RejectedRow,
+} from "../src/index.ts";
 
 export const IMPORTED = "2026-11-22T12:00:00.000Z" as Instant;
 
@@ -43,5 +50,8 @@ export const importAll = async (stream: AsyncIterable<Uint8Array>, given: Import
   };
 };
 
-export const importText = (text: string | Uint8Array, differs: Partial<ImportOptions> = {}, size?: number): Promise<Imported> =>
-  importAll(streamOf(text, size), options(differs));
+export const importText = (
+  text: string | Uint8Array,
+  differs: Partial<ImportOptions> = {},
+  size?: number,
+): Promise<Imported> => importAll(streamOf(text, size), options(differs));

@@ -5,29 +5,116 @@ import { IMPORT_FIELDS, type ImportField, type ImportOptions } from "./shapes.ts
 const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
   id: ["id", "reviewid", "commentid", "mentionid", "postid", "nativeid", "externalid", "uuid", "guid"],
   text: [
-    "text", "reviewbody", "reviewtext", "fulltext", "commenttext", "content", "body", "review", "comment", "message", "feedback", "description",
-    "текстотзыва", "текст", "отзыв", "комментарий", "сообщение",
+    "text",
+    "reviewbody",
+    "reviewtext",
+    "fulltext",
+    "commenttext",
+    "content",
+    "body",
+    "review",
+    "comment",
+    "message",
+    "feedback",
+    "description",
+    "текстотзыва",
+    "текст",
+    "отзыв",
+    "комментарий",
+    "сообщение",
   ],
   title: ["title", "reviewtitle", "headline", "subject", "summary", "заголовок", "тема"],
   url: ["url", "reviewurl", "permalink", "link", "href", "ссылка", "адрес"],
-  author: ["author", "authorname", "author.name", "reviewer", "reviewername", "username", "user.name", "consumer.displayname", "user", "nickname", "автор", "имя", "пользователь"],
-  rating: ["rating", "reviewrating", "reviewrating.ratingvalue", "ratingvalue", "score", "stars", "starrating", "grade", "mark", "оценка", "рейтинг"],
+  author: [
+    "author",
+    "authorname",
+    "author.name",
+    "reviewer",
+    "reviewername",
+    "username",
+    "user.name",
+    "consumer.displayname",
+    "user",
+    "nickname",
+    "автор",
+    "имя",
+    "пользователь",
+  ],
+  rating: [
+    "rating",
+    "reviewrating",
+    "reviewrating.ratingvalue",
+    "ratingvalue",
+    "score",
+    "stars",
+    "starrating",
+    "grade",
+    "mark",
+    "оценка",
+    "рейтинг",
+  ],
   publishedAt: [
-    "publishedat", "datepublished", "publisheddate", "reviewdate", "publicationdate", "pubdate", "createdat", "datecreated", "created", "date", "datetime",
-    "published", "postedat", "timestamp", "time", "дата", "датаотзыва", "датапубликации",
+    "publishedat",
+    "datepublished",
+    "publisheddate",
+    "reviewdate",
+    "publicationdate",
+    "pubdate",
+    "createdat",
+    "datecreated",
+    "created",
+    "date",
+    "datetime",
+    "published",
+    "postedat",
+    "timestamp",
+    "time",
+    "дата",
+    "датаотзыва",
+    "датапубликации",
   ],
   editedAt: ["editedat", "datemodified", "modifiedat", "updatedat", "dateupdated"],
   language: ["language", "lang", "inlanguage", "locale", "язык"],
   region: ["region", "location", "city", "country", "регион", "город"],
-  brand: ["brand", "brandname", "bankname", "company", "companyname", "organization", "bank", "бренд", "компания", "банк"],
-  reply: ["reply", "reply.text", "replytext", "answertext", "companyanswer", "agentanswertext", "officialanswer.text", "ответкомпании", "ответ"],
+  brand: [
+    "brand",
+    "brandname",
+    "bankname",
+    "company",
+    "companyname",
+    "organization",
+    "bank",
+    "бренд",
+    "компания",
+    "банк",
+  ],
+  reply: [
+    "reply",
+    "reply.text",
+    "replytext",
+    "answertext",
+    "companyanswer",
+    "agentanswertext",
+    "officialanswer.text",
+    "ответкомпании",
+    "ответ",
+  ],
   kind: ["kind"],
   fetchedAt: ["fetchedat", "parsedat", "scrapedat", "crawledat", "collectedat", "retrievedat"],
 };
 
-const plain = (name: string): string => name.normalize("NFKC").toLowerCase().replaceAll("ё", "е").replaceAll(/[\s_-]+/gu, "");
+const plain = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll("ё", "е")
+    .replaceAll(/[\s_-]+/gu, "");
 
-const list = (names: Iterable<string>): string => [...names].slice(0, 40).map((name) => name.slice(0, 60)).join(", ");
+const list = (names: Iterable<string>): string =>
+  [...names]
+    .slice(0, 40)
+    .map((name) => name.slice(0, 60))
+    .join(", ");
 
 const usage = (message: string): PipelineError => new PipelineError(message, { code: "USAGE", recovery: "exit" });
 
@@ -40,7 +127,8 @@ export const parseMap = (text: string): Columns => {
     const at = pair.indexOf("=");
     const [field, column] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
     const known = IMPORT_FIELDS.find((name) => name === field);
-    if (at < 0 || column === "") throw usage(`--map: "${pair.trim()}" is not FIELD=COLUMN, for example text=review_text`);
+    if (at < 0 || column === "")
+      throw usage(`--map: "${pair.trim()}" is not FIELD=COLUMN, for example text=review_text`);
     if (known === undefined) throw usage(`--map: "${field}" is no field; the fields are ${list(IMPORT_FIELDS)}`);
     if (found.has(known)) throw usage(`--map: the field "${field}" is named twice`);
     found.set(known, column);
@@ -66,14 +154,20 @@ export const columnsFor = (names: ReadonlySet<string>, options: Pick<ImportOptio
   const taken = new Set(found.values());
   for (const field of IMPORT_FIELDS) {
     if (found.has(field) || (field === "brand" && options.brand !== null)) continue;
-    const column = [field, ...NAMES[field]].map((name) => byPlain.get(plain(name))).find((name) => name !== undefined && !taken.has(name));
+    const column = [field, ...NAMES[field]]
+      .map((name) => byPlain.get(plain(name)))
+      .find((name) => name !== undefined && !taken.has(name));
     if (column === undefined) continue;
     found.set(field, column);
     taken.add(column);
   }
   if (!found.has("text") && !found.has("rating"))
-    throw usage(`No column with the text was found; say which it is with --map text=COLUMN. The columns are ${list(names)}`);
+    throw usage(
+      `No column with the text was found; say which it is with --map text=COLUMN. The columns are ${list(names)}`,
+    );
   if (!found.has("brand") && options.brand === null)
-    throw usage(`Whose mentions are these? Give --brand BRAND, or the column that says it with --map brand=COLUMN. The columns are ${list(names)}`);
+    throw usage(
+      `Whose mentions are these? Give --brand BRAND, or the column that says it with --map brand=COLUMN. The columns are ${list(names)}`,
+    );
   return Object.fromEntries(found);
 };

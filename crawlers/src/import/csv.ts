@@ -23,10 +23,7 @@ export const headerOf = (record: readonly string[]): readonly string[] => {
  * Rows of delimited text whose first record names the columns (RFC 4180, and what spreadsheets make of it). A row that is too short or too
  * long is read as far as it goes; what cannot be read at all is a broken row.
  */
-export const readCsv = async function* (
-  pieces: AsyncIterable<string>,
-  delimiter: string,
-): AsyncGenerator<ReadRow> {
+export const readCsv = async function* (pieces: AsyncIterable<string>, delimiter: string): AsyncGenerator<ReadRow> {
   const broken: BrokenRow[] = [];
   const parser = parse({
     delimiter,
@@ -41,7 +38,10 @@ export const readCsv = async function* (
       broken.push({
         line: Number(error?.["lines"] ?? 0),
         broken: error?.code === "CSV_MAX_RECORD_SIZE" ? "row-too-large" : "not-a-row",
-        message: error?.code === "CSV_MAX_RECORD_SIZE" ? "the row is too large: is a quote never closed?" : `the row is not CSV (${error?.code ?? "unknown"})`,
+        message:
+          error?.code === "CSV_MAX_RECORD_SIZE"
+            ? "the row is too large: is a quote never closed?"
+            : `the row is not CSV (${error?.code ?? "unknown"})`,
         raw: (raw ?? "").slice(0, RAW_LIMIT),
       });
       return undefined;

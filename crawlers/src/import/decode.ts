@@ -12,7 +12,10 @@ export interface DecodedStream {
 }
 
 const unknownEncoding = (name: string): PipelineError =>
-  new PipelineError(`"${name}" is no encoding; write a name such as utf-8, windows-1251 or koi8-r`, { code: "USAGE", recovery: "exit" });
+  new PipelineError(`"${name}" is no encoding; write a name such as utf-8, windows-1251 or koi8-r`, {
+    code: "USAGE",
+    recovery: "exit",
+  });
 
 const decoderFor = (name: string): TextDecoder => {
   try {

@@ -27,10 +27,14 @@ export interface RowIdentity {
 export type Evidence = "id" | "url";
 
 /** The key of last resort, and what tells whether two rows of one address are one review. */
-const contentKeyOf = (row: RowIdentity, pageUrl: string | null): string => nativeKeyOf({ ...row, nativeId: null, url: null, pageUrl });
+const contentKeyOf = (row: RowIdentity, pageUrl: string | null): string =>
+  nativeKeyOf({ ...row, nativeId: null, url: null, pageUrl });
 
 /** How the columns were found decides what is believed first (README "Which mention is it?"). */
-export const evidenceFor = (columns: Columns, map: Columns): readonly { readonly evidence: Evidence; readonly trusted: boolean }[] => {
+export const evidenceFor = (
+  columns: Columns,
+  map: Columns,
+): readonly { readonly evidence: Evidence; readonly trusted: boolean }[] => {
   const id = { evidence: "id", trusted: map.id !== undefined || columns.id?.toLowerCase() === "id" } as const;
   const url = { evidence: "url", trusted: false } as const;
   const urlFirst = map.id === undefined && (map.url !== undefined || !id.trusted);
@@ -44,7 +48,8 @@ const isCounter = (ids: readonly string[]): boolean => {
   return low <= 1 && high <= 2 * ids.length + 1;
 };
 
-const valueOf = (row: RowIdentity, evidence: Evidence): string | null => (evidence === "url" ? row.url : row.id || null);
+const valueOf = (row: RowIdentity, evidence: Evidence): string | null =>
+  evidence === "url" ? row.url : row.id || null;
 
 /**
  * Tells the mentions of one file from each other. An address or a guessed id under which different reviews stand is no identity: the

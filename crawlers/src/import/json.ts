@@ -64,7 +64,9 @@ const readList = async function* (pieces: AsyncIterable<string>): AsyncGenerator
 
 const listIn = (value: unknown): readonly unknown[] => {
   if (typeof value !== "object" || value === null) return [value];
-  const lists = Object.values(value).filter((v): v is unknown[] => Array.isArray(v) && v.some((e) => typeof e === "object" && e !== null));
+  const lists = Object.values(value).filter(
+    (v): v is unknown[] => Array.isArray(v) && v.some((e) => typeof e === "object" && e !== null),
+  );
   const [longest] = lists.toSorted((a, b) => b.length - a.length);
   return longest ?? [value];
 };
@@ -75,14 +77,18 @@ const readWrapper = async function* (pieces: AsyncIterable<string>): AsyncGenera
   for await (const piece of pieces) {
     text += piece;
     if (text.length > WRAPPER_LIMIT)
-      throw new PipelineError("The file is one JSON object of more than 64 Mi characters. Write it as a list or as JSON Lines: these are streamed.", {
-        code: "USAGE",
-        recovery: "exit",
-      });
+      throw new PipelineError(
+        "The file is one JSON object of more than 64 Mi characters. Write it as a list or as JSON Lines: these are streamed.",
+        {
+          code: "USAGE",
+          recovery: "exit",
+        },
+      );
   }
   const whole = rowOfJson(text.replace(/^\uFEFF/u, ""), 1);
   if ("broken" in whole) yield whole;
-  else for (const element of listIn(JSON.parse(text.replace(/^\uFEFF/u, "")))) yield rowOfJson(JSON.stringify(element), 1);
+  else
+    for (const element of listIn(JSON.parse(text.replace(/^\uFEFF/u, "")))) yield rowOfJson(JSON.stringify(element), 1);
 };
 
 /** A JSON list of objects, streamed, or an object that holds one, up to 64 Mi characters. */

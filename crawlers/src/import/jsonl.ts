@@ -28,13 +28,17 @@ export const readJsonLines = async function* (pieces: AsyncIterable<string>): As
   let line = 1;
   let skipping = false;
   for await (const piece of pieces) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    for (const text of lines) {
-      if (!skipping && text.trim() !== "") yield text.length > ROW_LIMIT ? tooLarge(line, text) : rowOfJson(text, line);
-      skipping = false;
-      line++;
-    }
+    // A row of many pieces is put together once, when its end is there, and not looked through again with each piece.
+    if (piece.includes("\n")) {
+      const lines = (rest + piece).split("\n");
+      rest = lines.pop() ?? "";
+      for (const text of lines) {
+        if (!skipping && text.trim() !== "")
+          yield text.length > ROW_LIMIT ? tooLarge(line, text) : rowOfJson(text, line);
+        skipping = false;
+        line++;
+      }
+    } else rest += piece;
     if (rest.length > ROW_LIMIT) {
       if (!skipping) yield tooLarge(line, rest);
       skipping = true;

@@ -12,7 +12,16 @@ import { canonicalOf, FileHistory, FileIdentity, idOf, type RowIdentity } from "
 import { readJson } from "./json.ts";
 import { readJsonLines } from "./jsonl.ts";
 import { peek } from "./pieces.ts";
-import type { BrokenRow, ImportFormat, ImportItem, ImportOptions, RawRow, ReadRow, RejectedRow, RejectReason } from "./shapes.ts";
+import type {
+  BrokenRow,
+  ImportFormat,
+  ImportItem,
+  ImportOptions,
+  RawRow,
+  ReadRow,
+  RejectedRow,
+  RejectReason,
+} from "./shapes.ts";
 import { bottomOf, textOf } from "./values.ts";
 
 /** From the first rows it is told what the columns are; they are held until then. */
@@ -29,7 +38,8 @@ const sizeOf = (row: ReadRow): number => {
   return size;
 };
 
-const rawOf = (cells: ReadonlyMap<string, unknown>): string => JSON.stringify(Object.fromEntries(cells)).slice(0, RAW_LIMIT);
+const rawOf = (cells: ReadonlyMap<string, unknown>): string =>
+  JSON.stringify(Object.fromEntries(cells)).slice(0, RAW_LIMIT);
 
 const rejected = (row: RawRow, bytes: number, reason: RejectReason, message: string): RejectedRow => ({
   type: "rejected",
@@ -55,7 +65,9 @@ const kindOf = (columns: Columns, options: ImportOptions): FileContext["kind"] =
 const referenceOf = (dates: readonly string[], zone: string, slashes: SlashOrder, options: ImportOptions): Instant => {
   const { writtenAt = null, fetchedAt } = options;
   if (writtenAt === null || writtenAt > fetchedAt) return fetchedAt;
-  return dates.some((date) => parseDate(date, { fetchedAt: writtenAt, zone, slashes })?.clamped === true) ? fetchedAt : writtenAt;
+  return dates.some((date) => parseDate(date, { fetchedAt: writtenAt, zone, slashes })?.clamped === true)
+    ? fetchedAt
+    : writtenAt;
 };
 
 const identityOf = (row: RawRow, found: FileDraft, columns: Columns, options: ImportOptions): RowIdentity => ({
@@ -83,7 +95,12 @@ const hashOf = (mention: Mention, found: FileDraft): string =>
     ]),
   );
 
-const refused = ({ broken, ...row }: BrokenRow, bytes: number): RejectedRow => ({ type: "rejected", reason: broken, bytes, ...row });
+const refused = ({ broken, ...row }: BrokenRow, bytes: number): RejectedRow => ({
+  type: "rejected",
+  reason: broken,
+  bytes,
+  ...row,
+});
 
 const isRefusal = (found: FileDraft | Refusal): found is Refusal => "reason" in found;
 
@@ -168,7 +185,11 @@ class RowReader {
     const found = draftOfRow(row.cells, this.#context);
     if (isRefusal(found)) return rejected(row, bytes, found.reason, found.message);
     const key = this.#identity.keyOf(identityOf(row, found, columns, options));
-    const place = { brandId: found.brandId, sourceId: options.source, mentionId: mentionIdOf(found.brandId, options.source, key) };
+    const place = {
+      brandId: found.brandId,
+      sourceId: options.source,
+      mentionId: mentionIdOf(found.brandId, options.source, key),
+    };
     const mention = mentionOf(found.draft, place, found.publishedAt, options.fetchedAt, options.hashAuthor);
     const hash = hashOf(mention, found);
     return {
@@ -201,7 +222,10 @@ const readRows = (head: string, all: AsyncIterable<string>, options: ImportOptio
  * @throws {PipelineError} `USAGE` (exit), with what to write instead: an unknown encoding, a mapped column that is not there, no column of
  * text, no brand. What the stream itself throws passes through.
  */
-export const readImport = async function* (stream: AsyncIterable<Uint8Array>, options: ImportOptions): AsyncGenerator<ImportItem> {
+export const readImport = async function* (
+  stream: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+): AsyncGenerator<ImportItem> {
   const { pieces, state } = decodeStream(stream, options.encoding);
   const { head, all } = await peek(pieces, HEAD);
   const { format, delimiter, rows } = readRows(head, all, options);
@@ -226,7 +250,8 @@ export const readImport = async function* (stream: AsyncIterable<Uint8Array>, op
       return reader === null ? [] : [reader.read(row, state.bytes)];
     };
     for (const row of sample.rows) yield* itemOf(row);
-    for (let next = await sample.rest.next(); next.done !== true; next = await sample.rest.next()) yield* itemOf(next.value);
+    for (let next = await sample.rest.next(); next.done !== true; next = await sample.rest.next())
+      yield* itemOf(next.value);
   } finally {
     await sample.rest.return?.();
   }

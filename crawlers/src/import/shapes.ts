@@ -6,7 +6,20 @@ export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** What a column of a file can be; `--map FIELD=COLUMN` names them. */
 export const IMPORT_FIELDS = [
-  "id", "text", "title", "url", "author", "rating", "publishedAt", "editedAt", "language", "region", "brand", "reply", "kind", "fetchedAt",
+  "id",
+  "text",
+  "title",
+  "url",
+  "author",
+  "rating",
+  "publishedAt",
+  "editedAt",
+  "language",
+  "region",
+  "brand",
+  "reply",
+  "kind",
+  "fetchedAt",
 ] as const;
 export type ImportField = (typeof IMPORT_FIELDS)[number];
 
@@ -45,7 +58,14 @@ export interface ImportOptions {
 }
 
 /** What was done to a row that came in all the same. */
-export type ImportNote = "text-cut" | "no-date" | "date-clamped" | "rating-ignored" | "url-ignored" | "extra-cut" | "bad-characters";
+export type ImportNote =
+  | "text-cut"
+  | "no-date"
+  | "date-clamped"
+  | "rating-ignored"
+  | "url-ignored"
+  | "extra-cut"
+  | "bad-characters";
 
 export type RejectReason = "not-a-row" | "row-too-large" | "no-text" | "no-brand" | "bad-brand" | "bad-date";
 

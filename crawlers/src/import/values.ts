@@ -23,13 +23,17 @@ export const brandIdFor = (name: string): BrandId | null => {
   return id.success ? id.data : null;
 };
 
-const NUMBER = /^(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of|из)\s*(\d+(?:[.,]\d+)?))?\s*(?:stars?|зв[её]зд[аы]?|★|баллов|балла?|points?)?$/iu;
+const NUMBER =
+  /^(\d+(?:[.,]\d+)?)\s*(?:(?:\/|out of|of|из)\s*(\d+(?:[.,]\d+)?))?\s*(?:stars?|зв[её]зд[аы]?|★|баллов|балла?|points?)?$/iu;
 const STARS = /^(★+)(☆*)$/u;
 
 const numberOf = (text: string): number => Number(text.replace(",", "."));
 
 /** `4`, `4,5`, `4/5`, `8 из 10`, `★★★☆☆`. Null: no rating. `undefined`: something that is none, or lies off the scale. */
-export const ratingOf = (cell: unknown, scale: { readonly min: number; readonly max: number }): Rating | null | undefined => {
+export const ratingOf = (
+  cell: unknown,
+  scale: { readonly min: number; readonly max: number },
+): Rating | null | undefined => {
   const text = textOf(cell);
   if (text === "" || text === "null") return null;
   const stars = STARS.exec(text);
@@ -45,7 +49,8 @@ export const ratingOf = (cell: unknown, scale: { readonly min: number; readonly 
 export const bottomOf = (max: number): number => (max <= 5 ? 1 : 0);
 
 /** `ru` of `ru-RU`; null for what is no language tag. */
-export const languageOf = (cell: unknown): string | null => /^([a-z]{2,3})(?:[-_][a-z0-9-_]+)?$/iu.exec(textOf(cell))?.[1]?.toLowerCase() ?? null;
+export const languageOf = (cell: unknown): string | null =>
+  /^([a-z]{2,3})(?:[-_][a-z0-9-_]+)?$/iu.exec(textOf(cell))?.[1]?.toLowerCase() ?? null;
 
 /** What follows a visitor around and names nothing on the page. */
 const TRACKING = /^(utm_.*|fbclid|gclid|yclid|ysclid|_openstat|ref_src)$/u;
@@ -60,7 +65,8 @@ export const webUrl = (cell: unknown): string | null => {
 /** One spelling of a web address, so that the same review of two files is the same mention: no tracking, no last slash, no text fragment. */
 export const canonicalUrl = (url: string): string => {
   const parsed = new URL(url);
-  for (const name of [...parsed.searchParams.keys()]) if (TRACKING.test(name)) parsed.searchParams.delete(name);
+  const tracking = [...parsed.searchParams.keys()].filter((name) => TRACKING.test(name));
+  for (const name of tracking) parsed.searchParams.delete(name);
   parsed.hash = parsed.hash.replace(/:~:text=.*$/u, "").replace(/^#$/u, "");
   parsed.pathname = parsed.pathname.replace(/\/+$/u, "") || "/";
   return parsed.href;

@@ -14,7 +14,8 @@ const signed = (value: number, locale: Locale, digits: number): string => {
 };
 
 /** A net rate with one decimal and its sign: `+12.3`, `−4,0`, `0.0`; a dash where there is none. */
-export const formatRate = (value: number | null, locale: Locale): string => (value === null ? WORDS[locale].noRate : signed(value, locale, 1));
+export const formatRate = (value: number | null, locale: Locale): string =>
+  value === null ? WORDS[locale].noRate : signed(value, locale, 1);
 
 /** Both ends of an interval: `−3.1…+8.4`; empty where there is none. */
 export const formatInterval = (low: number | null, high: number | null, locale: Locale): string =>
@@ -22,4 +23,6 @@ export const formatInterval = (low: number | null, high: number | null, locale: 
 
 /** A difference of two rates, which is in points and never in percent: `+4.2 pp`, `−4,2 п. п.`. */
 export const formatDifference = (current: number | null, previous: number | null, locale: Locale): string =>
-  current === null || previous === null ? WORDS[locale].noRate : `${signed(current - previous, locale, 1)}\u00A0${WORDS[locale].points.replace(" ", "\u00A0")}`;
+  current === null || previous === null
+    ? WORDS[locale].noRate
+    : `${signed(current - previous, locale, 1)}\u00A0${WORDS[locale].points.replace(" ", "\u00A0")}`;

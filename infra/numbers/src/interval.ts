@@ -35,7 +35,10 @@ export const adjustedWald = (plus: number, minus: number, n: number): Estimate =
 };
 
 /** The interval around an estimate, clamped to −1…1. */
-export const around = ({ d, se }: Estimate): Interval => ({ low: Math.max(-1, d - Z * se), high: Math.min(1, d + Z * se) });
+export const around = ({ d, se }: Estimate): Interval => ({
+  low: Math.max(-1, d - Z * se),
+  high: Math.min(1, d + Z * se),
+});
 
 /**
  * Wilson's score interval for a share.

@@ -19,7 +19,10 @@ const NO_SPREAD = 1e-12;
  * @param scale the lowest and the highest answer there is; both in the unit of the ratings
  * @returns null when n = 0
  */
-export const meanOf = (m: Moments, scale: { readonly min: number; readonly max: number }): { readonly mean: number; readonly interval: Interval | null } | null => {
+export const meanOf = (
+  m: Moments,
+  scale: { readonly min: number; readonly max: number },
+): { readonly mean: number; readonly interval: Interval | null } | null => {
   if (m.n === 0) return null;
   const mean = m.sum / m.n;
   if (m.n < 2) return { mean, interval: null };

@@ -23,7 +23,13 @@ const none = (n: number): Score => ({ n, value: null, low: null, high: null, sta
 export const shareOf = (k: number, n: number): Score => {
   const interval = n < MIN_RATE ? null : wilson(k, n);
   if (interval === null) return none(n);
-  return { n, value: round4((k / n) * 100), low: percent(interval.low), high: percent(interval.high), state: stateOf(n) };
+  return {
+    n,
+    value: round4((k / n) * 100),
+    low: percent(interval.low),
+    high: percent(interval.high),
+    state: stateOf(n),
+  };
 };
 
 /** Net Promoter Score, −100…100: share of promoters (9–10) minus share of detractors (0–6); passives (7–8) stay in n. Adjusted Wald. */
@@ -31,5 +37,11 @@ export const npsOf = (promoters: number, passives: number, detractors: number): 
   const n = promoters + passives + detractors;
   if (n < MIN_RATE) return none(n);
   const { low, high } = around(adjustedWald(promoters, detractors, n));
-  return { n, value: round4(((promoters - detractors) / n) * 100), low: percent(low), high: percent(high), state: stateOf(n) };
+  return {
+    n,
+    value: round4(((promoters - detractors) / n) * 100),
+    low: percent(low),
+    high: percent(high),
+    state: stateOf(n),
+  };
 };

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  dispersion, formatDifference, formatInterval, formatRate, meanOf, npsOf, rate, shareOf, studentT, volumeInterval, wilson,
+  dispersion,
+  formatDifference,
+  formatInterval,
+  formatRate,
+  meanOf,
+  npsOf,
+  rate,
+  shareOf,
+  studentT,
+  volumeInterval,
+  wilson,
 } from "../src/index.ts";
 
 describe("a share", () => {
@@ -50,7 +60,17 @@ describe("a mean", () => {
   });
 
   it("uses Student's t as tables print it", () => {
-    const printed = new Map([[1, 12.706], [4, 2.776], [10, 2.228], [30, 2.042], [31, 2.0395], [40, 2.0211], [60, 2.0003], [120, 1.9799], [1000, 1.9623]]);
+    const printed = new Map([
+      [1, 12.706],
+      [4, 2.776],
+      [10, 2.228],
+      [30, 2.042],
+      [31, 2.0395],
+      [40, 2.0211],
+      [60, 2.0003],
+      [120, 1.9799],
+      [1000, 1.9623],
+    ]);
     for (const [freedom, t] of printed) expect(Math.abs(studentT(freedom) - t)).toBeLessThan(0.0005);
     for (let freedom = 1; freedom < 200; freedom++) expect(studentT(freedom + 1)).toBeLessThan(studentT(freedom));
   });

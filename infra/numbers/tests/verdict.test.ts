@@ -23,7 +23,11 @@ describe("a window against the one before it", () => {
   });
 
   it("turns round when the windows are exchanged, and says nothing of equal ones", () => {
-    const some = fc.record({ positive: fc.integer({ min: 40, max: 900 }), neutral: fc.integer({ min: 40, max: 900 }), negative: fc.integer({ min: 40, max: 900 }) });
+    const some = fc.record({
+      positive: fc.integer({ min: 40, max: 900 }),
+      neutral: fc.integer({ min: 40, max: 900 }),
+      negative: fc.integer({ min: 40, max: 900 }),
+    });
     const opposite = { up: "down", down: "up", "no significant change": "no significant change" } as const;
     fc.assert(
       fc.property(some, some, (a, b) => {
@@ -45,7 +49,9 @@ describe("a window against the one before it", () => {
       }
       return c;
     };
-    const claims = Array.from({ length: 2000 }, () => verdict(draw(), draw())).filter((v) => v !== "no significant change").length;
+    const claims = Array.from({ length: 2000 }, () => verdict(draw(), draw())).filter(
+      (v) => v !== "no significant change",
+    ).length;
     expect(claims).toBeGreaterThan(60);
     expect(claims).toBeLessThan(140);
   });

@@ -38,7 +38,15 @@ export const isZone = (zone: string): boolean => {
 };
 
 /** `Date.UTC` reads the years 0–99 as 1900–1999; this does not. Overflowing parts carry, as there. */
-export const wallOf = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0, ms = 0): WallMillis => {
+export const wallOf = (
+  year: number,
+  month: number,
+  day: number,
+  hour = 0,
+  minute = 0,
+  second = 0,
+  ms = 0,
+): WallMillis => {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second, ms);
@@ -68,7 +76,11 @@ export const millisAt = (wall: WallMillis, zone: string): number => {
   if (zone === "UTC") return wall;
   const before = offsetAt(wall - DAY, zone);
   const after = offsetAt(wall + DAY, zone);
-  const shown = [wall - Math.max(before, after), wall - Math.min(before, after)].find((t) => t + offsetAt(t, zone) === wall);
+  // The clock was not set within these two days.
+  if (before === after) return wall - before;
+  const shown = [wall - Math.max(before, after), wall - Math.min(before, after)].find(
+    (t) => t + offsetAt(t, zone) === wall,
+  );
   return shown ?? wall - before;
 };
 

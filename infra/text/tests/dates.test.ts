@@ -101,14 +101,39 @@ const RELATIVE: readonly Row[] = [
 ];
 
 const NOT_A_DATE = [
-  "", " ", "привет", "5 stars", "31.02.2024", "2024-02-30", "2024-13-01", "32 мая", "0 мая 2024", "25:61", "2023-02-29", "13/13/2024", "1969-12-31",
-  "12345", "20241399", "0001-01-01", "10.20.30.40", "майор 5", "5 маятников", "x".repeat(500), "2024-05-06 25:00", "1 мая 2024 13:00 PM", "NaN", "null",
+  "",
+  " ",
+  "привет",
+  "5 stars",
+  "31.02.2024",
+  "2024-02-30",
+  "2024-13-01",
+  "32 мая",
+  "0 мая 2024",
+  "25:61",
+  "2023-02-29",
+  "13/13/2024",
+  "1969-12-31",
+  "12345",
+  "20241399",
+  "0001-01-01",
+  "10.20.30.40",
+  "майор 5",
+  "5 маятников",
+  "x".repeat(500),
+  "2024-05-06 25:00",
+  "1 мая 2024 13:00 PM",
+  "NaN",
+  "null",
 ];
 
 describe("a date as it is printed", () => {
   const sameForAnyMachine = (): void => {
     for (const [printed, expected, precision] of SOURCE)
-      expect([printed, parseDate(printed, moscow)]).toEqual([printed, { at: expected, precision, from: "source", clamped: false }]);
+      expect([printed, parseDate(printed, moscow)]).toEqual([
+        printed,
+        { at: expected, precision, from: "source", clamped: false },
+      ]);
     for (const [printed, expected, precision] of RELATIVE)
       expect([printed, parseDate(printed, moscow)]).toEqual([
         printed,
@@ -157,7 +182,9 @@ describe("what the zone and the fetch decide", () => {
   it("summer time belongs to the day that is named, not to the day of the fetch", () => {
     const berlin = { fetchedAt: at("2026-07-01T10:00:00.000Z"), zone: "Europe/Berlin" };
     expect(parseDate("15 января 2026", berlin)?.at).toBe("2026-01-14T23:00:00.000Z");
-    expect(parseDate("3 weeks ago", { ...berlin, fetchedAt: at("2026-04-10T10:00:00.000Z") })?.at).toBe("2026-03-19T23:00:00.000Z");
+    expect(parseDate("3 weeks ago", { ...berlin, fetchedAt: at("2026-04-10T10:00:00.000Z") })?.at).toBe(
+      "2026-03-19T23:00:00.000Z",
+    );
   });
 
   it("an hour the clock skips or shows twice is still a moment", () => {
@@ -181,7 +208,25 @@ describe("against any text", () => {
   it("gives null or a date that is not after the fetch", () => {
     const word = fc.oneof(
       fc.string({ unit: "binary", maxLength: 30 }),
-      fc.constantFrom("мая", "май", "june", "ago", "назад", "2024", "31", "12:30", "вчера", "-", ".", "/", "г.", "+0300", "1e9", "\u0000", "\ud800"),
+      fc.constantFrom(
+        "мая",
+        "май",
+        "june",
+        "ago",
+        "назад",
+        "2024",
+        "31",
+        "12:30",
+        "вчера",
+        "-",
+        ".",
+        "/",
+        "г.",
+        "+0300",
+        "1e9",
+        "\u0000",
+        "\ud800",
+      ),
     );
     fc.assert(
       fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(" ", "", "-", "."), (words, glue) => {
@@ -206,16 +251,46 @@ describe("against any text", () => {
 
   it("agrees with chrono-node on the day, where that library reads the words too", () => {
     const day = fc.integer({ min: 1, max: 28 });
-    const ru = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
-    const en = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    const ru = [
+      "января",
+      "февраля",
+      "марта",
+      "апреля",
+      "мая",
+      "июня",
+      "июля",
+      "августа",
+      "сентября",
+      "октября",
+      "ноября",
+      "декабря",
+    ];
+    const en = [
+      "January",
+      "February",
+      "March",
+      "April",
+      "May",
+      "June",
+      "July",
+      "August",
+      "September",
+      "October",
+      "November",
+      "December",
+    ];
     fc.assert(
       fc.property(day, fc.integer({ min: 0, max: 11 }), fc.integer({ min: 1990, max: 2024 }), (d, m, y) => {
         const reference = { instant: new Date(FETCHED), timezone: 0 };
         const russian = `${d} ${ru[m]} ${y}`;
         const english = `${en[m]} ${d}, ${y}`;
         const utc = { fetchedAt: FETCHED, zone: "UTC" };
-        expect(parseDate(russian, utc)?.at.slice(0, 10)).toBe(chrono.ru.parseDate(russian, reference)?.toISOString().slice(0, 10));
-        expect(parseDate(english, utc)?.at.slice(0, 10)).toBe(chrono.en.parseDate(english, reference)?.toISOString().slice(0, 10));
+        expect(parseDate(russian, utc)?.at.slice(0, 10)).toBe(
+          chrono.ru.parseDate(russian, reference)?.toISOString().slice(0, 10),
+        );
+        expect(parseDate(english, utc)?.at.slice(0, 10)).toBe(
+          chrono.en.parseDate(english, reference)?.toISOString().slice(0, 10),
+        );
       }),
     );
   });

@@ -4,7 +4,17 @@ import { describe, expect, it } from "vitest";
 import { addSteps, isZone, startOfStep, stepBoundaries, STEPS, wallAt } from "../src/index.ts";
 
 const at = (text: string): Instant => text as Instant;
-const ZONES = ["UTC", "Europe/Moscow", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "America/Sao_Paulo", "Africa/Cairo", "Pacific/Chatham"];
+const ZONES = [
+  "UTC",
+  "Europe/Moscow",
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Kolkata",
+  "Asia/Kathmandu",
+  "America/Sao_Paulo",
+  "Africa/Cairo",
+  "Pacific/Chatham",
+];
 
 describe("the start of a step in a zone", () => {
   it.each([
@@ -31,16 +41,21 @@ describe("the start of a step in a zone", () => {
 
   it("is at or before the instant, and its own start", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4e12 }), fc.constantFrom(...ZONES), fc.constantFrom(...STEPS), (millis, zone, step) => {
-        const instant = at(new Date(millis).toISOString());
-        const start = startOfStep(instant, step, zone);
-        expect(start <= instant).toBe(true);
-        expect(startOfStep(start, step, zone)).toBe(start);
-        expect(addSteps(start, 1, step, zone) > instant).toBe(true);
-        const next = addSteps(start, 1, step, zone);
-        expect(startOfStep(next, step, zone)).toBe(next);
-        expect(addSteps(next, -1, step, zone)).toBe(start);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 4e12 }),
+        fc.constantFrom(...ZONES),
+        fc.constantFrom(...STEPS),
+        (millis, zone, step) => {
+          const instant = at(new Date(millis).toISOString());
+          const start = startOfStep(instant, step, zone);
+          expect(start <= instant).toBe(true);
+          expect(startOfStep(start, step, zone)).toBe(start);
+          expect(addSteps(start, 1, step, zone) > instant).toBe(true);
+          const next = addSteps(start, 1, step, zone);
+          expect(startOfStep(next, step, zone)).toBe(next);
+          expect(addSteps(next, -1, step, zone)).toBe(start);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -59,11 +74,9 @@ describe("steps on the calendar", () => {
   });
 
   it("boundaries cover the range without gap or overlap", () => {
-    expect(stepBoundaries(at("2025-01-10T00:00:00.000Z"), at("2025-02-28T21:00:00.000Z"), "month", "Europe/Moscow")).toEqual([
-      "2024-12-31T21:00:00.000Z",
-      "2025-01-31T21:00:00.000Z",
-      "2025-02-28T21:00:00.000Z",
-    ]);
+    expect(
+      stepBoundaries(at("2025-01-10T00:00:00.000Z"), at("2025-02-28T21:00:00.000Z"), "month", "Europe/Moscow"),
+    ).toEqual(["2024-12-31T21:00:00.000Z", "2025-01-31T21:00:00.000Z", "2025-02-28T21:00:00.000Z"]);
     expect(stepBoundaries(at("2026-01-01T00:00:00.000Z"), at("2026-01-01T00:00:00.000Z"), "day", "UTC")).toEqual([]);
   });
 
@@ -75,7 +88,11 @@ describe("steps on the calendar", () => {
   it("does not lose a day after a skipped midnight", () => {
     const days = stepBoundaries(at("2026-04-23T00:00:00.000Z"), at("2026-04-26T21:00:00.000Z"), "day", "Africa/Cairo");
     expect(days.map((d) => new Date(wallAt(Date.parse(d), "Africa/Cairo")).toISOString().slice(0, 16))).toEqual([
-      "2026-04-23T00:00", "2026-04-24T01:00", "2026-04-25T00:00", "2026-04-26T00:00", "2026-04-27T00:00",
+      "2026-04-23T00:00",
+      "2026-04-24T01:00",
+      "2026-04-25T00:00",
+      "2026-04-26T00:00",
+      "2026-04-27T00:00",
     ]);
     expect(stepBoundaries(days[1]!, days[3]!, "day", "Africa/Cairo")).toEqual(days.slice(1, 4));
   });

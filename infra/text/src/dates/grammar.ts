@@ -11,7 +11,10 @@ const ISO = new RegExp(`${START}(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})(?!\\d)`, "
 const ISO_MONTH = /^(\d{4})-(\d{2})$/u;
 const COMPACT = /^((?:19|20)\d{2})(\d{2})(\d{2})(?:t(\d{2})(\d{2})(\d{2})(z)?)?$/u;
 const DOTTED = new RegExp(`${START}(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4}|\\d{2})(?!\\d|\\.\\d)`, "u");
-const DAY_MONTH = new RegExp(`${START}(\\d{1,2})${ORDINAL}[\\s-]+(?:of )?${MONTH_SOURCE}(?:,?[\\s-]*(?:${YEAR}|(?<=-)(\\d{2})(?!\\d)))?`, "u");
+const DAY_MONTH = new RegExp(
+  `${START}(\\d{1,2})${ORDINAL}[\\s-]+(?:of )?${MONTH_SOURCE}(?:,?[\\s-]*(?:${YEAR}|(?<=-)(\\d{2})(?!\\d)))?`,
+  "u",
+);
 const MONTH_DAY = new RegExp(`${START}${MONTH_SOURCE}\\s+(\\d{1,2})${ORDINAL}(?![\\d:])(?:,?\\s*${YEAR})?`, "u");
 const MONTH_YEAR = new RegExp(`${START}${MONTH_SOURCE},?\\s+${YEAR}`, "u");
 const ONLY_YEAR = new RegExp(`^${YEAR4}(?: ?г\\.?| года?)?$`, "u");
@@ -35,7 +38,8 @@ export const clockIn = (text: string): Clock | null => {
   const m = CLOCK.exec(text);
   if (m === null) return null;
   const printed = Number(m[1]);
-  if (m[5] !== undefined && (printed < 1 || printed > 12)) return { hour: 99, minute: 0, second: null, ms: 0, offset: null };
+  if (m[5] !== undefined && (printed < 1 || printed > 12))
+    return { hour: 99, minute: 0, second: null, ms: 0, offset: null };
   const hour = m[5] === undefined ? printed : (printed % 12) + (m[5] === "p" ? 12 : 0);
   const ms = Number((m[4] ?? "").padEnd(3, "0").slice(0, 3));
   return { hour, minute: Number(m[2]), second: m[3] === undefined ? null : Number(m[3]), ms, offset: offsetOf(m[6]) };
@@ -64,10 +68,17 @@ const RULES: readonly Rule[] = [
     DAY_MONTH,
     (m, thisYear) => {
       const year = m[3] ?? m[4];
-      return { year: year === undefined ? null : fullYear(year, thisYear), month: monthOf(m[2] ?? ""), day: Number(m[1]) };
+      return {
+        year: year === undefined ? null : fullYear(year, thisYear),
+        month: monthOf(m[2] ?? ""),
+        day: Number(m[1]),
+      };
     },
   ],
-  [MONTH_DAY, (m) => ({ year: m[3] === undefined ? null : Number(m[3]), month: monthOf(m[1] ?? ""), day: Number(m[2]) })],
+  [
+    MONTH_DAY,
+    (m) => ({ year: m[3] === undefined ? null : Number(m[3]), month: monthOf(m[1] ?? ""), day: Number(m[2]) }),
+  ],
   [MONTH_YEAR, (m) => ({ year: Number(m[2]), month: monthOf(m[1] ?? ""), day: null })],
   [ISO_MONTH, (m) => ({ year: Number(m[1]), month: Number(m[2]), day: null })],
   [ONLY_YEAR, (m) => ({ year: Number(m[1]), month: null, day: null })],
@@ -79,7 +90,13 @@ const compact = (text: string): Printed | null => {
   const time: Clock | null =
     m[4] === undefined
       ? null
-      : { hour: Number(m[4]), minute: Number(m[5]), second: Number(m[6]), ms: 0, offset: m[7] === undefined ? null : 0 };
+      : {
+          hour: Number(m[4]),
+          minute: Number(m[5]),
+          second: Number(m[6]),
+          ms: 0,
+          offset: m[7] === undefined ? null : 0,
+        };
   return { year: Number(m[1]), month: Number(m[2]), day: Number(m[3]), time };
 };
 

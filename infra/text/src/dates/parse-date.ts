@@ -24,7 +24,11 @@ const epoch = (text: string): Moment | null => {
   const m = EPOCH.exec(text);
   if (m === null) return null;
   const millis =
-    m[1] === undefined ? (m[3] === undefined ? Math.floor(Number(m[4]) / 1000) : Number(m[3])) : Math.floor(Number(text) * 1000);
+    m[1] === undefined
+      ? m[3] === undefined
+        ? Math.floor(Number(m[4]) / 1000)
+        : Number(m[3])
+      : Math.floor(Number(text) * 1000);
   return millis / 1000 < FIRST_EPOCH ? null : { millis, precision: "second" };
 };
 

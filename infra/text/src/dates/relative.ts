@@ -11,7 +11,10 @@ export interface Moment {
 
 const MILLIS = { second: 1000, minute: 60_000, hour: 3_600_000 } as const;
 
-const AGO = new RegExp(`(?<![\\p{L}\\d])(?:(\\d{1,4}|an?|one|одну?|один|пару?|a couple of|a few|несколько)\\s+)?${UNIT_SOURCE}\\s+(?:ago|назад)(?!\\p{L})`, "u");
+const AGO = new RegExp(
+  `(?<![\\p{L}\\d])(?:(\\d{1,4}|an?|one|одну?|один|пару?|a couple of|a few|несколько)\\s+)?${UNIT_SOURCE}\\s+(?:ago|назад)(?!\\p{L})`,
+  "u",
+);
 const HALF = /(?<!\p{L})(half an hour|полчаса|полгода)\s+(?:ago|назад)(?!\p{L})/u;
 const NOW = /^(?:just now|now|a moment ago|moments ago|только что|сейчас)$/u;
 const NAMED = /(?<!\p{L})(today|yesterday|сегодня|вчера|позавчера)(?!\p{L})/u;
@@ -48,7 +51,11 @@ const back = (now: number, count: number, unit: Unit, zone: string): Moment => {
 
 const countOf = (word: string | undefined): number => {
   if (word !== undefined && /^\d/u.test(word)) return Number(word);
-  return word === "пару" || word === "пара" || word === "a couple of" ? 2 : word === "a few" || word === "несколько" ? 3 : 1;
+  return word === "пару" || word === "пара" || word === "a couple of"
+    ? 2
+    : word === "a few" || word === "несколько"
+      ? 3
+      : 1;
 };
 
 const named = (text: string, now: number, zone: string): Moment | null => {

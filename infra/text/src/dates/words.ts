@@ -42,6 +42,22 @@ export const unitOf = (word: string): Unit | null => UNIT_WORDS.find(([pattern])
 
 /** Zones that feeds and sites print by letters, in minutes east of UTC. Abbreviations with two meanings are left out. */
 export const ZONE_LETTERS: Readonly<Record<string, number>> = {
-  z: 0, utc: 0, gmt: 0, ut: 0, est: -300, edt: -240, cst: -360, cdt: -300, mst: -420, mdt: -360, pst: -480, pdt: -420,
-  cet: 60, cest: 120, eet: 120, eest: 180, msk: 180, мск: 180,
+  z: 0,
+  utc: 0,
+  gmt: 0,
+  ut: 0,
+  est: -300,
+  edt: -240,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+  cet: 60,
+  cest: 120,
+  eet: 120,
+  eest: 180,
+  msk: 180,
+  мск: 180,
 };

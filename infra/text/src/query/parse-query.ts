@@ -23,7 +23,9 @@ export interface QueryError {
   readonly message: string;
 }
 
-export type ParsedQuery = { readonly ok: true; readonly query: Query } | { readonly ok: false; readonly errors: readonly QueryError[] };
+export type ParsedQuery =
+  | { readonly ok: true; readonly query: Query }
+  | { readonly ok: false; readonly errors: readonly QueryError[] };
 
 const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 50;
@@ -44,7 +46,14 @@ class Fault extends Error {
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "«": "»", "“": "”", "„": "“”" };
-const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = { AND: "and", OR: "or", NOT: "not", И: "and", ИЛИ: "or", НЕ: "not" };
+const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
+  AND: "and",
+  OR: "or",
+  NOT: "not",
+  И: "and",
+  ИЛИ: "or",
+  НЕ: "not",
+};
 /** A bare word ends at a space, a bracket or a quote. */
 const BARE = /[^\s()"«»“”„]+/uy;
 
@@ -53,7 +62,8 @@ const phraseOf = (written: string, at: number): Token => {
   const words = wordsOf(prefix ? written.slice(0, -1) : written);
   const last = words.at(-1);
   if (last === undefined) throw new Fault(at, `${JSON.stringify(written)} has no letter or digit to look for`);
-  if (prefix && last.length < MIN_PREFIX) throw new Fault(at, `${JSON.stringify(written)}: write at least ${MIN_PREFIX} letters before the *`);
+  if (prefix && last.length < MIN_PREFIX)
+    throw new Fault(at, `${JSON.stringify(written)}: write at least ${MIN_PREFIX} letters before the *`);
   if (words.length > MAX_PHRASE) throw new Fault(at, `a phrase may have ${MAX_PHRASE} words`);
   return { kind: "phrase", at, phrase: { kind: "phrase", words, prefix } };
 };
@@ -62,7 +72,8 @@ const quoted = (text: string, at: number): { readonly token: Token; readonly nex
   const closing = CLOSING[text[at] ?? ""] ?? "";
   let end = at + 1;
   while (end < text.length && !closing.includes(text[end] ?? "")) end++;
-  if (end === text.length) throw new Fault(at, `the quote that begins here is never closed; write ${closing[0]} at its end`);
+  if (end === text.length)
+    throw new Fault(at, `the quote that begins here is never closed; write ${closing[0]} at its end`);
   // Both "альфа банк*" and "альфа банк"* are written.
   const star = text[end + 1] === "*" ? 1 : 0;
   return { token: phraseOf(text.slice(at + 1, end) + (star === 1 ? "*" : ""), at), next: end + 1 + star };
@@ -153,7 +164,8 @@ class Reader {
     if (depth === MAX_DEPTH) throw new Fault(token.at, `brackets may stand ${MAX_DEPTH} deep`);
     this.#next++;
     const inner = this.#or(depth + 1);
-    if (this.#token.kind !== "close") throw new Fault(token.at, "the bracket that opens here is never closed; write ) at its end");
+    if (this.#token.kind !== "close")
+      throw new Fault(token.at, "the bracket that opens here is never closed; write ) at its end");
     this.#next++;
     return inner;
   }
