@@ -2,7 +2,7 @@ import type { EChartsOption, SeriesOption } from "echarts";
 import type { RollingAnswer } from "../desk/reads.ts";
 import type { Palette } from "./palette.ts";
 import { rateTip } from "./rate-tip.ts";
-import { everyHour, stretchesOf, type RatedPoint, type Stretch } from "./stretches.ts";
+import { everyHour, stretchesOf, type Stretch } from "./stretches.ts";
 import type { Tongue } from "./view.ts";
 import type { FormulaName, Words } from "./words.ts";
 import { createZoneTime } from "./zone-time.ts";
