@@ -29,7 +29,8 @@ export type LineResult =
 const LINE_LIMIT = TEXT_LIMIT * 6 + 10_000;
 const CHUNK = 32;
 
-const ratingOf = (stars: number | null | undefined): Rating | null => (stars === null || stars === undefined || stars === 0 ? null : { value: Math.max(1, stars), min: 1, max: 5 });
+const ratingOf = (stars: number | null | undefined): Rating | null =>
+  stars === null || stars === undefined || stars === 0 ? null : { value: Math.max(1, stars), min: 1, max: 5 };
 
 const parsed = (line: string): unknown => {
   try {
@@ -40,18 +41,36 @@ const parsed = (line: string): unknown => {
 };
 
 const classified = (text: string, line: number, model: Model): LineResult => {
-  if (text.length > LINE_LIMIT) return { type: "error", line, error: `longer than ${LINE_LIMIT} characters: shorten the text to ${TEXT_LIMIT}` };
+  if (text.length > LINE_LIMIT)
+    return { type: "error", line, error: `longer than ${LINE_LIMIT} characters: shorten the text to ${TEXT_LIMIT}` };
   const value = parsed(text);
-  if (value === undefined) return { type: "error", line, error: 'no JSON: write one object a line, for example {"text": "Great service"}' };
+  if (value === undefined)
+    return { type: "error", line, error: 'no JSON: write one object a line, for example {"text": "Great service"}' };
   const row = lineSchema.safeParse(value);
   if (!row.success) {
     const issue = row.error.issues[0];
-    return { type: "error", line, error: `${issue?.path.join(".") || "the line"}: ${issue?.message ?? "not as expected"}; expected an object with "text" and perhaps "id", "language", "rating" (0 to 5), "brand"` };
+    return {
+      type: "error",
+      line,
+      error: `${issue?.path.join(".") || "the line"}: ${issue?.message ?? "not as expected"}; expected an object with "text" and perhaps "id", "language", "rating" (0 to 5), "brand"`,
+    };
   }
   const { id, text: words, title, language, rating } = row.data;
-  const [scored] = model.score([{ title: title ?? null, text: words.slice(0, TEXT_LIMIT), rating: ratingOf(rating), language: language ?? null }]);
+  const [scored] = model.score([
+    { title: title ?? null, text: words.slice(0, TEXT_LIMIT), rating: ratingOf(rating), language: language ?? null },
+  ]);
   if (scored === undefined) return { type: "error", line, error: "the model gave no answer" };
-  return { type: "classified", line, result: { ...(id === undefined ? {} : { id }), label: scored.label, probabilities: scored.probabilities, language: scored.language, model: model.name } };
+  return {
+    type: "classified",
+    line,
+    result: {
+      ...(id === undefined ? {} : { id }),
+      label: scored.label,
+      probabilities: scored.probabilities,
+      language: scored.language,
+      model: model.name,
+    },
+  };
 };
 
 /** JSON lines in, one result for each line that is not blank, in the same order; a bad line is an error of its own. Holds one line at a time. */

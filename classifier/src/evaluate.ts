@@ -20,6 +20,8 @@ export interface EvaluationOptions {
   readonly dataDir: string;
   readonly split: string;
   readonly model: Model;
+  /** Only these; all that have the split when left out. */
+  readonly sets?: readonly string[];
   /** Hands the set's language over instead of having the model find it; for telling the two errors apart. */
   readonly tellLanguage?: boolean;
 }
@@ -27,13 +29,16 @@ export interface EvaluationOptions {
 const percent = (share: number): number => Math.round(share * 1000) / 10;
 
 /** By set, from pairs of (true, given) with 3 for `unscored`. */
-const figures = (table: readonly (readonly number[])[]): Pick<EvaluationRow, "n" | "unscored" | "recall" | "f1" | "accuracy"> => {
+const figures = (
+  table: readonly (readonly number[])[],
+): Pick<EvaluationRow, "n" | "unscored" | "recall" | "f1" | "accuracy"> => {
   const at = (truth: number, given: number): number => table[truth]?.[given] ?? 0;
   const ofTruth = [0, 1, 2].map((truth) => [0, 1, 2, 3].reduce((sum, given) => sum + at(truth, given), 0));
   const ofGiven = [0, 1, 2].map((given) => [0, 1, 2].reduce((sum, truth) => sum + at(truth, given), 0));
   const n = ofTruth.reduce((sum, count) => sum + count, 0);
   const present = [0, 1, 2].filter((truth) => (ofTruth[truth] ?? 0) > 0);
-  const mean = (of: (truth: number) => number): number => percent(present.reduce((sum, truth) => sum + of(truth), 0) / Math.max(1, present.length));
+  const mean = (of: (truth: number) => number): number =>
+    percent(present.reduce((sum, truth) => sum + of(truth), 0) / Math.max(1, present.length));
   return {
     n,
     unscored: [0, 1, 2].reduce((sum, truth) => sum + at(truth, 3), 0),
@@ -44,14 +49,23 @@ const figures = (table: readonly (readonly number[])[]): Pick<EvaluationRow, "n"
 };
 
 /** One row a set that has the split. Texts only: stars that stand beside a text are not shown to the model. */
-export const evaluate = async ({ dataDir, split, model, tellLanguage = false }: EvaluationOptions): Promise<readonly EvaluationRow[]> => {
+export const evaluate = async ({
+  dataDir,
+  split,
+  model,
+  sets,
+  tellLanguage = false,
+}: EvaluationOptions): Promise<readonly EvaluationRow[]> => {
   const rows: EvaluationRow[] = [];
   for (const { set, file } of await filesOf(dataDir, split)) {
+    if (sets !== undefined && !sets.includes(set)) continue;
     const table = [0, 1, 2].map(() => [0, 0, 0, 0]);
     let language: "en" | "ru" = "en";
     for await (const row of readLabelled(file, set)) {
       language = row.language;
-      const [scored] = model.score([{ title: null, text: row.text, rating: null, language: tellLanguage ? row.language : null }]);
+      const [scored] = model.score([
+        { title: null, text: row.text, rating: null, language: tellLanguage ? row.language : null },
+      ]);
       const given = scored === undefined || scored.label === "unscored" ? 3 : LABELS.indexOf(scored.label);
       const counts = table[row.label] as number[];
       counts[given] = (counts[given] ?? 0) + 1;

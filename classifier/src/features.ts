@@ -2,8 +2,7 @@ import { joinKey, negatedKey, shapeKey } from "./hash.ts";
 import { normaliseText } from "./normalise.ts";
 import { createTokenizer, type Pick, type Token } from "./tokens.ts";
 
-/** Words and their n-grams; pieces of words; what can be said of a text without reading it. Each is normalised on its own. */
-export const BLOCKS = ["words", "pieces", "shape"] as const;
+/** Of words and their n-grams, of pieces of words, of what can be said of a text without reading it: each block is normalised on its own. */
 export const BLOCK_SCALES: readonly [number, number, number] = [1, 1, 0.5];
 
 /** Receives every feature of a text, block by block; `id` is what `Pick` and `find` made of its key. */
@@ -11,7 +10,7 @@ export interface FeatureSink {
   /** A word's or an n-gram's key. */
   word(key: number): void;
   /** Pieces as the tokenizer picked them. */
-  pieces(ids: Int32Array): void;
+  pieces(ids: readonly number[]): void;
   shape(key: number): void;
 }
 
@@ -19,21 +18,33 @@ const SCOPE = 4;
 
 const bucket = (count: number): string => (count > 4 ? "5" : String(count));
 
+/** Marks of a text, each counted up to five. */
+const countOf = (text: string, mark: string): number => {
+  let count = 0;
+  for (let at = text.indexOf(mark); at !== -1 && count < 5; at = text.indexOf(mark, at + mark.length)) count += 1;
+  return count;
+};
+
 const shapesOf = (text: string, tokens: readonly Token[], negators: number): readonly string[] => {
-  const count = (wanted: (token: Token) => boolean): number => tokens.reduce((sum, token) => (wanted(token) ? sum + 1 : sum), 0);
-  const units = (unit: string): number => Math.min(5, text.split(unit, 7).length - 1);
+  let [smiles, frowns, shouted, stretched] = [0, 0, 0, 0];
+  for (const token of tokens) {
+    if (token.mark === "smile") smiles += 1;
+    if (token.mark === "frown") frowns += 1;
+    if (token.shouted) shouted += 1;
+    if (token.stretched) stretched += 1;
+  }
   const shapes: string[] = [`length:${Math.round(Math.log2(tokens.length + 1))}`];
   const add = (name: string, value: number): void => {
     if (value > 0) shapes.push(`${name}:${bucket(value)}`);
   };
-  add("smile", count((t) => t.mark === "smile"));
-  add("frown", count((t) => t.mark === "frown"));
-  add("shouted", count((t) => t.shouted));
-  add("stretched", count((t) => t.stretched));
+  add("smile", smiles);
+  add("frown", frowns);
+  add("shouted", shouted);
+  add("stretched", stretched);
   add("negators", negators);
-  add("exclaim", units("!"));
-  add("ask", units("?"));
-  add("link", Math.min(2, text.split("http", 4).length - 1));
+  add("exclaim", countOf(text, "!"));
+  add("ask", countOf(text, "?"));
+  add("link", Math.min(2, countOf(text, "http")));
   return shapes;
 };
 

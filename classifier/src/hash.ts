@@ -24,7 +24,21 @@ const CHAR_SEED = 0x2545f491;
 const SHAPE_SEED = 0x5bd1e995;
 
 export const wordKey = (word: string): number => keyOf(fold(word, 0, word.length, WORD_SEED));
-export const charsKey = (padded: string, from: number, to: number): number => keyOf(fold(padded, from, to, CHAR_SEED));
+/** Keys of all pieces of `least` to `most` units, into `out`; returns how many. `out` holds (most − least + 1) a unit. */
+export const pieceKeys = (padded: string, least: number, most: number, out: Int32Array): number => {
+  let count = 0;
+  for (let from = 0; from < padded.length; from += 1) {
+    let h = CHAR_SEED;
+    const end = Math.min(padded.length, from + most);
+    for (let i = from; i < end; i += 1) {
+      h = Math.imul(h ^ padded.charCodeAt(i), 0x01000193);
+      if (i - from + 1 < least) continue;
+      out[count] = keyOf(h);
+      count += 1;
+    }
+  }
+  return count;
+};
 export const shapeKey = (shape: string): number => keyOf(fold(shape, 0, shape.length, SHAPE_SEED));
 
 /** The word as it stands inside the scope of a negation. */

@@ -7,7 +7,10 @@ export const manifestSchema = z.strictObject({
   name: z.string(),
   version: z.string(),
   seed: z.int(),
-  files: z.record(z.enum(["en", "ru"]), z.strictObject({ file: z.string(), sha256, features: z.int(), bytes: z.int() })),
+  files: z.record(
+    z.enum(["en", "ru"]),
+    z.strictObject({ file: z.string(), sha256, features: z.int(), bytes: z.int() }),
+  ),
   /** Texts read for training by set; the calibration texts among them were not fitted. */
   trainedOn: z.record(z.string(), z.int()),
   calibrationTexts: z.int(),

@@ -80,15 +80,19 @@ const readModelFile = (folder: string, file: string): Buffer => {
   try {
     return readFileSync(`${folder}/${file}`);
   } catch (cause) {
-    throw new PipelineError(`The model file ${file} is missing in ${folder}: restore it from the repository, or run \`molva train\``, {
-      code: "MODEL_MISSING",
-      recovery: "exit",
-      cause,
-    });
+    throw new PipelineError(
+      `The model file ${file} is missing in ${folder}: restore it from the repository, or run \`molva train\``,
+      {
+        code: "MODEL_MISSING",
+        recovery: "exit",
+        cause,
+      },
+    );
   }
 };
 
-export const readManifest = (folder: string = MODEL_FOLDER): Manifest => manifestSchema.parse(JSON.parse(readModelFile(folder, "manifest.json").toString("utf8")));
+export const readManifest = (folder: string = MODEL_FOLDER): Manifest =>
+  manifestSchema.parse(JSON.parse(readModelFile(folder, "manifest.json").toString("utf8")));
 
 /**
  * The trained English and Russian model from its files; no network, about a third of a second with what it imports.
@@ -100,11 +104,18 @@ export const loadModel = (folder: string = MODEL_FOLDER): Model => {
     const { file, sha256 } = manifest.files[language];
     const bytes = readModelFile(folder, file);
     if (createHash("sha256").update(bytes).digest("hex") !== sha256)
-      throw new PipelineError(`${file} is not the file that manifest.json names: restore both from the repository, or run \`molva train\``, { code: "MODEL_MISSING", recovery: "exit" });
+      throw new PipelineError(
+        `${file} is not the file that manifest.json names: restore both from the repository, or run \`molva train\``,
+        { code: "MODEL_MISSING", recovery: "exit" },
+      );
     const weights = decodeWeights(bytes, file);
     const score = createScorer(weights);
     return (text) => calibrate(score(text), weights);
   };
   const scorers = { en: scorerOf("en"), ru: scorerOf("ru") };
-  return { name: `${manifest.name}@${manifest.version}`, languages: ["en", "ru"], score: (inputs) => inputs.map((input) => scoreOne(input, scorers)) };
+  return {
+    name: `${manifest.name}@${manifest.version}`,
+    languages: ["en", "ru"],
+    score: (inputs) => inputs.map((input) => scoreOne(input, scorers)),
+  };
 };

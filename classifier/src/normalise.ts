@@ -1,4 +1,14 @@
-const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " ", "#39": "'", laquo: '"', raquo: '"' };
+const NAMED: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  "#39": "'",
+  laquo: '"',
+  raquo: '"',
+};
 
 const fromCode = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : " ");
 
@@ -13,24 +23,34 @@ const decodeOnce = (text: string): string =>
     });
 
 /** Crawled and archived texts carry `&amp;amp;` and literal `\u2019`: both are undone, twice. */
-const decodeEscapes = (text: string): string => (text.includes("&") || text.includes("\\u") ? decodeOnce(decodeOnce(text)) : text);
+const decodeEscapes = (text: string): string =>
+  text.includes("&") || text.includes("\\u") ? decodeOnce(decodeOnce(text)) : text;
 
 /** In Russian a bare `)` is a smile and `((` a sigh; a closing bracket of an open one, or of a list number, is neither. */
 const spellBrackets = (text: string): string => {
   let out = text;
-  if (out.includes(")")) out = out.replaceAll(out.includes("(") ? /(?<![\d:;=^8'-])\){2,}/g : /(?<![\d:;=^8'-])\)+/g, " :) ");
-  if (out.includes("((") || (out.includes("(") && !out.includes(")"))) out = out.replaceAll(/(?<![:;='-])\({2,}|(?<![:;='\s-])\((?=\s|$)/g, " :( ");
+  if (out.includes(")"))
+    out = out.replaceAll(out.includes("(") ? /(?<![\d:;=^8'-])\){2,}/g : /(?<![\d:;=^8'-])\)+/g, " :) ");
+  if (out.includes("((") || (out.includes("(") && !out.includes(")")))
+    out = out.replaceAll(/(?<![:;='-])\({2,}|(?<![:;='\s-])\((?=\s|$)/g, " :( ");
   return out;
 };
 
 /** What is read of a text, in UTF-16 units: the start and the end of a longer one, where people put their verdict. */
-export const READ_LIMIT = 6000;
+const READ_LIMIT = 6000;
 
-const readable = (text: string): string => (text.length <= READ_LIMIT ? text : `${text.slice(0, READ_LIMIT - 2000)} ${text.slice(-2000)}`);
+const readable = (text: string): string =>
+  text.length <= READ_LIMIT ? text : `${text.slice(0, READ_LIMIT - 2000)} ${text.slice(-2000)}`;
+
+const CURLY = /[\u2018\u2019\u02BC\u0060\u00B4\u201C\u201D\u201E«»]/;
+
+const straighten = (text: string): string =>
+  CURLY.test(text)
+    ? text.replaceAll(/[\u2018\u2019\u02BC\u0060\u00B4]/g, "'").replaceAll(/[\u201C\u201D\u201E«»]/g, '"')
+    : text;
 
 /** The text as the tokenizer reads it; case is kept, for capitals are evidence. */
-export const normaliseText = (text: string): string =>
-  spellBrackets(decodeEscapes(readable(text)).replaceAll(/[\u2018\u2019\u02BC\u0060\u00B4]/g, "'").replaceAll(/[\u201C\u201D\u201E«»]/g, '"'));
+export const normaliseText = (text: string): string => spellBrackets(straighten(decodeEscapes(readable(text))));
 
 /** Lower case, `ё` as `е`, three or more of one letter as two (cooool, ооочень). */
 export const normaliseWord = (word: string): string =>

@@ -1,5 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { FACTS, MENTIONS, PipelineError, inputOf, isPipelineError, type Fact, type Log, type Mention, type Observation, type Rejection, type Stage } from "@molva/contracts";
+import {
+  FACTS,
+  MENTIONS,
+  PipelineError,
+  inputOf,
+  isPipelineError,
+  type Fact,
+  type Log,
+  type Mention,
+  type Observation,
+  type Rejection,
+  type Stage,
+} from "@molva/contracts";
 import type { Model } from "./model.ts";
 
 export interface ClassifyStageOptions {
@@ -10,10 +22,17 @@ export interface ClassifyStageOptions {
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
 const CHUNK = 32;
 
-const contentFact = (mention: Mention, observedAt: Extract<Observation, { type: "seen" }>["observedAt"], model: Model): Fact => {
+const contentFact = (
+  mention: Mention,
+  observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
+  model: Model,
+): Fact => {
   const [scored] = model.score([mention]);
   if (scored === undefined)
-    throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, { code: "CONTRACT_VIOLATED", recovery: "dead-letter" });
+    throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
+      code: "CONTRACT_VIOLATED",
+      recovery: "dead-letter",
+    });
   return {
     type: "content",
     mention,
@@ -26,12 +45,16 @@ const contentFact = (mention: Mention, observedAt: Extract<Observation, { type: 
   };
 };
 
-const factOf = (observation: Observation, model: Model): Fact => (observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model));
+const factOf = (observation: Observation, model: Model): Fact =>
+  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model);
 
 const deadLetter = (cause: unknown): PipelineError =>
   isPipelineError(cause)
     ? cause
-    : new PipelineError("A mention could not be classified: see its dead letter for the place in the log, and report the cause", { code: "CONTRACT_VIOLATED", recovery: "dead-letter", cause });
+    : new PipelineError(
+        "A mention could not be classified: see its dead letter for the place in the log, and report the cause",
+        { code: "CONTRACT_VIOLATED", recovery: "dead-letter", cause },
+      );
 
 /**
  * Observation → Fact: every mention seen becomes a content fact with its label, every one gone a gone fact, in the
@@ -56,7 +79,13 @@ export const classifyStage = ({ model, log }: ClassifyStageOptions): Stage<Obser
         rejections.push({ index, error: deadLetter(error) });
       }
     }
-    log.info("classified", { lane: batch.lane, partition: batch.partition, mentions: batch.messages.length, rejected: rejections.length, model: model.name });
+    log.info("classified", {
+      lane: batch.lane,
+      partition: batch.partition,
+      mentions: batch.messages.length,
+      rejected: rejections.length,
+      model: model.name,
+    });
     return { outputs, rejections };
   },
 });

@@ -23,7 +23,9 @@ export const encodeWeights = (w: Weights): Buffer => {
   const out = Buffer.alloc(HEAD + w.keys.length * 8);
   out.writeUInt32LE(MAGIC, 0);
   out.writeUInt32LE(w.keys.length, 4);
-  [w.idfStep, w.weightStep, ...w.bias, w.sharpness, ...w.shift].forEach((value, i) => out.writeFloatLE(value, 8 + 4 * i));
+  [w.idfStep, w.weightStep, ...w.bias, w.sharpness, ...w.shift].forEach((value, i) =>
+    out.writeFloatLE(value, 8 + 4 * i),
+  );
   w.keys.forEach((key, i) => out.writeInt32LE(key, HEAD + 4 * i));
   out.set(w.idf, HEAD + 4 * w.keys.length);
   out.set(new Uint8Array(w.weights.buffer, w.weights.byteOffset, w.weights.length), HEAD + 5 * w.keys.length);
@@ -34,10 +36,13 @@ export const encodeWeights = (w: Weights): Buffer => {
 export const decodeWeights = (bytes: Buffer, name: string): Weights => {
   const count = bytes.length >= HEAD && bytes.readUInt32LE(0) === MAGIC ? bytes.readUInt32LE(4) : -1;
   if (count < 0 || bytes.length !== HEAD + count * 8)
-    throw new PipelineError(`${name} is damaged or of another version: restore it from the repository, or train the model again`, {
-      code: "MODEL_MISSING",
-      recovery: "exit",
-    });
+    throw new PipelineError(
+      `${name} is damaged or of another version: restore it from the repository, or train the model again`,
+      {
+        code: "MODEL_MISSING",
+        recovery: "exit",
+      },
+    );
   const float = (i: number): number => bytes.readFloatLE(8 + 4 * i);
   return {
     keys: Int32Array.from({ length: count }, (_, i) => bytes.readInt32LE(HEAD + 4 * i)),
@@ -52,7 +57,7 @@ export const decodeWeights = (bytes: Buffer, name: string): Weights => {
 };
 
 /** Open addressing over the keys, for about 40 ns a look-up; −1 where there is none. */
-export const createIndex = (keys: Int32Array): ((key: number) => number) => {
+const createIndex = (keys: Int32Array): ((key: number) => number) => {
   let size = 1024;
   while (size < keys.length * 3) size *= 2;
   const mask = size - 1;
@@ -82,23 +87,36 @@ export const softmax = ([a, b, c]: Three): Three => {
 };
 
 export const calibrate = (scores: Three, w: Pick<Weights, "sharpness" | "shift">): Three =>
-  softmax([scores[0] * w.sharpness + w.shift[0], scores[1] * w.sharpness + w.shift[1], scores[2] * w.sharpness + w.shift[2]]);
+  softmax([
+    scores[0] * w.sharpness + w.shift[0],
+    scores[1] * w.sharpness + w.shift[1],
+    scores[2] * w.sharpness + w.shift[2],
+  ]);
 
 /** Text → three scores, before calibration. Not re-entrant: it counts in buffers of its own. */
 export const createScorer = (w: Weights): ((text: string) => Three) => {
   const index = createIndex(w.keys);
   const counts = new Uint16Array(w.keys.length);
-  const touched: [number[], number[], number[]] = [[], [], []];
+  const touched: readonly [number[], number[], number[]] = [[], [], []];
   const add = (id: number, block: 0 | 1 | 2): void => {
     if (id < 0) return;
     const count = counts[id] as number;
     if (count === 0) touched[block].push(id);
     if (count < 60_000) counts[id] = count + 1;
   };
-  const extract = createExtractor((keys) => Int32Array.from(keys.map(index).filter((id) => id >= 0)));
+  const extract = createExtractor((keys, count) => {
+    const known: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const id = index(keys[i] as number);
+      if (id >= 0) known.push(id);
+    }
+    return known;
+  });
   const sink = {
     word: (key: number): void => add(index(key), 0),
-    pieces: (ids: Int32Array): void => ids.forEach((id) => add(id, 1)),
+    pieces: (ids: readonly number[]): void => {
+      for (const id of ids) add(id, 1);
+    },
     shape: (key: number): void => add(index(key), 2),
   };
   return (text) => {

@@ -6,8 +6,15 @@ import { ENGLISH } from "./sentences/english.ts";
 import { RUSSIAN } from "./sentences/russian.ts";
 
 const model = loadModel();
-const words = (text: string, more: Partial<ModelInput> = {}): ModelInput => ({ title: null, text, rating: null, language: null, ...more });
-const labelOf = (text: string, more: Partial<ModelInput> = {}): string => model.score([words(text, more)])[0]?.label ?? "none";
+const words = (text: string, more: Partial<ModelInput> = {}): ModelInput => ({
+  title: null,
+  text,
+  rating: null,
+  language: null,
+  ...more,
+});
+const labelOf = (text: string, more: Partial<ModelInput> = {}): string =>
+  model.score([words(text, more)])[0]?.label ?? "none";
 const stars = (value: number, max = 5): ModelInput["rating"] => ({ value, min: 1, max });
 
 const wrongOf = (sentences: readonly (readonly [Label, string])[]): readonly string[] =>
@@ -19,12 +26,17 @@ describe("the shipped model on plain sentences", () => {
     ["Russian", RUSSIAN],
   ] as const)("labels at least 85 %% of the %s ones as any reader would", (_, sentences) => {
     const wrong = wrongOf(sentences);
-    expect(wrong.length, wrong.join("\n")).toBeLessThanOrEqual(sentences.length * 0.15);
+    const allowed = Math.floor(sentences.length * 0.15);
+    expect(wrong.slice(allowed)).toEqual([]);
   });
 
   it("finds the language of every one by itself", () => {
-    expect(model.score(ENGLISH.map(([, text]) => words(text))).map((scored) => scored.language)).toEqual(ENGLISH.map(() => "en"));
-    expect(model.score(RUSSIAN.map(([, text]) => words(text))).map((scored) => scored.language)).toEqual(RUSSIAN.map(() => "ru"));
+    expect(model.score(ENGLISH.map(([, text]) => words(text))).map((scored) => scored.language)).toEqual(
+      ENGLISH.map(() => "en"),
+    );
+    expect(model.score(RUSSIAN.map(([, text]) => words(text))).map((scored) => scored.language)).toEqual(
+      RUSSIAN.map(() => "ru"),
+    );
   });
 
   it("hears a negation", () => {
@@ -36,7 +48,9 @@ describe("the shipped model on plain sentences", () => {
   });
 
   it("reads escapes that an archive left in a text", () => {
-    expect(model.score([words("I don\\u2019t like it &amp;amp; never will")])).toEqual(model.score([words("I don’t like it & never will")]));
+    expect(model.score([words("I don\\u2019t like it &amp;amp; never will")])).toEqual(
+      model.score([words("I don’t like it & never will")]),
+    );
   });
 });
 
@@ -60,13 +74,25 @@ describe("what is scored and what is not", () => {
     expect(model.score([words(text)])[0]).toMatchObject({ label: "unscored", probabilities: null });
   });
 
-  it("takes short replies of either language for what they are", () => {
-    for (const [text, language] of [["Great!", "en"], ["love it", "en"], ["Never again", "en"], ["Супер", "ru"], ["ужас", "ru"], ["не работает", "ru"]] as const)
-      expect(model.score([words(text)])[0]?.language, text).toBe(language);
+  it.each([
+    ["Great!", "en"],
+    ["love it", "en"],
+    ["Never again", "en"],
+    ["Супер", "ru"],
+    ["ужас", "ru"],
+    ["не работает", "ru"],
+  ])("takes the short reply %s for %s", (text, language) => {
+    expect(model.score([words(text)])[0]?.language).toBe(language);
   });
 
   it("lets a rating decide where there are no words, on any scale", () => {
-    expect([1, 2, 3, 4, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual(["negative", "negative", "neutral", "positive", "positive"]);
+    expect([1, 2, 3, 4, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual([
+      "negative",
+      "negative",
+      "neutral",
+      "positive",
+      "positive",
+    ]);
     expect(labelOf(" ", { rating: { value: 2, min: 0, max: 10 } })).toBe("negative");
     expect(labelOf("", { rating: { value: 9, min: 1, max: 10 } })).toBe("positive");
   });
@@ -81,9 +107,16 @@ describe("what is scored and what is not", () => {
   });
 
   it("believes the source about the language, except about a script it does not use", () => {
-    expect(model.score([words("Alles super", { language: "de" })])[0]).toEqual({ label: "unscored", probabilities: null, language: "de" });
+    expect(model.score([words("Alles super", { language: "de" })])[0]).toEqual({
+      label: "unscored",
+      probabilities: null,
+      language: "de",
+    });
     expect(model.score([words("Great", { language: "en-US" })])[0]?.language).toBe("en");
-    expect(model.score([words("Ужасный сервис, не советую", { language: "en" })])[0]).toMatchObject({ language: "ru", label: "negative" });
+    expect(model.score([words("Ужасный сервис, не советую", { language: "en" })])[0]).toMatchObject({
+      language: "ru",
+      label: "negative",
+    });
   });
 });
 
@@ -106,17 +139,26 @@ describe("whatever it is given", () => {
 
   it("gives probabilities that add up to 1 and whose largest is the label, the same for the same text, in order", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...ENGLISH.map(([, text]) => text), ...RUSSIAN.map(([, text]) => text))), { maxLength: 8 }), (texts) => {
-        const together = model.score(texts.map((text) => words(text)));
-        expect(together).toEqual(texts.flatMap((text) => model.score([words(text)])));
-        for (const { label, probabilities } of together) {
-          expect(probabilities === null).toBe(label === "unscored");
-          if (probabilities === null || label === "unscored") continue;
-          const { negative, neutral, positive } = probabilitiesSchema.parse(probabilities);
-          expect(negative + neutral + positive).toBeCloseTo(1, 9);
-          expect(probabilities[label]).toBe(Math.max(negative, neutral, positive));
-        }
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.string({ unit: "binary" }),
+            fc.constantFrom(...ENGLISH.map(([, text]) => text), ...RUSSIAN.map(([, text]) => text)),
+          ),
+          { maxLength: 8 },
+        ),
+        (texts) => {
+          const together = model.score(texts.map((text) => words(text)));
+          expect(together).toEqual(texts.flatMap((text) => model.score([words(text)])));
+          for (const { label, probabilities } of together) {
+            expect(probabilities === null).toBe(label === "unscored");
+            if (probabilities === null || label === "unscored") continue;
+            const { negative, neutral, positive } = probabilitiesSchema.parse(probabilities);
+            expect(negative + neutral + positive).toBeCloseTo(1, 9);
+            expect(probabilities[label]).toBe(Math.max(negative, neutral, positive));
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -4,7 +4,16 @@ import { createWinkTokens } from "../src/wink.ts";
 describe("wink-nlp's tokens", () => {
   it("cut words as wink-nlp does, contractions and marks apart", () => {
     const tokens = createWinkTokens();
-    expect([...tokens("don't"), ...tokens("great!!"), ...tokens("плохо,но")]).toEqual(["do", "n't", "great", "!", "!", "плохо", ",", "но"]);
+    expect([...tokens("don't"), ...tokens("great!!"), ...tokens("плохо,но")]).toEqual([
+      "do",
+      "n't",
+      "great",
+      "!",
+      "!",
+      "плохо",
+      ",",
+      "но",
+    ]);
   });
 
   it("survive the fortieth renewal of the instance", () => {

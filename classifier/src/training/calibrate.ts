@@ -1,11 +1,11 @@
 import { softmax, type Three } from "../weights.ts";
 
-export interface Calibration {
+interface Calibration {
   readonly sharpness: number;
   readonly shift: Three;
 }
 
-export interface Held {
+interface Held {
   readonly scores: Three;
   readonly label: 0 | 1 | 2;
   readonly importance: number;
@@ -18,10 +18,14 @@ export const fitCalibration = (held: readonly Held[]): Calibration => {
   const total = held.reduce((sum, h) => sum + h.importance, 0);
   if (total === 0) return { sharpness, shift };
   for (let round = 0; round < 400; round += 1) {
-    let slope = (0.002 * (sharpness - 1) * total) / 1;
+    let slope = 0.002 * (sharpness - 1) * total;
     const slopes: [number, number, number] = [0, 0, 0];
     for (const { scores, label, importance } of held) {
-      const p = softmax([scores[0] * sharpness + shift[0], scores[1] * sharpness + shift[1], scores[2] * sharpness + shift[2]]);
+      const p = softmax([
+        scores[0] * sharpness + shift[0],
+        scores[1] * sharpness + shift[1],
+        scores[2] * sharpness + shift[2],
+      ]);
       for (const c of [0, 1, 2] as const) {
         const error = importance * (p[c] - (c === label ? 1 : 0));
         slope += error * scores[c];

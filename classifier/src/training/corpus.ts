@@ -85,14 +85,17 @@ const createInterner = (): Interner => {
 };
 
 /** Reads the texts in order; `onRow` is told after each. */
-export const createCorpus = async (texts: readonly string[], onRow: (row: number) => Promise<void>): Promise<Corpus> => {
+export const createCorpus = async (
+  texts: readonly string[],
+  onRow: (row: number) => Promise<void>,
+): Promise<Corpus> => {
   const interner = createInterner();
   const ids = createIntList(1 << 22);
   const logs: number[] = Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)));
   let counts = new Uint8Array(1 << 22);
   const countBytes = createIntList(1 << 20);
   const starts = new Int32Array(texts.length + 1);
-  const extract = createExtractor((keys) => Int32Array.from(keys, (key) => interner.idOf(key, 1)));
+  const extract = createExtractor((keys, count) => Array.from(keys.subarray(0, count), (key) => interner.idOf(key, 1)));
   let touched: number[] = [];
   const add = (id: number): void => {
     if (id >= counts.length) {
@@ -106,7 +109,7 @@ export const createCorpus = async (texts: readonly string[], onRow: (row: number
   };
   const sink = {
     word: (key: number): void => add(interner.idOf(key, 0)),
-    pieces: (found: Int32Array): void => found.forEach(add),
+    pieces: (found: readonly number[]): void => found.forEach(add),
     shape: (key: number): void => add(interner.idOf(key, 2)),
   };
   for (const [row, text] of texts.entries()) {
@@ -123,7 +126,14 @@ export const createCorpus = async (texts: readonly string[], onRow: (row: number
   const keys = interner.keys();
   const rowsWith = new Int32Array(keys.length);
   for (const id of ids.values()) rowsWith[id] = (rowsWith[id] as number) + 1;
-  return { starts, ids: ids.values(), counts: Float32Array.from(countBytes.values(), (c) => logs[c] as number), blocks: Uint8Array.from(interner.blocks()), keys, rowsWith };
+  return {
+    starts,
+    ids: ids.values(),
+    counts: Float32Array.from(countBytes.values(), (c) => logs[c] as number),
+    blocks: Uint8Array.from(interner.blocks()),
+    keys,
+    rowsWith,
+  };
 };
 
 /** The same rows with the kept columns only, renumbered. */

@@ -3,7 +3,7 @@ import { BLOCK_SCALES } from "../features.ts";
 import { randomFrom } from "../hash.ts";
 import type { Corpus } from "./corpus.ts";
 
-export interface Idf {
+interface Idf {
   readonly bytes: Uint8Array;
   readonly step: number;
 }
@@ -11,7 +11,9 @@ export interface Idf {
 /** ln((1 + rows) / (1 + rows with it)) + 1, in one byte; shape features have none (1). */
 export const idfOf = (corpus: Corpus): Idf => {
   const rows = corpus.starts.length - 1;
-  const exact = Float64Array.from(corpus.rowsWith, (df, id) => (corpus.blocks[id] === 2 ? 1 : Math.log((1 + rows) / (1 + df)) + 1));
+  const exact = Float64Array.from(corpus.rowsWith, (df, id) =>
+    corpus.blocks[id] === 2 ? 1 : Math.log((1 + rows) / (1 + df)) + 1,
+  );
   const step = exact.reduce((top, value) => Math.max(top, value), 1) / 255;
   return { bytes: Uint8Array.from(exact, (value) => Math.round(value / step)), step };
 };
@@ -45,7 +47,7 @@ export interface Rows {
   readonly importance: Float32Array;
 }
 
-export interface FitOptions {
+interface FitOptions {
   readonly loss: "softmax" | "hinge";
   /** Inverse strength of L2: λ = 1 / (c × rows). */
   readonly c: number;
@@ -127,12 +129,14 @@ export const fit = async (rows: Rows, options: FitOptions): Promise<Linear> => {
         weights[at + 1] = (weights[at + 1] as number) + v * y * (ratios === null ? 1 : (ratios[at + 1] as number));
         weights[at + 2] = (weights[at + 2] as number) + v * z * (ratios === null ? 1 : (ratios[at + 2] as number));
       }
-      for (let k = 0; k < 3; k += 1) bias[k] = (bias[k] as number) + 0.1 * eta * (importance[row] as number) * (slope[k] as number);
+      for (let k = 0; k < 3; k += 1)
+        bias[k] = (bias[k] as number) + 0.1 * eta * (importance[row] as number) * (slope[k] as number);
     }
     options.onEpoch(epoch + 1);
     await turn();
   }
-  for (let i = 0; i < weights.length; i += 1) weights[i] = (weights[i] as number) * shrink * (ratios === null ? 1 : (ratios[i] as number));
+  for (let i = 0; i < weights.length; i += 1)
+    weights[i] = (weights[i] as number) * shrink * (ratios === null ? 1 : (ratios[i] as number));
   return { weights, bias };
 };
 

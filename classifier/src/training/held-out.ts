@@ -4,7 +4,7 @@ import { sameTextKey } from "../normalise.ts";
 import { filesOf, readLabelled, textHash } from "./labelled-texts.ts";
 
 /** Hashes of training texts that also stand in a dev file of any set. Training drops them without ever reading a dev file. */
-export const HELD_OUT_FILE = fileURLToPath(new URL("../../models/held-out.json", import.meta.url));
+const HELD_OUT_FILE = fileURLToPath(new URL("../../models/held-out.json", import.meta.url));
 
 export const readHeldOut = async (file: string = HELD_OUT_FILE): Promise<ReadonlySet<string>> =>
   new Set(JSON.parse(await readFile(file, "utf8")) as readonly string[]);
@@ -12,7 +12,8 @@ export const readHeldOut = async (file: string = HELD_OUT_FILE): Promise<Readonl
 /** A command of its own, run when the data changes: reads train and dev, writes the hashes both have. Returns how many. */
 export const writeHeldOut = async (dataDir: string, file: string = HELD_OUT_FILE): Promise<number> => {
   const dev = new Set<string>();
-  for (const { set, file: path } of await filesOf(dataDir, "dev")) for await (const { text } of readLabelled(path, set)) if (sameTextKey(text) !== "") dev.add(textHash(text));
+  for (const { set, file: path } of await filesOf(dataDir, "dev"))
+    for await (const { text } of readLabelled(path, set)) if (sameTextKey(text) !== "") dev.add(textHash(text));
   const both = new Set<string>();
   for (const { set, file: path } of await filesOf(dataDir, "train"))
     for await (const { text } of readLabelled(path, set)) {

@@ -3,9 +3,9 @@ const OTHERS = 0.5;
 /** Keeps a class with few texts from being weighted without bound. */
 const SMOOTHING = 20;
 
-export const MAIN_SETS: readonly string[] = ["tweeteval", "sentirueval"];
+const MAIN_SETS: readonly string[] = ["tweeteval", "sentirueval"];
 
-export interface Labelled {
+interface Labelled {
   readonly set: string;
   readonly label: 0 | 1 | 2;
 }

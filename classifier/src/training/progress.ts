@@ -5,12 +5,14 @@ export interface TrainingProgress {
   readonly of: number;
   /** Steps a second since this stage began. */
   readonly rate: number;
-  /** Of this stage. */
-  readonly secondsLeft: number;
+  /** Of this stage; null while nothing of it is done. */
+  readonly secondsLeft: number | null;
 }
 
 /** Rate and time left of a stage, and what the whole took. */
-export const createStopwatch = (onProgress: ((progress: TrainingProgress) => void) | undefined): { tell(stage: string, done: number, of: number): void; end(): { seconds: number; peakMemory: number } } => {
+export const createStopwatch = (
+  onProgress: ((progress: TrainingProgress) => void) | undefined,
+): { tell(stage: string, done: number, of: number): void; end(): { seconds: number; peakMemory: number } } => {
   const began = performance.now();
   let stage = "";
   let stageBegan = began;
@@ -20,13 +22,22 @@ export const createStopwatch = (onProgress: ((progress: TrainingProgress) => voi
     tell: (name, done, of) => {
       peak = Math.max(peak, process.memoryUsage().rss);
       if (name !== stage) {
-        stageBegan = lastTold;
+        stageBegan = done === 0 ? performance.now() : lastTold;
         stage = name;
       }
       lastTold = performance.now();
       const seconds = Math.max(1e-3, (lastTold - stageBegan) / 1000);
-      onProgress?.({ stage: name, done, of, rate: done / seconds, secondsLeft: ((of - done) * seconds) / Math.max(1, done) });
+      onProgress?.({
+        stage: name,
+        done,
+        of,
+        rate: done / seconds,
+        secondsLeft: done === 0 ? null : ((of - done) * seconds) / done,
+      });
     },
-    end: () => ({ seconds: (performance.now() - began) / 1000, peakMemory: Math.round(Math.max(peak, process.resourceUsage().maxRSS * 1024) / 2 ** 20) }),
+    end: () => ({
+      seconds: (performance.now() - began) / 1000,
+      peakMemory: Math.round(Math.max(peak, process.resourceUsage().maxRSS * 1024) / 2 ** 20),
+    }),
   };
 };

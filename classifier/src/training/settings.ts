@@ -16,6 +16,24 @@ export interface LanguageSettings {
 }
 
 export const SETTINGS: Readonly<Record<"en" | "ru", LanguageSettings>> = {
-  en: { c: 0.4, nbC: 0.1, nbScale: 1, firstEpochs: 4, epochs: 10, features: 60_000, leastRows: [2, 3, 1], readUnits: 1500 },
-  ru: { c: 1, nbC: 0.1, nbScale: 1, firstEpochs: 4, epochs: 10, features: 60_000, leastRows: [2, 3, 1], readUnits: 1000 },
+  en: {
+    c: 0.4,
+    nbC: 0.1,
+    nbScale: 1,
+    firstEpochs: 4,
+    epochs: 10,
+    features: 60_000,
+    leastRows: [2, 3, 1],
+    readUnits: 1500,
+  },
+  ru: {
+    c: 1,
+    nbC: 0.1,
+    nbScale: 1,
+    firstEpochs: 4,
+    epochs: 10,
+    features: 60_000,
+    leastRows: [2, 3, 1],
+    readUnits: 1000,
+  },
 };

@@ -43,9 +43,13 @@ const SEED = 20_261_122;
 const CALIBRATION_SHARE = 25;
 
 /** Everything training reads, in order: all texts of the train files but those that a dev file has too. */
-export const trainingTexts = async function* (dataDir: string, heldOut: ReadonlySet<string>): AsyncGenerator<LabelledText & { readonly dropped: boolean }> {
+export const trainingTexts = async function* (
+  dataDir: string,
+  heldOut: ReadonlySet<string>,
+): AsyncGenerator<LabelledText & { readonly dropped: boolean }> {
   for (const { set, file } of await filesOf(dataDir, "train"))
-    for await (const row of readLabelled(file, set)) if (sameTextKey(row.text) !== "") yield { ...row, dropped: heldOut.has(textHash(row.text)) };
+    for await (const row of readLabelled(file, set))
+      if (sameTextKey(row.text) !== "") yield { ...row, dropped: heldOut.has(textHash(row.text)) };
 };
 
 /** The columns that move scores most: (largest − smallest weight) × root of the sum of squared values (LABELS.md §6). */
@@ -67,7 +71,8 @@ const summed = (parts: readonly { readonly linear: Linear; readonly scale: numbe
   const weights = new Float32Array(first.linear.weights.length);
   const bias = new Float64Array(3);
   for (const { linear, scale } of parts) {
-    for (let i = 0; i < weights.length; i += 1) weights[i] = (weights[i] as number) + scale * (linear.weights[i] as number);
+    for (let i = 0; i < weights.length; i += 1)
+      weights[i] = (weights[i] as number) + scale * (linear.weights[i] as number);
     for (let c = 0; c < 3; c += 1) bias[c] = (bias[c] as number) + scale * (linear.bias[c] as number);
   }
   return { weights, bias };
@@ -87,15 +92,23 @@ const quantised = (corpus: Corpus, idf: ReturnType<typeof idfOf>, linear: Linear
   };
 };
 
-const trainLanguage = async (texts: readonly LabelledText[], settings: LanguageSettings, tell: (stage: string, done: number, of: number) => void, signal: AbortSignal | undefined): Promise<{ readonly weights: Weights; readonly held: number }> => {
+const trainLanguage = async (
+  texts: readonly LabelledText[],
+  settings: LanguageSettings,
+  tell: (stage: string, done: number, of: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly weights: Weights; readonly held: number }> => {
   const importance = importanceOf(texts);
-  const held = texts.flatMap((row, i) => (Number.parseInt(textHash(row.text).slice(8), 16) % CALIBRATION_SHARE === 0 ? [i] : []));
+  const held = texts.flatMap((row, i) =>
+    Number.parseInt(textHash(row.text).slice(8), 16) % CALIBRATION_SHARE === 0 ? [i] : [],
+  );
   const fitted = importance.slice();
   for (const i of held) fitted[i] = 0;
   const pause = async (): Promise<void> => {
     await turn();
     signal?.throwIfAborted();
   };
+  tell("read", 0, texts.length);
   const all = await createCorpus(
     texts.map((row) => row.text.slice(0, settings.readUnits)),
     async (row) => {
@@ -104,25 +117,56 @@ const trainLanguage = async (texts: readonly LabelledText[], settings: LanguageS
       await pause();
     },
   );
-  const often = keepColumns(all, (id) => (all.rowsWith[id] as number) >= (settings.leastRows[all.blocks[id] as 0 | 1 | 2] as number));
+  const often = keepColumns(
+    all,
+    (id) => (all.rowsWith[id] as number) >= settings.leastRows[all.blocks[id] as 0 | 1 | 2],
+  );
   const labels = Uint8Array.from(texts, (row) => row.label);
-  const rowsOf = (corpus: Corpus): Rows => ({ corpus, values: valuesOf(corpus, idfOf(corpus)), labels, importance: fitted });
+  const rowsOf = (corpus: Corpus): Rows => ({
+    corpus,
+    values: valuesOf(corpus, idfOf(corpus)),
+    labels,
+    importance: fitted,
+  });
   const bothOn = async (rows: Rows, name: string, epochs: number): Promise<Linear> => {
     const onEpoch = (part: string) => (epoch: number) => {
       signal?.throwIfAborted();
       tell(`${name} ${part}`, epoch, epochs);
     };
-    const logistic = await fit(rows, { loss: "softmax", c: settings.c, epochs, seed: SEED, ratios: null, onEpoch: onEpoch("logistic") });
+    const logistic = await fit(rows, {
+      loss: "softmax",
+      c: settings.c,
+      epochs,
+      seed: SEED,
+      ratios: null,
+      onEpoch: onEpoch("logistic"),
+    });
     if (settings.nbScale === 0) return logistic;
-    const margin = await fit(rows, { loss: "hinge", c: settings.nbC, epochs, seed: SEED + 1, ratios: ratiosOf(rows), onEpoch: onEpoch("nb-svm") });
-    return summed([{ linear: logistic, scale: 1 }, { linear: margin, scale: settings.nbScale }]);
+    const margin = await fit(rows, {
+      loss: "hinge",
+      c: settings.nbC,
+      epochs,
+      seed: SEED + 1,
+      ratios: ratiosOf(rows),
+      onEpoch: onEpoch("nb-svm"),
+    });
+    return summed([
+      { linear: logistic, scale: 1 },
+      { linear: margin, scale: settings.nbScale },
+    ]);
   };
   const wide = rowsOf(often);
   const first = await bothOn(wide, "all features", settings.firstEpochs);
   const narrow = strongest(often, wide.values, first.weights, settings.features);
   const weights = quantised(narrow, idfOf(narrow), await bothOn(rowsOf(narrow), "kept features", settings.epochs));
   const score = createScorer(weights);
-  const calibration = fitCalibration(held.flatMap((i) => (texts[i] === undefined ? [] : [{ scores: score(texts[i].text), label: texts[i].label, importance: importance[i] ?? 0 }])));
+  const calibration = fitCalibration(
+    held.flatMap((i) =>
+      texts[i] === undefined
+        ? []
+        : [{ scores: score(texts[i].text), label: texts[i].label, importance: importance[i] ?? 0 }],
+    ),
+  );
   return { weights: { ...weights, ...calibration }, held: held.length };
 };
 
@@ -144,11 +188,24 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
   let calibrationTexts = 0;
   for (const language of ["en", "ru"] as const) {
     if (texts[language].length === 0)
-      throw new PipelineError(`No training texts in ${language} below ${options.dataDir}: both languages are needed`, { code: "USAGE", recovery: "exit" });
-    const { weights, held } = await trainLanguage(texts[language], (options.settings ?? SETTINGS)[language], (stage, done, of) => watch.tell(`${language}: ${stage}`, done, of), options.signal);
+      throw new PipelineError(`No training texts in ${language} below ${options.dataDir}: both languages are needed`, {
+        code: "USAGE",
+        recovery: "exit",
+      });
+    const { weights, held } = await trainLanguage(
+      texts[language],
+      (options.settings ?? SETTINGS)[language],
+      (stage, done, of) => watch.tell(`${language}: ${stage}`, done, of),
+      options.signal,
+    );
     calibrationTexts += held;
     made.push({ language, bytes: encodeWeights(weights), features: weights.keys.length });
-    options.log.info("language trained", { language, texts: texts[language].length, features: weights.keys.length, sharpness: weights.sharpness });
+    options.log.info("language trained", {
+      language,
+      texts: texts[language].length,
+      features: weights.keys.length,
+      sharpness: weights.sharpness,
+    });
   }
   await mkdir(options.out, { recursive: true });
   const files: Manifest["files"] = { en: blank, ru: blank };
@@ -158,7 +215,15 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
     await rename(join(options.out, `${file}.part`), join(options.out, file));
     files[language] = { file, sha256: createHash("sha256").update(bytes).digest("hex"), features, bytes: bytes.length };
   }
-  const manifest: Manifest = { name: MODEL_NAME, version: MODEL_VERSION, seed: SEED, files, trainedOn, calibrationTexts, droppedAsDevTexts: dropped };
+  const manifest: Manifest = {
+    name: MODEL_NAME,
+    version: MODEL_VERSION,
+    seed: SEED,
+    files,
+    trainedOn,
+    calibrationTexts,
+    droppedAsDevTexts: dropped,
+  };
   await writeFile(join(options.out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   return { manifest, ...watch.end() };
 };
