@@ -11,6 +11,10 @@ const program = (advice: string): Verdict => ({ code: "STORE_REJECTED", recovery
 
 /** By the engine's error code. What is not listed is a refusal of the data: `STORE_REJECTED`, dead-letter. */
 const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
+  [49, later("the engine failed inside; it is tried again, and a restart may help")],
+  [74, later("the disk could not be read; see that it is healthy")],
+  [75, later("the disk could not be written; see that it has space and is healthy")],
+  [76, later("a file of the store could not be opened; see that the folder may be read and written")],
   [159, later("it took longer than its time limit; ask for less, or raise the limits of the store")],
   [
     160,
