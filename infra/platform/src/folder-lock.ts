@@ -28,7 +28,7 @@ export interface FolderLock {
 const NAME = "lock";
 /** `lock.PID.STARTED.NONCE`: a name is never used twice, so removing a dead process's claim can hit nobody else's. */
 const CLAIM = /^lock\.(\d+)\.([^.]+\.\d+|-)\.[0-9a-f]+(?:\.new)?$/;
-const TRIES = 20;
+const TRIES = 50;
 
 /**
  * Makes this process the only one that holds the folder, which is created when absent. The lock of a dead process is taken over.
