@@ -124,10 +124,10 @@ const bookkeeping = <J extends Job>(first: readonly J[], handling: JobHandling<J
       if (again === null) request.noRetry = true;
     },
     failed: (uniqueKey: string, error: unknown): void => give(jobs.get(uniqueKey) as J, error),
-    /** Resolves when nothing runs any more, also when Crawlee gave up waiting; what never had its turn fails by the stop. */
-    async end(): Promise<void> {
+    /** Resolves when nothing runs any more, also when Crawlee gave up waiting; what never had its turn fails by the reason. */
+    async end(reason: unknown): Promise<void> {
       while (inFlight.size > 0) await Promise.allSettled(inFlight);
-      for (const job of jobs.values()) give(job, limits.signal.reason);
+      for (const job of jobs.values()) give(job, reason);
     },
   };
 };
@@ -154,15 +154,19 @@ const runToEnd = async (
   crawler: Pick<BasicCrawler, "run" | "stop">,
   first: readonly Job[],
   signal: AbortSignal,
-  end: () => Promise<void>,
+  end: (reason: unknown) => Promise<void>,
 ): Promise<void> => {
   const stop = (): void => crawler.stop();
   signal.addEventListener("abort", stop, { once: true });
+  let reason: unknown = null;
   try {
     if (!signal.aborted) await crawler.run(first.map(crawleeRequest));
+  } catch (error) {
+    // A browser that does not start ends the whole queue: every job that waits fails by it.
+    reason = error;
   } finally {
     signal.removeEventListener("abort", stop);
-    await end();
+    await end(reason ?? signal.reason);
   }
 };
 

@@ -294,9 +294,11 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
         return delay;
       },
       failed(job, error) {
-        const known = isPipelineError(error) ? error : stopped();
+        // No reason: Crawlee ended the queue by itself, on Ctrl-C.
+        if (error === undefined || error === null) fatal.abort(stopped());
         if (stop.aborted) return void settle(job.round);
-        if (error !== undefined && isFatal(error)) die(error);
+        if (isFatal(error)) die(error);
+        const known = isPipelineError(error) ? error : stopped();
         if (known.code === "SOURCE_THROTTLED" || known.retryAfterMs !== null) {
           const at = instantOf(millisOf(clock()) + Math.max(known.retryAfterMs ?? 0, 60_000));
           if (job.round.notBefore === null || at > job.round.notBefore) job.round.notBefore = at;

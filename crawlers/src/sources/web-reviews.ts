@@ -110,7 +110,8 @@ const draftOf = (
     ownUrl,
     pageUrl: canonicalUrl(target.url),
     kind: "review",
-    url: ownUrl ?? page.finalUrl,
+    // Not the page it stood on today: a review slides from page to page, and that is no edit.
+    url: ownUrl ?? target.url,
     title: found.title,
     text: found.text,
     rating: found.rating,
