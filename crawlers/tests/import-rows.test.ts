@@ -42,6 +42,39 @@ describe("which column is which", () => {
     });
   });
 
+  it.each([
+    [
+      "an app shop's",
+      {
+        reviewId: "gp:1",
+        userName: "Ann",
+        content: "Fine",
+        score: 4,
+        at: "2026-01-31T10:00:00Z",
+        replyContent: "Thanks",
+      },
+    ],
+    ["a shop's", { reviewerName: "Ann", reviewText: "Fine", overall: 4, unixReviewTime: 1769853600, summary: "Yes" }],
+    [
+      "a review site's",
+      {
+        id: "1",
+        text: "Fine",
+        rating: 4,
+        dates: { publishedDate: "2026-01-31T10:00:00.000Z" },
+        consumer: { displayName: "Ann" },
+      },
+    ],
+  ])("is told for %s export", async (_, row) => {
+    const { rows } = await importText(JSON.stringify([row]));
+    expect(rows[0]?.mention).toMatchObject({
+      text: "Fine",
+      rating: { value: 4 },
+      publishedAt: { at: "2026-01-31T10:00:00.000Z" },
+    });
+    expect(rows[0]?.mention.authorHash).not.toBeNull();
+  });
+
   it("is what --map says before any guess", async () => {
     const { plan, rows } = await importText(csv("text,body,when,date", "a note,the review,2026-01-02,2026-01-03"), {
       map: parseMap("text=body, publishedAt=when"),
