@@ -12,6 +12,12 @@ export const run = (command, args, { cwd, env = process.env, limitMs = 0, show =
     let output = "";
     let timedOut = false;
     const child = spawn(command, args, { cwd, env, shell, stdio: ["ignore", "pipe", "pipe"] });
+    // A set-up that is told to stop takes its installer with it.
+    const stop = () => {
+      child.kill("SIGTERM");
+      process.exit(130);
+    };
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
     const timer =
       limitMs > 0
         ? setTimeout(() => {
@@ -27,6 +33,7 @@ export const run = (command, args, { cwd, env = process.env, limitMs = 0, show =
     child.stderr.setEncoding("utf8").on("data", take);
     const end = (code) => {
       if (timer !== null) clearTimeout(timer);
+      for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
       resolve({ code, output, timedOut });
     };
     child.on("error", (error) => {

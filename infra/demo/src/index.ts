@@ -1,3 +1,4 @@
-export { BAD_WEEK, demoTruth, HISTORY_DAYS, type DemoTruth } from "./archive.ts";
 export { brandsAt } from "./brands.ts";
+export { BAD_WEEK, HISTORY_DAYS } from "./calendar.ts";
 export { startDemoSite, type DemoSite, type DemoSiteOptions } from "./site.ts";
+export { demoTruth, type DemoTruth } from "./truth.ts";

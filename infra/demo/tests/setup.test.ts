@@ -1,13 +1,21 @@
 import { existsSync, readFileSync, rmSync, watch } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { completed, placeOf } from "../../../scripts/complete-lockfile.mjs";
 import { hasDebianPackage, howToGetOne, systemIds } from "../../../scripts/setup/browser.mjs";
 import { installAdvice } from "../../../scripts/setup/install.mjs";
 import { agrees } from "../../../scripts/setup/installed.mjs";
 import { nodeProblem } from "../../../scripts/setup/node-version.mjs";
 import { smallClone } from "./small-clone.ts";
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 let clone: ReturnType<typeof smallClone>;
 beforeEach(() => {
@@ -74,6 +82,19 @@ describe("npm start on a fresh clone", () => {
     expect(existsSync(join(clone.root, ".setup/turn"))).toBe(true);
     expect((await clone.setup("start")).code).toBe(0);
     expect(clone.calls().filter((call) => call === "npm ci")).toHaveLength(2);
+    expect(existsSync(join(clone.root, ".setup/turn"))).toBe(false);
+  });
+
+  it("takes its installer with it when it is told to stop, and holds nobody up", async () => {
+    const watcher = watch(clone.root);
+    const stopped = clone.spawnSetup({ NPM_TAKES: "600000" });
+    while (!existsSync(join(clone.root, "npm-pid"))) await once(watcher, "change");
+    watcher.close();
+    const npm = Number(readFileSync(join(clone.root, "npm-pid"), "utf8"));
+    stopped.kill("SIGTERM");
+    await once(stopped, "exit");
+    expect(stopped.exitCode).toBe(130);
+    await vi.waitUntil(() => !isAlive(npm), { timeout: 20_000 });
     expect(existsSync(join(clone.root, ".setup/turn"))).toBe(false);
   });
 
