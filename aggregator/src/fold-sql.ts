@@ -40,18 +40,27 @@ const gathered = (where: string): string => `
 /** First of a list by a key; the list is not empty where it is asked for. */
 const firstBy = (list: string, key: string): string => `arraySort(x -> ${key}, ${list})[1]`;
 
+/**
+ * The date that counts. One level per name: an alias that another alias uses is analysed anew at each use, and that took longer than
+ * reading the rows.
+ */
+const told = (where: string): string => `
+  SELECT *, arrayFilter(x -> NOT x.4, dates) AS told_ FROM (${gathered(where)})`;
+const newestTold = (where: string): string => `
+  SELECT *, arrayReverseSort(x -> (x.5, x.6), told_)[1] AS newest_told FROM (${told(where)})`;
 const dated = (where: string): string => `
   SELECT *,
-    arrayFilter(x -> NOT x.4, dates) AS told,
-    arrayReverseSort(x -> (x.5, x.6), told)[1] AS newest_told,
-    arrayFilter(x -> x.3 >= newest_told.3 AND x.1 >= newest_told.1 AND x.1 < newest_told.1 + toIntervalSecond(newest_told.2), told) AS inside,
     multiIf(length(dates) = 1, dates[1],
-      empty(told), ${firstBy("dates", "(x.5, x.6)")},
-      ${firstBy("inside", "(-x.3, x.5, x.6)")}) AS date_,
+      empty(told_), ${firstBy("dates", "(x.5, x.6)")},
+      arraySort(x -> (-x.3, x.5, x.6), arrayFilter(x -> x.3 >= newest_told.3 AND x.1 >= newest_told.1
+        AND x.1 < newest_told.1 + toIntervalSecond(newest_told.2), told_))[1]) AS date_,
     arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> NOT has(undone, x.2), humans)) AS live_humans,
-    arrayReverseSort(x -> (x.1, x.2, x.3), arrayFilter(x -> x.4 = newest.1, labels))[1] AS by_model,
-    notEmpty(live_humans) AS by_person
-  FROM (${gathered(where)})`;
+    arrayReverseSort(x -> (x.1, x.2, x.3), arrayFilter(x -> x.4 = newest.1, labels))[1] AS by_model
+  FROM (${newestTold(where)})`;
+
+const settled = (where: string): string => `
+  SELECT *, date_.1 AS at_, date_.3 AS precision_, toUInt8(date_.3 <= 3) AS coarse_, notEmpty(live_humans) AS by_person
+  FROM (${dated(where)})`;
 
 /**
  * One row per (mention, hour) that \`where\` finds, as of \`{asOf:UInt64}\` (milliseconds): what counts of it and whether it
@@ -59,14 +68,11 @@ const dated = (where: string): string => `
  */
 export const foldedMentions = (where: string): string => `
   SELECT *,
-    date_.1 AS at_,
-    date_.3 AS precision_,
-    toUInt8(date_.3 <= 3) AS coarse_,
     notEmpty(dates) AND toStartOfHour(at_) = hour AND gone_ver <= content_ver
       AND empty(arrayFilter(x -> NOT has(undone, x), excludes)) AS counted,
     if(by_person, live_humans[1].3, by_model.5) AS label_,
     newest.2 AS rating_, newest.3 AS language_, newest.4 AS region_, newest.5 AS topics_
-  FROM (${dated(where)})`;
+  FROM (${settled(where)})`;
 
 /** The values a mention has in each dimension; no topic is the topic ''. A mention stands once in each of its topics. */
 const DIMENSIONS_OF_MENTION = `arrayConcat(
