@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { instantOf, type ListedMention } from "@molva/contracts";
 import { createDesk, type Desk } from "@molva/dashboards";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
@@ -350,14 +349,13 @@ const suite = (executablePath: string): void => {
   });
 
   it("has no fault that axe-core knows, light and dark, wide and narrow", async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
     for (const [colorScheme, width] of [
       ["light", 1280],
       ["dark", 390],
     ] as const) {
       const page = await visit({ colorScheme, viewport: { width, height: 900 } });
       await drawn(page);
-      await page.evaluate(axe);
+      await page.evaluate(axe.source);
       const faults: string[] = await page.evaluate(
         "axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.target + ' ' + node.failureSummary)))",
       );

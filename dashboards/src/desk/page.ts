@@ -26,7 +26,7 @@ const cookieOf = (request: IncomingMessage, name: string): string | null => {
 };
 
 /** The language the person chose, else the first of ours that the browser asks for, else English. */
-export const languageOf = (request: IncomingMessage): "en" | "ru" => {
+const languageOf = (request: IncomingMessage): "en" | "ru" => {
   const chosen = cookieOf(request, "molva-language");
   if (chosen === "en" || chosen === "ru") return chosen;
   const asked = (request.headers["accept-language"] ?? "")

@@ -11,14 +11,14 @@ import { z } from "zod";
 
 /** Lengths of the rolling window the page shows. */
 export const ROLLING_WINDOWS = ["24h", "7d", "30d"] as const;
-export const rollingWindowSchema = z.enum(ROLLING_WINDOWS);
+const rollingWindowSchema = z.enum(ROLLING_WINDOWS);
 export type RollingWindow = z.infer<typeof rollingWindowSchema>;
 
 const count = z.int().nonnegative();
 const percent = z.number().min(-100).max(100).nullable();
 
 /** A monitored brand and the extent of what is counted for it; both ends null when nothing was ever collected. */
-export const deskBrandSchema = z.object({
+const deskBrandSchema = z.object({
   id: z.string(),
   title: z.string(),
   /** Publication time of the oldest counted mention. */
@@ -29,7 +29,7 @@ export const deskBrandSchema = z.object({
 export type DeskBrand = z.infer<typeof deskBrandSchema>;
 
 /** The rolling value at one hour: what the window that ends at `at` holds. Rates in percent, −100…100, or null. */
-export const rollingPointSchema = z.object({
+const rollingPointSchema = z.object({
   at: instantSchema,
   positive: count,
   neutral: count,
@@ -48,7 +48,7 @@ export const rollingPointSchema = z.object({
 export type RollingPoint = z.infer<typeof rollingPointSchema>;
 
 /** Counts of one calendar day in the zone that was asked for. A day that is not listed holds no mention. */
-export const dayCountsSchema = z.object({
+const dayCountsSchema = z.object({
   day: z.iso.date(),
   positive: count,
   neutral: count,
@@ -57,7 +57,7 @@ export const dayCountsSchema = z.object({
 });
 export type DayCounts = z.infer<typeof dayCountsSchema>;
 
-export const deskProgressSchema = z.object({
+const deskProgressSchema = z.object({
   crawl: z.object({
     running: z.boolean(),
     /** Pages fetched in the round that runs, or in the last one. */
@@ -157,7 +157,7 @@ export const daysAnswerSchema = z.object({
 export type DaysAnswer = z.infer<typeof daysAnswerSchema>;
 
 /** How far back the charts reach, in days; `all`: from the first mention on, at most 400 days. */
-export const REACHES = ["14", "30", "90", "all"] as const;
+const REACHES = ["14", "30", "90", "all"] as const;
 const reach = z.enum(REACHES).default("90");
 const brand = z.string().min(1).max(200);
 

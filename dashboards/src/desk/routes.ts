@@ -54,7 +54,7 @@ const route = <Ask, Answer>(
 const fullHour = (at: number): Instant => instantOf(Math.floor(at / HOUR) * HOUR);
 
 /** The stretch a chart shows: it ends now, or at the newest mention when that is older than the whole stretch. */
-export const stretchOf = (
+const stretchOf = (
   brand: DeskBrand,
   reach: "14" | "30" | "90" | "all",
   now: Instant,
