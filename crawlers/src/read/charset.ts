@@ -1,3 +1,5 @@
+import { fromLatinControls } from "./windows-1252.ts";
+
 /** A body as text, and how it was read. */
 export interface DecodedText {
   readonly text: string;
@@ -70,5 +72,6 @@ export const decodeText = (body: Uint8Array, contentType: string): DecodedText =
   const header = known(/charset\s*=\s*("?[^\s;,]+"?)/i.exec(contentType)?.[1]);
   const charset =
     byMark(body) ?? byZeroBytes(body) ?? header ?? byContent(body) ?? (isUtf8(body) ? "utf-8" : guessed(body));
-  return { text: new TextDecoder(charset).decode(body), charset };
+  const text = new TextDecoder(charset).decode(body);
+  return { text: charset === "windows-1252" ? fromLatinControls(text) : text, charset };
 };

@@ -1,5 +1,6 @@
 import { Parser } from "htmlparser2";
 import { DEPTH_LIMIT } from "./depth.ts";
+import { fromLatinControls } from "./windows-1252.ts";
 
 /** Elements that hold no words for a reader. */
 const SILENT = new Set([
@@ -27,15 +28,11 @@ const PARAGRAPH = new Set(["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"
 /** HTML longer than this is cut before it is read; in UTF-16 units. */
 const INPUT_LIMIT = 2_000_000;
 
-const windows1252 = new TextDecoder("windows-1252");
-
 /** Spaces become one, at most one empty line stays, and nothing that cannot be seen. */
 export const tidy = (text: string): string =>
-  text
+  fromLatinControls(text)
     // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]/g, "")
-    // Written by a program that took windows-1252 for Unicode: the HTML Standard reads such references the same way.
-    .replace(/[\u0080-\u009f]/g, (char) => windows1252.decode(Uint8Array.of(char.charCodeAt(0))))
     .replace(/\r\n?/g, "\n")
     .replace(/[^\S\n]+/g, " ")
     .replace(/ ?\n ?/g, "\n")
@@ -50,18 +47,24 @@ export const htmlToText = (html: string): string => {
   let out = "";
   let silent = 0;
   let depth = 0;
+  /** Ends the line; two leave an empty one. Never more than that, however many blocks end here. */
+  const lines = (count: number): void => {
+    const ended = /\n*$/.exec(out.slice(-4).replace(/ +$/, ""))?.[0].length ?? 0;
+    out += "\n".repeat(Math.max(0, count - ended));
+  };
   const parser = new Parser(
     {
       onopentagname(name) {
         if (++depth > DEPTH_LIMIT) throw new RangeError("nested too deep");
         if (SILENT.has(name)) silent++;
-        if (BLOCK.has(name)) out += PARAGRAPH.has(name) ? "\n\n" : "\n";
+        if (name === "br") out += "\n";
+        else if (BLOCK.has(name)) lines(PARAGRAPH.has(name) ? 2 : 1);
         if (name === "td" || name === "th") out += " ";
       },
       onclosetag(name) {
         depth--;
         if (SILENT.has(name)) silent = Math.max(0, silent - 1);
-        if (BLOCK.has(name) && name !== "br") out += PARAGRAPH.has(name) ? "\n\n" : "\n";
+        if (BLOCK.has(name) && name !== "br") lines(PARAGRAPH.has(name) ? 2 : 1);
       },
       ontext(text) {
         if (silent === 0) out += text.replace(/\s+/g, " ");
