@@ -243,6 +243,23 @@ const suite = (executablePath: string): void => {
     expect(await page.locator("#sources").isVisible()).toBe(true);
   });
 
+  it("fills an empty page as soon as the first mentions are in", async () => {
+    reads = createFixture({ empty: true });
+    await desk.close();
+    desk = await start();
+    const page = await visit();
+    await page.getByRole("heading", { name: "Nothing collected yet" }).waitFor();
+    const { brands, headlines, rolling, days, mentionsNow } = createFixture();
+    Object.assign(reads, { brands, headlines, rolling, days, mentionsNow });
+    reads.touch();
+    await drawn(page);
+    expect(await page.locator("#empty").isVisible()).toBe(false);
+    expect(
+      await page.locator("#rate-chart").evaluate((box) => box.querySelector("canvas")?.clientWidth === box.clientWidth),
+    ).toBe(true);
+    expect(await page.locator(".mention").count()).toBe(20);
+  });
+
   it("lists mentions with label, confidence, provenance, source, date and link, and filters them", async () => {
     const page = await visit();
     await drawn(page);
