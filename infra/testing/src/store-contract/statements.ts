@@ -221,7 +221,7 @@ const failing = (opened: () => Store): void => {
       const table = await makeTable(store, "n UInt32");
       const controllers = Array.from({ length: 6 }, () => new AbortController());
       const slow = controllers.map(async (controller) =>
-        failureOf(store.query(queryOf("SELECT sleep(0.5) AS z"), {}, controller.signal)),
+        failureOf(store.query(queryOf("SELECT sleep(2) AS z"), {}, controller.signal)),
       );
       const after = store.query(queryOf("SELECT 1 AS n"), {});
       // By the time a row is written some of the six are in the engine and some wait for a session.

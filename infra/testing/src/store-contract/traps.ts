@@ -76,7 +76,7 @@ export const trapTests = (opened: () => Store): void => {
       const table = await makeTable(store, "n UInt32");
       const order: string[] = [];
       const slow = store
-        .query(queryOf("SELECT sleep(1.5) AS z, {who:String} AS who"), { who: "slow" })
+        .query(queryOf("SELECT sleep(2.5) AS z, {who:String} AS who"), { who: "slow" })
         .then(() => order.push("slow"));
       const quick = store
         .query(queryOf("SELECT {who:String} AS who"), { who: "quick" })
