@@ -2,7 +2,7 @@ import { PipelineError, type Table } from "@molva/contracts";
 import type { Check } from "./engine-type.ts";
 
 /** One insert is one statement, and the in-process engine takes it as one string. */
-export const MAX_ROWS = 100_000;
+const MAX_ROWS = 100_000;
 
 /** A table's columns as the engine has them. */
 export interface Columns {

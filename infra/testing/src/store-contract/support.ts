@@ -15,7 +15,7 @@ const row: z.ZodType<AnyRow> = z.record(z.string(), z.unknown());
 export const queryOf = (sql: string, name = "contract"): Query<Params, AnyRow> => ({ name, sql, params, row });
 export const commandOf = (sql: string, name = "contract"): Command<Params> => ({ name, sql, params });
 /** A table whose rows no schema holds back, so that the store's own guard is what a test meets. */
-export const tableOf = (name: string): Table<AnyRow> => ({ name, row });
+const tableOf = (name: string): Table<AnyRow> => ({ name, row });
 
 let names = 0;
 /** A name that no other test uses. */
