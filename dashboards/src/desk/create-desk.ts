@@ -56,7 +56,7 @@ const checkOptions = ({ host = "127.0.0.1", password, publicUrl }: DeskOptions):
     throw invalid("The page's password is empty: set one, or leave it out and serve on the loopback only.");
   if (!isLoopback(host) && password === null) {
     throw invalid(
-      `The page would be open to the network on ${host}: set server.password (MOLVA_SERVER_PASSWORD), or serve it on 127.0.0.1.`,
+      `The page would be open to the network on ${host}: set MOLVA_PASSWORD in the environment, or serve it on 127.0.0.1.`,
     );
   }
   if (publicUrl !== null && !/^https?:$/.test(URL.canParse(publicUrl) ? new URL(publicUrl).protocol : "")) {
