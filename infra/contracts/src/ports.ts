@@ -130,7 +130,8 @@ export interface Store {
   /**
    * Resolves once the rows are durable. All rows or none; only when the process is killed before it resolves may a part be
    * there, in whole partitions of the table: insert the same rows again.
-   * @throws {PipelineError} `STORE_REJECTED` (dead-letter) when the engine refuses the rows; `STORE_UNAVAILABLE` (retry).
+   * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) by the table's schema; `STORE_REJECTED` (dead-letter) when the engine refuses a
+   * value, (exit) when table or statement are wrong themselves, for then no row is at fault; `STORE_UNAVAILABLE` (retry).
    */
   insert<Row>(table: Table<Row>, rows: readonly Row[]): Promise<void>;
   /** Resolves once the effect is durable. */

@@ -114,6 +114,8 @@ export const storeOver = (parts: Parts): Store & AsyncDisposable => {
       const session = await translated(query.name, parts.connect("stream"));
       streams.add(session);
       try {
+        // It may have been closed while the session came up.
+        if (closed !== null) throw closed;
         for await (const rows of session.stream(statement.sql, values)) {
           for (const row of rows) yield rowOf(query, row);
         }
