@@ -306,10 +306,19 @@ describe("which mention is it", () => {
     );
   });
 
+  it("an id that most rows share is that of something else, and is kept", async () => {
+    const { plan, rows } = await importText(csv("post_id,text", "p-9,one", "p-9,two", "p-9,three"));
+    expect([plan.identity, plan.ignored, plan.extra]).toEqual([["content"], [], ["post_id"]]);
+    expect(rows.map((row) => row.mention.extra)).toEqual([{ post_id: "p-9" }, { post_id: "p-9" }, { post_id: "p-9" }]);
+    expect(new Set(rows.map((row) => row.mention.mentionId)).size).toBe(3);
+  });
+
   it("an id that a source gives counts before the address, unless only the address is mapped", async () => {
     const file = csv("id,text,url", "57043,a,https://example.com/r/1", "57042,b,https://example.com/r/2");
     expect((await importText(file)).plan.identity).toEqual(["id", "url", "content"]);
-    expect((await importText(file, { map: { url: "url" } })).plan.identity).toEqual(["url", "id", "content"]);
+    const { plan, rows } = await importText(file, { map: { url: "url" } });
+    expect(plan.identity).toEqual(["url", "id", "content"]);
+    expect(rows.map((row) => row.mention.extra)).toEqual([{ id: "57043" }, { id: "57042" }]);
   });
 
   it("one text about two brands is two mentions", async () => {
@@ -352,6 +361,7 @@ it("an address that is none, or that runs, is left out and said", async () => {
   const { rows } = await importText(
     csv("text,url", "a,javascript:alert(1)", "b,www.example.com", "c,https://example.com/1"),
   );
+  expect(rows.map((row) => row.mention.extra["url"])).toEqual(["javascript:alert(1)", "www.example.com", undefined]);
   expect(rows.map((row) => [row.mention.url, row.notes.includes("url-ignored")])).toEqual([
     [null, true],
     [null, true],

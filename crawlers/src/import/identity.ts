@@ -59,6 +59,7 @@ export class FileIdentity {
   readonly #order: readonly { readonly evidence: Evidence; readonly trusted: boolean }[];
   /** (evidence, brand, value) → the content under it; −1 when there are several. */
   readonly #contents = new Map<number, number>();
+  #numbersRows = false;
   readonly #wordless = new Map<string, number>();
 
   /** @param sample the first rows, from which it is told what the columns are worth */
@@ -69,8 +70,14 @@ export class FileIdentity {
       for (const row of rows) this.#learn(row, evidence);
       const shared = rows.filter((row) => this.#isShared(row, evidence)).length;
       if (shared * 2 > rows.length) return false;
-      return evidence === "url" || !isCounter(rows.map((row) => row.id));
+      if (evidence === "id") this.#numbersRows = isCounter(rows.map((row) => row.id));
+      return evidence === "url" || !this.#numbersRows;
     });
+  }
+
+  /** The column of ids only counts the rows: the next export gives its numbers to other reviews. */
+  get numbersRows(): boolean {
+    return this.#numbersRows;
   }
 
   get order(): readonly (Evidence | "content")[] {

@@ -172,25 +172,41 @@ class RowReader {
     this.#identity = new FileIdentity(context.columns, options.map, identities);
   }
 
+  /** Without a column of ids that is none. */
   get columns(): Columns {
-    return this.#context.columns;
+    const { id, ...others } = this.#context.columns;
+    return id === undefined || this.#identity.order.includes("id") ? this.#context.columns : others;
+  }
+
+  get ignored(): readonly string[] {
+    const { id } = this.#context.columns;
+    return id === undefined || !this.#identity.numbersRows ? [] : [id];
   }
 
   get identity(): FileIdentity["order"] {
     return this.#identity.order;
   }
 
+  /** An id that did not become the identity is kept beside it; a row number is not, for it changes with every export. */
+  #unusedId(id: string, key: string): Readonly<Record<string, string>> {
+    const column = textOf(this.#context.columns.id);
+    if (id === "" || id === key || column === "__proto__" || this.#identity.numbersRows) return {};
+    return { [column]: textOf(id.slice(0, 200)) };
+  }
+
   read(row: RawRow, bytes: number): ImportItem {
     const { columns, options } = this.#context;
     const found = draftOfRow(row.cells, this.#context);
     if (isRefusal(found)) return rejected(row, bytes, found.reason, found.message);
-    const key = this.#identity.keyOf(identityOf(row, found, columns, options));
+    const says = identityOf(row, found, columns, options);
+    const key = this.#identity.keyOf(says);
     const place = {
       brandId: found.brandId,
       sourceId: options.source,
       mentionId: mentionIdOf(found.brandId, options.source, key),
     };
-    const mention = mentionOf(found.draft, place, found.publishedAt, options.fetchedAt, options.hashAuthor);
+    const draft = { ...found.draft, extra: { ...found.draft.extra, ...this.#unusedId(says.id, key) } };
+    const mention = mentionOf(draft, place, found.publishedAt, options.fetchedAt, options.hashAuthor);
     const hash = hashOf(mention, found);
     return {
       type: "mention",
@@ -234,13 +250,14 @@ export const readImport = async function* (
     const good = [...rowsOf(sample.rows)];
     if (good.length === 0 && !sample.whole) throw unreadable(sample.rows[0], format);
     const reader = good.length === 0 ? null : new RowReader(good, options);
-    const used = new Set(Object.values(reader?.columns ?? {}));
+    const used = new Set([...Object.values(reader?.columns ?? {}), ...(reader?.ignored ?? [])]);
     yield {
       type: "plan",
       format,
       encoding: state.encoding,
       delimiter,
       columns: reader?.columns ?? {},
+      ignored: reader?.ignored ?? [],
       extra: [...namesOf(good)].filter((name) => !used.has(name)),
       identity: reader?.identity ?? ["content"],
       bytes: state.bytes,

@@ -77,6 +77,8 @@ export interface ImportPlan {
   readonly delimiter: string | null;
   /** Field → column, as mapped or guessed. */
   readonly columns: Readonly<Partial<Record<ImportField, string>>>;
+  /** A column called like an id that only numbers the rows: not kept, for the next export gives its numbers to other reviews. */
+  readonly ignored: readonly string[];
   /** Columns that go to `extra`. */
   readonly extra: readonly string[];
   /** What tells one mention from another, best first; `content` is author, date and the beginning of title or text. */

@@ -54,12 +54,17 @@ const brandOfRow = (cells: ReadonlyMap<string, unknown>, { columns, options }: F
   );
 };
 
-/** Columns that are no field, as text. They are stored under their own names; what is empty is left out. */
+/**
+ * Columns that are no field, and cells that could not be read as theirs, as text. They are stored under their own names; what is empty
+ * is left out.
+ */
 const extraOf = (
   cells: ReadonlyMap<string, unknown>,
   columns: Columns,
+  unread: readonly (keyof Columns)[],
 ): { readonly extra: Readonly<Record<string, string>>; readonly cut: boolean } => {
   const used = new Set(Object.values(columns));
+  for (const field of unread) used.delete(columns[field] ?? "");
   const rest = [...cells].flatMap(([name, cell]) => {
     const [key, value] = [textOf(name), textOf(cell)];
     return used.has(name) || key === "" || key === "__proto__" || value === "" || value === "null"
@@ -111,7 +116,13 @@ export const draftOfRow = (cells: ReadonlyMap<string, unknown>, context: FileCon
   const kind = MENTION_KINDS.find((name) => name === printedKind) ?? context.kind;
   const printedEdit = nullableText(cell("editedAt"));
   const reply = nullableText(cell("reply"));
-  const { extra, cut } = extraOf(cells, columns);
+  const language = languageOf(cell("language"));
+  const unread = [
+    ...(url === null ? (["url"] as const) : []),
+    ...(rating === undefined ? (["rating"] as const) : []),
+    ...(language === null ? (["language"] as const) : []),
+  ];
+  const { extra, cut } = extraOf(cells, columns, unread);
   const notes: readonly (readonly [ImportNote, boolean])[] = [
     ["no-date", told === null],
     ["date-clamped", publishedAt.clamped],
@@ -130,7 +141,7 @@ export const draftOfRow = (cells: ReadonlyMap<string, unknown>, context: FileCon
       title,
       text,
       rating: rating ?? null,
-      language: languageOf(cell("language")),
+      language,
       region: nullableText(cell("region")),
       author: nullableText(cell("author")),
       reach: null,
