@@ -11,5 +11,6 @@ export {
 export { readNsr, type NsrQuestion } from "./queries/nsr.ts";
 export { windowOf } from "./queries/periods.ts";
 export { readRolling, type RollingPoint, type RollingQuestion } from "./queries/rolling.ts";
+export { setTextRetention } from "./retention.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
 export { verify, type Difference, type Verification } from "./verify/verify.ts";
