@@ -2,6 +2,7 @@ import type { CheerioAPI } from "cheerio";
 import type { Element } from "domhandler";
 import { htmlToText } from "../html-text.ts";
 import { resolveUrl } from "../url.ts";
+import { childElements } from "./elements.ts";
 import { localName, type Item, type Value } from "./item.ts";
 
 const DEPTH_LIMIT = 64;
@@ -86,12 +87,12 @@ export const readMicrodata = ($: CheerioAPI, base: string): readonly Item[] => {
           .first()
           .toArray() as Element[],
     );
-    const queue: Element[] = [...($(root).children().toArray() as Element[]), ...referred].toReversed();
+    const queue: Element[] = [...childElements(root), ...referred].toReversed();
     for (let element = queue.pop(); element !== undefined; element = queue.pop()) {
       if (seen.has(element)) continue;
       seen.add(element);
       if (tokens(element.attribs["itemprop"]).length > 0) found.push(element);
-      if (!opensItem(element)) queue.push(...($(element).children().toArray() as Element[]).toReversed());
+      if (!opensItem(element)) queue.push(...childElements(element).toReversed());
     }
     return found;
   };

@@ -26,7 +26,10 @@ export const readStructuredPage = (html: string, url: string): StructuredPage =>
   const baseHref = $("base[href]").first().attr("href");
   const base = baseHref !== undefined && URL.canParse(baseHref, url) ? new URL(baseHref, url).href : url;
   const jsonLd = readJsonLd($);
-  const bySyntax = [jsonLd.items, readMicrodata($, base), readRdfa($, base)].map(reviewsIn);
+  // Most pages speak one syntax: what a page does not spell is not looked for.
+  const microdata = /\bitem(?:scope|prop)\b/i.test(html) ? readMicrodata($, base) : [];
+  const rdfa = /\btypeof\s*=/i.test(html) ? readRdfa($, base) : [];
+  const bySyntax = [jsonLd.items, microdata, rdfa].map(reviewsIn);
   return {
     $,
     reviews: mergeReviews(bySyntax.map(({ reviews }) => reviews)),

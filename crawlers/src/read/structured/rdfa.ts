@@ -1,7 +1,8 @@
 import type { CheerioAPI } from "cheerio";
-import type { Element } from "domhandler";
+import type { Document, Element } from "domhandler";
 import { htmlToText } from "../html-text.ts";
 import { resolveUrl } from "../url.ts";
+import { childElements } from "./elements.ts";
 import { localName, type Item, type Value } from "./item.ts";
 
 const tokens = (text: string | undefined): readonly string[] =>
@@ -46,7 +47,7 @@ export const readRdfa = ($: CheerioAPI, base: string): readonly Item[] => {
     readonly element: Element;
     readonly around: Map<string, Value[]> | null;
   }
-  const queue: Step[] = ($.root().children().toArray() as Element[])
+  const queue: Step[] = childElements($.root()[0] as Document)
     .map((element) => ({ element, around: null }))
     .toReversed();
   for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
@@ -63,7 +64,7 @@ export const readRdfa = ($: CheerioAPI, base: string): readonly Item[] => {
       for (const name of names) around.set(name, [...(around.get(name) ?? []), value]);
     }
     queue.push(
-      ...($(element).children().toArray() as Element[])
+      ...childElements(element)
         .map((child) => ({ element: child, around: inside }))
         .toReversed(),
     );

@@ -1,0 +1,119 @@
+import { CheerioCrawler, Configuration, Log, LogLevel } from "@crawlee/cheerio";
+import { startSite, type Site } from "@molva/testing";
+import type { Brand, BrandId, Checkpoints, Instant, SourceId } from "@molva/contracts";
+import { createCrawler, sources } from "../src/index.ts";
+
+const REVIEWS_A_PAGE = 20;
+/** Requests at a time at the one host, for both. */
+const CONCURRENCY = 8;
+
+export interface PagesPerSecond {
+  readonly pages: number;
+  /** Ours: every page parsed, every review published and remembered. */
+  readonly molva: number;
+  /** Crawlee's CheerioCrawler on the same pages: fetched, parsed into a tree, the reviews counted. */
+  readonly bareCrawlee: number;
+  readonly mentions: number;
+}
+
+const page = (n: number): string =>
+  `<!doctype html><html><head><title>${n}</title><script type="application/ld+json">${JSON.stringify({
+    "@type": "Product",
+    name: `Thing ${n}`,
+    review: Array.from({ length: REVIEWS_A_PAGE }, (_, i) => ({
+      "@type": "Review",
+      identifier: `${n}-${i}`,
+      author: { "@type": "Person", name: `Reader ${i}` },
+      datePublished: "2026-10-01T10:00:00Z",
+      reviewRating: { "@type": "Rating", ratingValue: 1 + (i % 5) },
+      reviewBody: `Sentence ${i} about thing ${n}. `.repeat(8),
+    })),
+  })}</script></head><body>${"<p>Words around the reviews.</p>".repeat(100)}</body></html>`;
+
+const memory = (): Checkpoints => {
+  const saved = new Map<string, unknown>();
+  return {
+    read: async (key) => saved.get(key) ?? null,
+    async write(entries) {
+      for (const [key, value] of Object.entries(entries)) saved.set(key, value);
+    },
+    async *entries(prefix) {
+      for (const entry of saved) if (entry[0].startsWith(prefix)) yield entry;
+    },
+  };
+};
+
+const seconds = async (work: () => Promise<void>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+};
+
+const crawlByMolva = async (site: Site, urls: readonly string[]): Promise<number> => {
+  let mentions = 0;
+  const silent = (): void => undefined;
+  const crawler = createCrawler({
+    sources,
+    checkpoints: memory(),
+    publish: async (observations) => void (mentions += observations.length),
+    clock: () => new Date().toISOString() as Instant,
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    hashAuthor: () => "0".repeat(32),
+    matchesBrand: () => true,
+    browserPath: null,
+    policy: {
+      allowPrivateHosts: [site.host],
+      requestsPerMinute: { [site.host]: Infinity },
+      concurrencyPerHost: CONCURRENCY,
+    },
+  });
+  const brand: Brand = {
+    id: "bench" as BrandId,
+    title: "bench",
+    query: null,
+    timezone: null,
+    targets: urls.map((url) => ({ source: "web-reviews" as SourceId, options: { url }, match: "all" })),
+  };
+  await crawler.crawlRound({ brands: [brand] });
+  await crawler.close();
+  return mentions;
+};
+
+const crawlByCrawlee = async (urls: readonly string[]): Promise<number> => {
+  let reviews = 0;
+  const crawler = new CheerioCrawler(
+    {
+      log: new Log({ level: LogLevel.OFF }),
+      maxConcurrency: CONCURRENCY,
+      autoscaledPoolOptions: { desiredConcurrency: CONCURRENCY },
+      requestHandler: async ({ $ }) => {
+        const data = JSON.parse($('script[type="application/ld+json"]').text()) as { review: unknown[] };
+        reviews += data.review.length;
+      },
+    },
+    new Configuration({ persistStorage: false }),
+  );
+  await crawler.run([...urls]);
+  return reviews;
+};
+
+/**
+ * Pages a second over one loopback site, ours next to bare Crawlee. Ours does more with each page: robots.txt, checked
+ * addresses, three syntaxes of markup, dates, identities, publishing, and remembering.
+ */
+export const measurePagesPerSecond = async (pages = 200): Promise<PagesPerSecond> => {
+  const paths = Array.from({ length: pages }, (_, n) => `/p${n}`);
+  const site = await startSite(Object.fromEntries(paths.map((path, n) => [path, { body: page(n) }])));
+  const urls = paths.map((path) => `${site.url}${path}`);
+  try {
+    // Both once before, so that neither pays for loading and compiling.
+    await crawlByMolva(site, urls.slice(0, 5));
+    await crawlByCrawlee(urls.slice(0, 5));
+    let mentions = 0;
+    const molva = await seconds(async () => void (mentions = await crawlByMolva(site, urls)));
+    const bare = await seconds(async () => void (await crawlByCrawlee(urls)));
+    return { pages, molva: pages / molva, bareCrawlee: pages / bare, mentions };
+  } finally {
+    await site.close();
+  }
+};
