@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readLabelled } from "../src/training/labelled-texts.ts";
+import { filesOf, readLabelled } from "../src/training/labelled-texts.ts";
 import { ENGLISH } from "../tests/sentences/english.ts";
 import { RUSSIAN } from "../tests/sentences/russian.ts";
 
@@ -25,7 +25,7 @@ export const benchTexts = async (): Promise<BenchTexts> => {
     };
   }
   const texts: string[] = [];
-  for (const set of ["tweeteval", "trustpilot_en", "sentirueval", "otzovik_sber_ru"])
-    for await (const row of readLabelled(`${shared}${set}/dev.jsonl.gz`, set)) texts.push(row.text);
-  return { title: "dev texts of tweeteval, trustpilot_en, sentirueval and otzovik_sber_ru", texts };
+  for (const { set, file } of await filesOf(shared, "dev"))
+    for await (const row of readLabelled(file, set)) texts.push(row.text);
+  return { title: "the dev texts of every set of ../shared/data/sentiment", texts };
 };

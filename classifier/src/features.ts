@@ -63,9 +63,10 @@ export const createExtractor = (pick: Pick): ((text: string, sink: FeatureSink) 
     let pair = 0;
     for (const token of tokens) {
       sink.word(token.key);
-      if (last !== 0) sink.word(joinKey(last, token.key));
+      const next = last === 0 ? 0 : joinKey(last, token.key);
+      if (next !== 0) sink.word(next);
       if (pair !== 0) sink.word(joinKey(pair, token.key));
-      pair = last === 0 ? 0 : joinKey(last, token.key);
+      pair = next;
       last = token.key;
       if (token.chars.length > 0) sink.pieces(token.chars);
       if (token.mark === "negator") {

@@ -52,12 +52,20 @@ const straighten = (text: string): string =>
 /** The text as the tokenizer reads it; case is kept, for capitals are evidence. */
 export const normaliseText = (text: string): string => spellBrackets(straighten(decodeEscapes(readable(text))));
 
+/** Three equal units in a row, of whatever kind: a cheap question before the regular expression is asked. */
+export const hasStretch = (word: string): boolean => {
+  for (let i = 2; i < word.length; i += 1) {
+    const unit = word.charCodeAt(i);
+    if (unit === word.charCodeAt(i - 1) && unit === word.charCodeAt(i - 2)) return true;
+  }
+  return false;
+};
+
 /** Lower case, `ё` as `е`, three or more of one letter as two (cooool, ооочень). */
-export const normaliseWord = (word: string): string =>
-  word
-    .toLowerCase()
-    .replaceAll("ё", "е")
-    .replaceAll(/(\p{L})\1{2,}/gu, "$1$1");
+export const normaliseWord = (word: string): string => {
+  const lower = word.toLowerCase().replaceAll("ё", "е");
+  return hasStretch(lower) ? lower.replaceAll(/(\p{L})\1{2,}/gu, "$1$1") : lower;
+};
 
 /** Two texts are the same text when only case, punctuation, links and names of users tell them apart. */
 export const sameTextKey = (text: string): string =>

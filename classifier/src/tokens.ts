@@ -1,5 +1,5 @@
 import { pieceKeys, wordKey } from "./hash.ts";
-import { normaliseWord } from "./normalise.ts";
+import { hasStretch, normaliseWord } from "./normalise.ts";
 import { createWinkTokens } from "./wink.ts";
 
 type Mark = "word" | "stop" | "contrast" | "negator" | "smile" | "frown" | "other";
@@ -33,7 +33,7 @@ const STOP = /^[.,!?;:…"()\u2014\u2013-]+$/;
 
 /** The longest piece that wink-nlp is given, in UTF-16 units; a longer run without a space is cut. */
 const PIECE = 48;
-/** Distinct pieces that are remembered; then the memory starts anew. */
+/** Distinct pieces that are remembered, in two generations of half as many: the frequent ones move to the younger. */
 const KEPT = 60_000;
 
 /** Made at the first use: importing this package must cost the other commands nothing. */
@@ -54,7 +54,11 @@ const markOf = (word: string): Mark => {
   return STOP.test(word) ? "stop" : "other";
 };
 
+/** No sign that stands for a face begins with another letter (xD, D:): most words need not be looked at as one. */
+const MAYBE_SIGN = /^(?:[^\p{L}]|[xXD])/u;
+
 const canonical = (raw: string): string => {
+  if (!MAYBE_SIGN.test(raw)) return normaliseWord(raw);
   if (SMILE.test(raw)) return ":)";
   if (FROWN.test(raw)) return ":(";
   if (NUMBER.test(raw)) return /^(?:\d|10)$/.test(raw) ? raw : "<number>";
@@ -64,7 +68,7 @@ const canonical = (raw: string): string => {
 const tokenOf = (raw: string, pick: Pick): Token => {
   const word = canonical(raw);
   const mark = markOf(word);
-  const lettered = mark === "word" && word !== "<number>" && word !== "<link>" && word !== "<user>";
+  const lettered = mark === "word" && !word.startsWith("<");
   return {
     key: wordKey(word),
     chars: lettered
@@ -72,7 +76,7 @@ const tokenOf = (raw: string, pick: Pick): Token => {
       : NONE,
     mark,
     shouted: raw.length > 2 && raw === raw.toUpperCase() && raw !== raw.toLowerCase(),
-    stretched: /(\p{L})\1{2,}/u.test(raw),
+    stretched: hasStretch(raw) && /(\p{L})\1{2,}/u.test(raw),
   };
 };
 
@@ -111,13 +115,17 @@ const tokensOfPiece = (piece: string, pick: Pick): readonly Token[] => {
 
 /** Tokens of a normalised text, in order. Every distinct piece between spaces is read by wink-nlp once, then remembered. */
 export const createTokenizer = (pick: Pick): ((text: string) => readonly Token[]) => {
-  const known = new Map<string, readonly Token[]>();
+  let young = new Map<string, readonly Token[]>();
+  let old = new Map<string, readonly Token[]>();
   const ofPiece = (piece: string): readonly Token[] => {
-    const found = known.get(piece);
+    const found = young.get(piece);
     if (found !== undefined) return found;
-    if (known.size >= KEPT) known.clear();
-    const tokens = tokensOfPiece(piece, pick);
-    known.set(piece, tokens);
+    const tokens = old.get(piece) ?? tokensOfPiece(piece, pick);
+    if (young.size >= KEPT / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(piece, tokens);
     return tokens;
   };
   return (text) => {

@@ -22,9 +22,9 @@ const wrongOf = (sentences: readonly (readonly [Label, string])[]): readonly str
 
 describe("the shipped model on plain sentences", () => {
   it.each([
-    ["English", ENGLISH],
-    ["Russian", RUSSIAN],
-  ] as const)("labels at least 85 %% of the %s ones as any reader would", (_, sentences) => {
+    { language: "English", sentences: ENGLISH },
+    { language: "Russian", sentences: RUSSIAN },
+  ])("labels at least 85 percent of the $language ones as any reader would", ({ sentences }) => {
     const wrong = wrongOf(sentences);
     const allowed = Math.floor(sentences.length * 0.15);
     expect(wrong.slice(allowed)).toEqual([]);

@@ -19,7 +19,7 @@ export const SETTINGS: Readonly<Record<"en" | "ru", LanguageSettings>> = {
   en: {
     c: 0.4,
     nbC: 0.1,
-    nbScale: 1,
+    nbScale: 2,
     firstEpochs: 4,
     epochs: 10,
     features: 60_000,
@@ -29,7 +29,7 @@ export const SETTINGS: Readonly<Record<"en" | "ru", LanguageSettings>> = {
   ru: {
     c: 1,
     nbC: 0.1,
-    nbScale: 1,
+    nbScale: 2,
     firstEpochs: 4,
     epochs: 10,
     features: 60_000,
