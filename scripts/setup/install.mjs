@@ -6,7 +6,7 @@ import { run } from "./run.mjs";
 import { keepSaying, say, secondsSince } from "./say.mjs";
 
 /** npm itself: the one that runs us, else the one beside this Node, else the one on the path. */
-export const npmCommand = (env, execPath = process.execPath, platform = process.platform) => {
+const npmCommand = (env, execPath = process.execPath, platform = process.platform) => {
   const candidates = [
     env.npm_execpath,
     join(dirname(execPath), "..", "lib", "node_modules", "npm", "bin", "npm-cli.js"),

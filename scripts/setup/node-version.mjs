@@ -1,5 +1,5 @@
 /** The oldest Node that the dependencies and the built code run on; `engines` of package.json says the same. */
-export const OLDEST_NODE = [20, 19];
+const OLDEST_NODE = [20, 19];
 
 /** What is wrong with this version of Node, as a line for a person; null when nothing is. `version` as in `process.versions.node`. */
 export const nodeProblem = (version) => {

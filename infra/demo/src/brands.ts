@@ -6,7 +6,7 @@ export const CHANNELS = ["reviews", "owners", "news", "blog", "talk"] as const;
 export type Channel = (typeof CHANNELS)[number];
 export type Trade = "bank" | "delivery" | "phones";
 /** Forms of a name: nominative, genitive, prepositional, instrumental. */
-export interface NameForms {
+interface NameForms {
   readonly b: string;
   readonly bg: string;
   readonly bp: string;

@@ -11,7 +11,7 @@ export interface Dice {
 }
 
 /** FNV-1a over UTF-16 units with a last mixing (murmur3's finalizer): 32 bits. */
-export const hash32 = (text: string): number => {
+const hash32 = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -25,7 +25,7 @@ export type MarkupStyle = keyof typeof MARKS;
 /** Local time of the demo's towns, with its offset, as their pages print it. */
 export const localStamp = (millis: number): string =>
   `${new Date(millis + 3 * 3_600_000).toISOString().slice(0, 19)}+03:00`;
-export const dayStamp = (millis: number): string => localStamp(millis).slice(0, 10);
+const dayStamp = (millis: number): string => localStamp(millis).slice(0, 10);
 export const printedDate = (shown: Shown): string =>
   shown.posting.dayOnly ? dayStamp(shown.posting.at) : localStamp(shown.posting.at);
 

@@ -105,8 +105,8 @@ export const write = (dice: Dice, task: Assignment): Wording => {
   const isReview = task.channel === "reviews" || task.channel === "owners";
   const rating =
     isReview && !(task.channel === "owners" && dice.chance(0.5)) ? Number(dice.weighted(RATINGS[label])) : null;
-  const opener = manner !== "sarcastic" && dice.chance(0.35) ? [dice.pick(frame.openers[label])] : [];
-  const closer = manner !== "sarcastic" && dice.chance(0.3) ? [dice.pick(frame.closers[label])] : [];
+  const opener = manner !== "sarcastic" && dice.chance(0.4) ? [dice.pick(frame.openers[label])] : [];
+  const closer = manner !== "sarcastic" && dice.chance(0.4) ? [dice.pick(frame.closers[label])] : [];
   const names = task.channel === "talk" ? [dice.pick(frame.shoutouts)] : [];
   const filled = (parts: readonly string[]): string => fill(dice, frame, task.brand, task.language, parts.join(" "));
   // A feed holds all brands, so the name is typed with care there: it is what the query finds.
