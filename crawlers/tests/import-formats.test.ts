@@ -96,6 +96,12 @@ describe("encodings", () => {
     ]);
   });
 
+  it("the quotes and the euro of windows-1252 are what they are there", async () => {
+    const bytes = Buffer.from("text\n\x93tr\xe8s\x94 \x97 5 \x80 d\xe9j\xe0\n", "latin1");
+    for (const encoding of [null, "windows-1252"])
+      expect(await texts(bytes, { encoding })).toEqual(["“très” — 5 € déjà"]);
+  });
+
   it("letters that come late, after much ASCII, are read too", async () => {
     const file = Buffer.concat([
       Buffer.from(`text\n${"plain words\n".repeat(9000)}`),

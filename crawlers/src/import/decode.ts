@@ -1,5 +1,6 @@
 import { TextDecoder } from "node:util";
 import { PipelineError } from "@molva/contracts";
+import { fromLatinControls } from "../read/windows-1252.ts";
 
 /** How many bytes from the first one that is not ASCII on are looked at to tell the encoding. */
 const SAMPLE = 65_536;
@@ -55,7 +56,7 @@ const isUtf8 = (bytes: Uint8Array): boolean => {
  * UTF-8 when the bytes are valid as that, else by where the letters lie: Russian comes in runs, most of it small letters, which
  * are 0xE0–0xFF in windows-1251 and 0xC0–0xDF in KOI8-R; western accents stand alone.
  */
-export const encodingOf = (bytes: Uint8Array): string => {
+const encodingOf = (bytes: Uint8Array): string => {
   if (isUtf8(bytes)) return "utf-8";
   let [runs, single, low, high] = [0, 0, 0, 0];
   for (let i = 0; i < bytes.length; i++) {
@@ -85,13 +86,14 @@ export const decodeStream = (stream: AsyncIterable<Uint8Array>, encoding: string
     state.encoding = settled.encoding;
     return settled;
   };
+  const textOf = (text: string): string => (state.encoding === "windows-1252" ? fromLatinControls(text) : text);
   const pieces = async function* (): AsyncGenerator<string> {
     let held: Uint8Array = new Uint8Array(0);
     let first = true;
     for await (const chunk of stream) {
       state.bytes += chunk.length;
       if (decoder !== null) {
-        yield decoder.decode(chunk, { stream: true });
+        yield textOf(decoder.decode(chunk, { stream: true }));
         continue;
       }
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -102,12 +104,12 @@ export const decodeStream = (stream: AsyncIterable<Uint8Array>, encoding: string
       else if (isAscii(held)) yield Buffer.from(held).toString("latin1");
       else if (held.length < SAMPLE) continue;
       else decoder = settle(encodingOf(held));
-      if (decoder !== null) yield decoder.decode(held, { stream: true });
+      if (decoder !== null) yield textOf(decoder.decode(held, { stream: true }));
       held = new Uint8Array(0);
     }
     decoder ??= settle((first ? markOf(held) : null) ?? encodingOf(held));
-    yield decoder.decode(held, { stream: true });
-    yield decoder.decode();
+    yield textOf(decoder.decode(held, { stream: true }));
+    yield textOf(decoder.decode());
   };
   return { pieces: pieces(), state };
 };

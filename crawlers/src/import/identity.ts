@@ -31,7 +31,7 @@ const contentKeyOf = (row: RowIdentity, pageUrl: string | null): string =>
   nativeKeyOf({ ...row, nativeId: null, url: null, pageUrl });
 
 /** How the columns were found decides what is believed first (README "Which mention is it?"). */
-export const evidenceFor = (
+const evidenceFor = (
   columns: Columns,
   map: Columns,
 ): readonly { readonly evidence: Evidence; readonly trusted: boolean }[] => {

@@ -5,7 +5,7 @@ import { round4 } from "./round.ts";
 /** Below this n there are counts and no rate. */
 export const MIN_RATE = 10;
 /** Below this n a rate is marked "low base". */
-export const MIN_BASE = 30;
+const MIN_BASE = 30;
 
 /** Net sentiment of a set of labelled mentions. Percent with four decimals, −100…100; null where there is no rate. */
 export interface Rate {

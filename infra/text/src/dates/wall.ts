@@ -26,7 +26,7 @@ export const isDay = (year: number, month: number, day: number): boolean => {
   return year >= FIRST_YEAR && back.getUTCMonth() + 1 === month && back.getUTCDate() === day;
 };
 
-export const isClock = (c: Clock): boolean =>
+const isClock = (c: Clock): boolean =>
   c.hour <= 23 && c.minute <= 59 && (c.second ?? 0) <= 60 && Math.abs(c.offset ?? 0) <= 14 * 60;
 
 /** The moment of a wall date and time in a zone, or under the offset that is printed with it. Null when there is no such day or time. */
