@@ -17,7 +17,7 @@ afterAll(async () => {
 
 /** Ids of all that stands on the demo's web at a moment, as the pipeline must name them. */
 const standing = (anchor: Instant, now: Instant): ReadonlySet<string> =>
-  new Set(
+  new Set<string>(
     demoTruth({ anchor, now }).map((one) => mentionIdOf(one.brandId as BrandId, one.sourceId as SourceId, one.nativeId)),
   );
 
@@ -50,7 +50,7 @@ it(
     expect(ids.length).toBe(new Set(ids).size);
     expect(ids.filter((id) => !known.has(id))).toEqual([]);
     const late = new Set([...after].filter((id) => !standing(anchor, before).has(id)));
-    const owners = new Set(
+    const owners = new Set<string>(
       demoTruth({ anchor, now: before })
         .filter((one) => found === null && one.channel === "owners")
         .map((one) => mentionIdOf(one.brandId as BrandId, one.sourceId as SourceId, one.nativeId)),
