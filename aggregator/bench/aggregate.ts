@@ -12,7 +12,7 @@ import {
 import { z } from "zod";
 import { aggregateStage } from "../src/index.ts";
 import { factRowOf, type Logged, type MentionFact } from "../src/fact-row.ts";
-import { FACT, factRowSchema, type FactRow } from "../src/tables.ts";
+import { factRowSchema, type FactRow } from "../src/tables.ts";
 
 export interface AggregateBench {
   readonly batch: number;

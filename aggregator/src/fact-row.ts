@@ -82,7 +82,7 @@ const firstOf = ({ message, lane }: Logged): string => {
 };
 
 /** How many seconds the stretch has that a date of this precision names. Month and year: of the calendar, in whatever zone its midnight is. */
-export const spanOf = ({ at, precision }: Pick<SourceDate, "at" | "precision">): number => {
+const spanOf = ({ at, precision }: Pick<SourceDate, "at" | "precision">): number => {
   const fixed = { second: 1, minute: 60, hour: HOUR, day: DAY, month: null, year: null }[precision];
   if (fixed !== null) return fixed;
   const day = new Date(millisOf(at) + WIDEST_ZONE);
@@ -94,7 +94,7 @@ export const spanOf = ({ at, precision }: Pick<SourceDate, "at" | "precision">):
   return (to - from) / 1000;
 };
 
-export const hourOf = (at: Instant): number => Math.floor(millisOf(at) / 3_600_000) * HOUR;
+const hourOf = (at: Instant): number => Math.floor(millisOf(at) / 3_600_000) * HOUR;
 
 /** Whether the store can place the mention; a date outside 1971…2105 is a mistake of its source. */
 export const isPlaceable = (fact: Fact): boolean => {

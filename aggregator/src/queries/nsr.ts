@@ -34,13 +34,13 @@ export interface NsrQuestion {
 }
 
 /** The point that is read and printed: asked again with it, the digits are the same. */
-export const pointOf = ({ asOf, horizon }: Pick<NsrQuestion, "asOf" | "horizon">): Instant | null => {
+const pointOf = ({ asOf, horizon }: Pick<NsrQuestion, "asOf" | "horizon">): Instant | null => {
   if (asOf === null || horizon === null) return asOf ?? horizon;
   return asOf < horizon ? asOf : horizon;
 };
 
 /** How a mention's lack of a language, a region, a topic or a rating is printed. */
-export const NONE = "none";
+const NONE = "none";
 
 const stretchOf = ({ from, to }: NsrQuestion, extent: Stretch | undefined, division: Division): Stretch | null => {
   const own = extent === undefined ? undefined : wholeSteps(extent, division);
