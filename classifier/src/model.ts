@@ -95,7 +95,7 @@ export const readManifest = (folder: string = MODEL_FOLDER): Manifest =>
   manifestSchema.parse(JSON.parse(readModelFile(folder, "manifest.json").toString("utf8")));
 
 /**
- * The trained English and Russian model from its files; no network; tens of milliseconds, after some 0.3 s for what this package imports.
+ * The trained English and Russian model from its files; no network; tens of milliseconds, after about half a second for what this package imports.
  * @throws {PipelineError} `MODEL_MISSING` (exit) when a file is absent, damaged, or not the one its manifest names.
  */
 export const loadModel = (folder: string = MODEL_FOLDER): Model => {
