@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startSite, type Site } from "@molva/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { brandOf, reviewPage, rigFor, textsOf } from "./rig.ts";
@@ -54,75 +55,77 @@ it("a browser that does not start is told as such", async () => {
   expect(report?.health).toMatchObject({ state: "failing", errorCode: "BROWSER_MISSING" });
 });
 
-if (chromium === null) {
-  it("no Chromium was found: pages that need one are not tested (set MOLVA_CHROMIUM)", () => {
-    expect(process.env["CI"], "CI must have a Chromium").toBeUndefined();
-  });
-} else {
-  describe("with a real browser", () => {
-    it("reads what scripts draw, follows rel=next, and leaves no profile behind", async () => {
-      const profiles = () =>
-        readdirSync(tmpdir()).filter((name) => /playwright|chromium|org\.chromium|apify/i.test(name));
-      const before = profiles();
-      site.set("/fragment", { body: `${review("Boils fast, says the script")}<a rel="next" href="/page2">more</a>` });
-      site.set("/fragment2", { body: review("Second page, drawn as well") });
-      site.set("/page", { body: drawn("/fragment") });
-      site.set("/page2", { body: drawn("/fragment2") });
-      const { crawler, published } = rigFor([site.host], { browserPath: chromium });
-      const [report] = await crawler.crawlRound({ brands: brands("/page") });
-      const [again] = await crawler.crawlRound({ brands: brands("/page") });
-      await crawler.close();
-      expect(report).toMatchObject({ error: null, health: { state: "ok", pages: 2, new: 2 } });
-      expect(textsOf(published)).toEqual(["Boils fast, says the script", "Second page, drawn as well"]);
-      expect(again?.health).toMatchObject({ new: 0, changed: 0, unchanged: 2 });
-      expect(site.seen("/page")[0]?.headers["user-agent"]).toMatch(/^Molva\//);
-      expect(profiles()).toEqual(before);
-    });
+it.runIf(chromium === null)("no Chromium was found: pages that need one are not tested (set MOLVA_CHROMIUM)", () => {
+  expect(process.env["CI"]).toBeUndefined();
+});
 
-    it("reaches no private address that is not configured, by no way that a page has", async () => {
-      const inner = await startSite({
-        "/secret": { body: review("Stolen from inside"), headers: { "access-control-allow-origin": "*" } },
-      });
-      site.set("/page", { body: drawn(`${inner.url}/secret`) });
-      site.set("/away", { status: 302, headers: { location: `${inner.url}/secret` } });
-      site.set("/socket", {
-        body: shell(
-          `try { new WebSocket("ws://${inner.host}/secret"); } catch {} new Image().src = "${inner.url}/secret"; navigator.sendBeacon("${inner.url}/secret"); document.querySelector("#root").innerHTML = ${JSON.stringify(review("Drawn beside the attempts"))};`,
-        ),
-      });
-      site.set("/frame", {
-        body: `${review("Framed")}<iframe src="${inner.url}/secret"></iframe><link rel="stylesheet" href="http://127.1:${new URL(inner.url).port}/secret">`,
-      });
-      const { crawler, published } = rigFor([site.host], { browserPath: chromium }, { retries: 0 });
-      const reports = [];
-      for (const path of ["/page", "/socket", "/frame", "/away"])
-        reports.push(...(await crawler.crawlRound({ brands: brands(path) })));
-      await crawler.close();
-      await inner.close();
-      expect(inner.requests).toEqual([]);
-      expect(textsOf(published)).toEqual(["Drawn without the other request", "Drawn beside the attempts", "Framed"]);
-      expect(reports.map(({ health }) => health.errorCode)).toEqual([null, null, null, "SOURCE_FORBIDDEN"]);
-    });
-
-    it("tells a robot check, a missing page and a page without reviews apart", async () => {
-      site.set("/gate", { body: "<title>Just a moment...</title>" });
-      site.set("/gone", { status: 404, body: "<title>Not found</title>" });
-      site.set("/bare", { body: "<title>Bare</title>" });
-      site.set("/robots.txt", { body: "User-agent: *\nDisallow: /private" });
-      const { crawler } = rigFor([site.host], { browserPath: chromium }, { retries: 0, timeoutMs: 1500 });
-      const reports = await crawler.crawlRound({
-        brands: ["/gate", "/gone", "/bare", "/private"].flatMap((path, i) =>
-          brands(path).map((brand) => ({ ...brand, id: `${i}` as typeof brand.id })),
-        ),
-      });
-      await crawler.close();
-      expect(reports.map(({ health }) => health.errorCode)).toEqual([
-        "SOURCE_BLOCKED",
-        "SOURCE_GONE",
-        "SOURCE_LAYOUT_CHANGED",
-        "SOURCE_FORBIDDEN",
-      ]);
-      expect(site.seen("/private")).toEqual([]);
-    });
+describe.runIf(chromium !== null)("with a real browser", () => {
+  it("reads what scripts draw, follows rel=next, and leaves no profile behind", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "molva-browser-"));
+    const usual = process.env["TMPDIR"];
+    process.env["TMPDIR"] = folder;
+    site.set("/fragment", { body: `${review("Boils fast, says the script")}<a rel="next" href="/page2">more</a>` });
+    site.set("/fragment2", { body: review("Second page, drawn as well") });
+    site.set("/page", { body: drawn("/fragment") });
+    site.set("/page2", { body: drawn("/fragment2") });
+    const { crawler, published } = rigFor([site.host], { browserPath: chromium });
+    const [report] = await crawler.crawlRound({ brands: brands("/page") });
+    const [again] = await crawler.crawlRound({ brands: brands("/page") });
+    await crawler.close();
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    const left = readdirSync(folder);
+    rmSync(folder, { recursive: true });
+    expect(report).toMatchObject({ error: null, health: { state: "ok", pages: 2, new: 2 } });
+    expect(textsOf(published)).toEqual(["Boils fast, says the script", "Second page, drawn as well"]);
+    expect(again?.health).toMatchObject({ new: 0, changed: 0, unchanged: 2 });
+    expect(site.seen("/page")[0]?.headers["user-agent"]).toMatch(/^Molva\//);
+    expect(left).toEqual([]);
   });
-}
+
+  it("reaches no private address that is not configured, by no way that a page has", async () => {
+    const inner = await startSite({
+      "/secret": { body: review("Stolen from inside"), headers: { "access-control-allow-origin": "*" } },
+    });
+    site.set("/page", { body: drawn(`${inner.url}/secret`) });
+    site.set("/away", { status: 302, headers: { location: `${inner.url}/secret` } });
+    site.set("/socket", {
+      body: shell(
+        `try { new WebSocket("ws://${inner.host}/secret"); } catch {} new Image().src = "${inner.url}/secret"; navigator.sendBeacon("${inner.url}/secret"); document.querySelector("#root").innerHTML = ${JSON.stringify(review("Drawn beside the attempts"))};`,
+      ),
+    });
+    site.set("/frame", {
+      body: `${review("Framed")}<iframe src="${inner.url}/secret"></iframe><link rel="stylesheet" href="http://127.1:${new URL(inner.url).port}/secret">`,
+    });
+    const { crawler, published } = rigFor([site.host], { browserPath: chromium }, { retries: 0 });
+    const reports = [];
+    for (const path of ["/page", "/socket", "/frame", "/away"])
+      reports.push(...(await crawler.crawlRound({ brands: brands(path) })));
+    await crawler.close();
+    await inner.close();
+    expect(inner.requests).toEqual([]);
+    expect(textsOf(published)).toEqual(["Drawn without the other request", "Drawn beside the attempts", "Framed"]);
+    expect(reports.map(({ health }) => health.errorCode)).toEqual([null, null, null, "SOURCE_FORBIDDEN"]);
+  });
+
+  it("tells a robot check, a missing page and a page without reviews apart", async () => {
+    site.set("/gate", { body: "<title>Just a moment...</title>" });
+    site.set("/gone", { status: 404, body: "<title>Not found</title>" });
+    site.set("/bare", { body: "<title>Bare</title>" });
+    site.set("/robots.txt", { body: "User-agent: *\nDisallow: /private" });
+    const { crawler } = rigFor([site.host], { browserPath: chromium }, { retries: 0, timeoutMs: 1500 });
+    const reports = await crawler.crawlRound({
+      brands: ["/gate", "/gone", "/bare", "/private"].flatMap((path, i) =>
+        brands(path).map((brand) => ({ ...brand, id: `${i}` as typeof brand.id })),
+      ),
+    });
+    await crawler.close();
+    expect(reports.map(({ health }) => health.errorCode)).toEqual([
+      "SOURCE_BLOCKED",
+      "SOURCE_GONE",
+      "SOURCE_LAYOUT_CHANGED",
+      "SOURCE_FORBIDDEN",
+    ]);
+    expect(site.seen("/private")).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Instant } from "@molva/contracts";
 import { parseDate } from "@molva/text";
 import { describe, expect, it } from "vitest";
+import { parseRobots } from "../src/fetch/robots.ts";
 import { challengeIn } from "../src/read/challenge.ts";
 import { decodeText } from "../src/read/charset.ts";
 import { readFeed, type Feed, type FeedEntry } from "../src/read/feed.ts";
@@ -106,6 +107,34 @@ const claimsOf = (file: string): readonly Claim[] => {
 const MEANT_OTHERWISE =
   /base64|entry_author_map_author|content_and_summary|item_image_link_conflict|not_a_doctype2|expirationDate/;
 
+/** The robots.txt suite's own literals are C strings in text protocol buffers. */
+const protoLiteral = (text: string): string =>
+  JSON.parse(
+    `"${text
+      .replace(/\\x([\da-f]{2})/gi, "\\u00$1")
+      .replace(
+        /\\([0-3][0-7]{2})/g,
+        (_all, octal: string) => `\\u${Number.parseInt(octal, 8).toString(16).padStart(4, "0")}`,
+      )
+      .replaceAll("\\'", "'")}"`,
+  ) as string;
+
+const robotsClaimsOf = (file: string): readonly Claim[] =>
+  readFileSync(file, "utf8")
+    .split(/\brobotstxt:/)
+    .slice(1)
+    .flatMap((part) => {
+      const lines = /^(?:\s*"(?:[^"\\]|\\.)*")+/.exec(part)?.[0] ?? "";
+      const raw = [...lines.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, line]) => protoLiteral(line ?? "")).join("");
+      const text = new TextDecoder().decode(Buffer.from(raw, "latin1"));
+      const wanted = /testurl:\s*"((?:[^"\\]|\\.)*)"\s*useragent:\s*"((?:[^"\\]|\\.)*)"\s*expected_outcome:\s*(\w+)/g;
+      return [...part.matchAll(wanted)].map(([, testUrl = "", agent = "", outcome]): Claim => {
+        const url = new URL(protoLiteral(testUrl)).href;
+        const allowed = parseRobots(new URL("/robots.txt", url).href, text).isAllowed(url, agent) !== false;
+        return { file, claim: `${agent} ${url} ${outcome}`, holds: allowed === (outcome === "ALLOWED") };
+      });
+    });
+
 const reviewsOf = (path: string): ParsedPage => {
   const url = "https://captured.example/page";
   return webReviews.parse(
@@ -130,91 +159,101 @@ const having = (drafts: ParsedPage["drafts"]) => ({
   signed: drafts.filter(({ author }) => author !== null).length,
 });
 
-if (!existsSync(shared)) {
-  it("../shared/fixtures absent: captured pages were not read", () => expect(existsSync(shared)).toBe(false));
-} else {
-  describe("captured pages", () => {
-    it.each([
-      ["banki-ru/sberbank-responses-page.html", { all: 25, rated: 25, worded: 25, dated: 25, signed: 25 }],
-      ["wildberries/feedbacks-full-page.html", { all: 31, rated: 31, worded: 23, dated: 30, signed: 31 }],
-      ["trustpilot/business-page-debug.html", { all: 20, rated: 20, worded: 20, dated: 20, signed: 20 }],
-      [
-        "jsonld/shop-eazypc-collection-10-products-12-reviews.html",
-        { all: 12, rated: 12, worded: 12, dated: 12, signed: 12 },
-      ],
-      [
-        "structured-data/extruct/schema.org/CreativeWork.001.html",
-        { all: 2, rated: 2, worded: 2, dated: 2, signed: 2 },
-      ],
-    ])("%s", (path, wanted) => {
-      expect(having(reviewsOf(path).drafts)).toEqual(wanted);
-    });
+const present = existsSync(shared);
 
-    it("tell the count and the mean of the whole where they are told", () => {
-      expect(reviewsOf("banki-ru/sberbank-responses-page.html")).toMatchObject({
-        expected: 3495,
-        publicRating: { min: 1, max: 5 },
-      });
-      expect(reviewsOf("trustpilot/business-page-debug.html")).toMatchObject({
-        expected: 308,
-        publicRating: { mean: 4.3, count: 308 },
-      });
-    });
+it.runIf(!present)("../shared/fixtures absent: captured pages were not read", () => expect(present).toBe(false));
 
-    it("give no review where only the whole is rated", () => {
-      expect(() => reviewsOf("jsonld/dealerrater-mckaig-reviews.html")).toThrow(
-        expect.objectContaining({ code: "SOURCE_LAYOUT_CHANGED" }) as Error,
-      );
-    });
+describe.runIf(present)("captured pages", () => {
+  it.each([
+    ["banki-ru/sberbank-responses-page.html", { all: 25, rated: 25, worded: 25, dated: 25, signed: 25 }],
+    ["wildberries/feedbacks-full-page.html", { all: 31, rated: 31, worded: 23, dated: 30, signed: 31 }],
+    ["trustpilot/business-page-debug.html", { all: 20, rated: 20, worded: 20, dated: 20, signed: 20 }],
+    [
+      "jsonld/shop-eazypc-collection-10-products-12-reviews.html",
+      { all: 12, rated: 12, worded: 12, dated: 12, signed: 12 },
+    ],
+    ["structured-data/extruct/schema.org/CreativeWork.001.html", { all: 2, rated: 2, worded: 2, dated: 2, signed: 2 }],
+  ])("%s", (path, wanted) => {
+    expect(having(reviewsOf(path).drafts)).toEqual(wanted);
+  });
 
-    it.each(["glassdoor-just-a-moment", "otzovik-captcha", "ozon-debug"])("%s is a robot check", (name) => {
-      expect(() => reviewsOf(`antibot/${name}.html`)).toThrow(
-        expect.objectContaining({ code: "SOURCE_BLOCKED" }) as Error,
-      );
+  it("tell the count and the mean of the whole where they are told", () => {
+    expect(reviewsOf("banki-ru/sberbank-responses-page.html")).toMatchObject({
+      expected: 3495,
+      publicRating: { min: 1, max: 5 },
     });
-
-    it("of honest sites are never taken for a robot check", () => {
-      const pages = filesBelow(shared).filter((file) => file.endsWith(".html") && !file.includes("/antibot/"));
-      const taken = pages.filter((file) => challengeIn(decodeText(readFileSync(file), "text/html").text) !== null);
-      expect(taken).toEqual([]);
+    expect(reviewsOf("trustpilot/business-page-debug.html")).toMatchObject({
+      expected: 308,
+      publicRating: { mean: 4.3, count: 308 },
     });
   });
 
-  describe("captured feeds", () => {
-    it("are read whole: every entry with a title or a text", () => {
-      const feeds = [
-        ...filesBelow(join(shared, "feeds/rss-parser")),
-        ...filesBelow(join(shared, "feeds/feedsmith-refs")),
-        ...readdirSync(join(shared, "feeds")).map((name) => join(shared, "feeds", name)),
-      ].filter(
-        (file) =>
-          /\.(?:xml|rss|atom)$/.test(file) && !/bloomberg|unrecognized|missing-fields|incomplete-fields/.test(file),
-      );
-      for (const file of feeds) {
-        const feed = readAs(readFileSync(file), "", "https://captured.example/feed");
-        expect(feed?.entries.length, file).toBeGreaterThan(0);
-        expect(
-          feed?.entries.every(({ title, text }) => title !== null || text !== ""),
-          file,
-        ).toBe(true);
-      }
-    });
-
-    it("what is no feed is told from one: a sitemap, a page that moved", () => {
-      for (const name of ["bloomberg-rss.xml", "rss-parser/unrecognized.rss"])
-        expect(readAs(readFileSync(join(shared, "feeds", name)), "", "https://x.example/")).toBeNull();
-    });
-
-    it("agree with what the feedparser suite says of title, link, id, author, text and date, but for what we mean otherwise", () => {
-      const claims = filesBelow(join(shared, "feeds/feedparser-suite"))
-        .filter((file) => file.endsWith(".xml"))
-        .flatMap(claimsOf);
-      const broken = claims
-        .filter(({ holds }) => !holds)
-        .map(({ file, claim }) => `${file.slice(shared.length)}: ${claim}`);
-      console.info(`feedparser suite: ${claims.length - broken.length} of ${claims.length} claims hold`);
-      expect(claims.length).toBeGreaterThan(40);
-      expect(broken.filter((line) => !MEANT_OTHERWISE.test(line))).toEqual([]);
-    });
+  it("give no review where only the whole is rated", () => {
+    expect(() => reviewsOf("jsonld/dealerrater-mckaig-reviews.html")).toThrow(
+      expect.objectContaining({ code: "SOURCE_LAYOUT_CHANGED" }) as Error,
+    );
   });
-}
+
+  it.each(["glassdoor-just-a-moment", "otzovik-captcha", "ozon-debug"])("%s is a robot check", (name) => {
+    expect(() => reviewsOf(`antibot/${name}.html`)).toThrow(
+      expect.objectContaining({ code: "SOURCE_BLOCKED" }) as Error,
+    );
+  });
+
+  it("of honest sites are never taken for a robot check", () => {
+    const pages = filesBelow(shared).filter((file) => file.endsWith(".html") && !file.includes("/antibot/"));
+    const taken = pages.filter((file) => challengeIn(decodeText(readFileSync(file), "text/html").text) !== null);
+    expect(taken).toEqual([]);
+  });
+});
+
+describe.runIf(present)("captured feeds", () => {
+  it("are read whole: every entry with a title or a text", () => {
+    const feeds = [
+      ...filesBelow(join(shared, "feeds/rss-parser")),
+      ...filesBelow(join(shared, "feeds/feedsmith-refs")),
+      ...readdirSync(join(shared, "feeds")).map((name) => join(shared, "feeds", name)),
+    ].filter(
+      (file) =>
+        /\.(?:xml|rss|atom)$/.test(file) && !/bloomberg|unrecognized|missing-fields|incomplete-fields/.test(file),
+    );
+    const poor = feeds.filter((file) => {
+      const entries = readAs(readFileSync(file), "", "https://captured.example/feed")?.entries ?? [];
+      return entries.length === 0 || entries.some(({ title, text }) => title === null && text === "");
+    });
+    expect(feeds.length).toBeGreaterThan(20);
+    expect(poor).toEqual([]);
+  });
+
+  it("what is no feed is told from one: a sitemap, a page that moved", () => {
+    for (const name of ["bloomberg-rss.xml", "rss-parser/unrecognized.rss"])
+      expect(readAs(readFileSync(join(shared, "feeds", name)), "", "https://x.example/")).toBeNull();
+  });
+
+  it("agree with what the feedparser suite says of title, link, id, author, text and date, but for what we mean otherwise", () => {
+    const claims = filesBelow(join(shared, "feeds/feedparser-suite"))
+      .filter((file) => file.endsWith(".xml"))
+      .flatMap(claimsOf);
+    const broken = claims
+      .filter(({ holds }) => !holds)
+      .map(({ file, claim }) => `${file.slice(shared.length)}: ${claim}`);
+    console.info(`feedparser suite: ${claims.length - broken.length} of ${claims.length} claims hold`);
+    expect(claims.length).toBeGreaterThan(40);
+    expect(broken.filter((line) => !MEANT_OTHERWISE.test(line))).toEqual([]);
+  });
+});
+
+describe.runIf(present)("robots.txt files", () => {
+  it("are understood as the official suite says, but for a byte order mark inside a file and the file's own address", () => {
+    const files = filesBelow(join(shared, "robots-sitemaps/google-robotstxt-spec-test")).filter((file) =>
+      file.endsWith(".textproto"),
+    );
+    const claims = files.flatMap(robotsClaimsOf);
+    const broken = claims
+      .filter(({ holds }) => !holds)
+      .map(({ file, claim }) => `${file.slice(shared.length)}: ${claim}`);
+    console.info(`robots.txt suite: ${claims.length - broken.length} of ${claims.length} claims hold`);
+    expect(claims.length).toBeGreaterThan(40);
+    expect(broken.filter((line) => !/BOM-characters|\/robots\.txt /.test(line))).toEqual([]);
+  });
+});

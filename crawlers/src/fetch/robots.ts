@@ -37,6 +37,13 @@ export interface RobotsDependencies {
   readonly timeoutMs: number;
 }
 
+/** A file as people write it: marks before its first line, and rules whose colon is missing, which search engines honour, too. */
+export const parseRobots = (url: string, text: string): Robot =>
+  robotsParser(
+    url,
+    text.replace(/^[\ufeff\ufffd]+/, "").replace(/^([ \t]*(?:user-agent|allow|disallow))[ \t]+(?=[^\s:])/gim, "$1: "),
+  );
+
 const keyOf = (origin: string): string => `crawl/robots/${encodeURIComponent(origin)}`;
 
 export const createRobots = (deps: RobotsDependencies): Robots => {
@@ -64,7 +71,7 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
     const read = keptSchema.safeParse(await deps.checkpoints.read(keyOf(origin)));
     const kept = read.success ? read.data : null;
     const age = kept === null ? Infinity : millisOf(deps.clock()) - millisOf(instantOf(new Date(kept.at)));
-    const parsed = ({ body }: Kept): Robot | null => (body === "" ? null : robotsParser(`${origin}/robots.txt`, body));
+    const parsed = ({ body }: Kept): Robot | null => (body === "" ? null : parseRobots(`${origin}/robots.txt`, body));
     if (kept !== null && age < FRESH_MS) return parsed(kept);
     try {
       const file = await fetchFile(origin, signal);

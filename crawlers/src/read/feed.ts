@@ -169,9 +169,9 @@ const mended = (xml: string): string => {
 
 const read = (content: unknown, url: string): Feed => {
   const parsed = parseFeed(content as string);
-  if (parsed.format === "atom") return fromAtom(parsed.feed as Atom, url);
-  if (parsed.format === "json") return fromJson(parsed.feed as unknown as Json, url);
-  return fromRss(parsed.feed as Rss | Rdf, url);
+  if (parsed.format === "atom") return fromAtom(parsed.feed, url);
+  if (parsed.format === "json") return fromJson(parsed.feed, url);
+  return fromRss(parsed.feed, url);
 };
 
 /**

@@ -15,7 +15,7 @@ export const canonicalUrl = (href: string): string => {
   const url = new URL(href);
   url.username = "";
   url.password = "";
-  for (const name of [...url.searchParams.keys()]) if (TRACKING.test(name)) url.searchParams.delete(name);
+  for (const name of new Set(url.searchParams.keys())) if (TRACKING.test(name)) url.searchParams.delete(name);
   return url.href;
 };
 

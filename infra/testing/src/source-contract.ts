@@ -9,7 +9,7 @@ import { hostilePages } from "./source-contract-hostile.ts";
 export interface SourceUnderTest<Draft extends DraftUnderTest, Request extends RequestUnderTest> {
   readonly id: string;
   readonly requestsPerMinute: number;
-  readonly target: z.ZodType<unknown>;
+  readonly target: z.ZodType;
   readonly example: unknown;
   titleOf(target: unknown): string;
   pageLimit(target: unknown): number;
@@ -136,8 +136,7 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
         expect(parsed.drafts).toHaveLength(told.drafts.length);
         expect(parsed.next.map(({ url }) => url)).toEqual(told.next);
         expect(parsed.expected).toBe(told.expected);
-        if (told.publicRating === null) expect(parsed.publicRating).toBeNull();
-        else expect(parsed.publicRating).toMatchObject(told.publicRating);
+        expect([parsed.publicRating]).toMatchObject([told.publicRating]);
       });
 
       it("is pure: the same page twice is the same result", () => {
@@ -152,12 +151,13 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
       });
 
       it("gives drafts that make valid mentions, with dates no later than the fetch", () => {
-        for (const draft of parse().drafts) {
-          expect(() => mentionSchema.parse(asMention(draft))).not.toThrow();
-          for (const date of [draft.publishedAt, draft.editedAt])
-            if (date !== null) expect(date.at <= page.fetchedAt).toBe(true);
-          if (draft.publishedAt?.from === "source") expect(draft.printedDate).not.toBeNull();
-        }
+        const { drafts } = parse();
+        expect(drafts.flatMap((draft) => mentionSchema.safeParse(asMention(draft)).error?.issues ?? [])).toEqual([]);
+        const dates = drafts.flatMap(({ publishedAt, editedAt }) => [publishedAt, editedAt]);
+        expect(dates.filter((date) => date !== null && date.at > page.fetchedAt)).toEqual([]);
+        expect(drafts.filter((draft) => draft.publishedAt?.from === "source" && draft.printedDate === null)).toEqual(
+          [],
+        );
       });
 
       it("goes on at the same site only", () => {
@@ -170,24 +170,21 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
       ({ body, contentType, mayHoldSome }) => {
         it("is an error with a code, never an empty success", () => {
           const { parse } = cases[0] as (typeof cases)[number];
-          const outcome = attempt(() => parse({ body, headers: { "content-type": contentType } }).drafts.length);
-          if (outcome.error === null) {
-            expect(mayHoldSome && outcome.value > 0).toBe(true);
-            return;
-          }
-          expect(isPipelineError(outcome.error), String(outcome.error)).toBe(true);
-          expect(["SOURCE_LAYOUT_CHANGED", "SOURCE_BLOCKED"]).toContain((outcome.error as { code: string }).code);
+          const outcome = outcomeOf(() => parse({ body, headers: { "content-type": contentType } }).drafts.length);
+          expect(["SOURCE_LAYOUT_CHANGED", "SOURCE_BLOCKED", ...(mayHoldSome ? ["some mentions"] : [])]).toContain(
+            outcome,
+          );
         });
       },
     );
   });
 };
 
-const attempt = (run: () => number): { readonly value: number; readonly error: unknown } => {
+const outcomeOf = (run: () => number): string => {
   try {
-    return { value: run(), error: null };
+    return run() === 0 ? "an empty success" : "some mentions";
   } catch (error) {
-    return { value: 0, error };
+    return isPipelineError(error) ? error.code : `no PipelineError: ${String(error)}`;
   }
 };
 

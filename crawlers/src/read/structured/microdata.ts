@@ -47,7 +47,7 @@ const drawn = (
   element: Element,
   pattern: RegExp,
 ): { readonly match: RegExpExecArray; readonly text: string } | null => {
-  const found = ($(element).find("[class]").toArray() as Element[]).flatMap((part) => {
+  const found = [...$<Element, string>("[class]", element)].flatMap((part) => {
     const match = tokens(part.attribs["class"])
       .map((token) => pattern.exec(token))
       .find((m) => m !== null);
@@ -81,11 +81,10 @@ export const readMicrodata = ($: CheerioAPI, base: string): readonly Item[] => {
   const propertiesOf = (root: Element): readonly Element[] => {
     const found: Element[] = [];
     const seen = new Set<Element>([root]);
-    const referred = tokens(root.attribs["itemref"]).flatMap(
-      (id) =>
-        $(`[id="${id.replace(/["\\]/g, "\\$&")}"]`)
-          .first()
-          .toArray() as Element[],
+    const referred = tokens(root.attribs["itemref"]).flatMap((id) =>
+      $<Element, string>(`[id="${id.replace(/["\\]/g, "\\$&")}"]`)
+        .first()
+        .toArray(),
     );
     const queue: Element[] = [...childElements(root), ...referred].toReversed();
     for (let element = queue.pop(); element !== undefined; element = queue.pop()) {
@@ -121,9 +120,9 @@ export const readMicrodata = ($: CheerioAPI, base: string): readonly Item[] => {
     return item;
   };
 
-  const scopes = ($("[itemscope], [itemprop~='review'], [itemprop~='reviews']").toArray() as Element[]).filter(
-    opensItem,
-  );
+  const scopes = $<Element, string>("[itemscope], [itemprop~='review'], [itemprop~='reviews']")
+    .toArray()
+    .filter(opensItem);
   for (const scope of scopes) itemOf(scope, 0);
   const nested = new Set<Item>(
     [...made.values()].flatMap((item) => [...item.props.values()].flat().filter((value) => typeof value === "object")),
