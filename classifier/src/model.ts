@@ -43,16 +43,6 @@ const answer = ([negative, neutral, positive]: Three, language: string | null): 
   return { label, probabilities, language };
 };
 
-/**
- * A rating without words: stars 1–2 of 5 are negative, 3 neutral, 4–5 positive, other scales in proportion. Its
- * probabilities are a convention (0.9 for the label), not an estimate. With words, the words decide alone.
- */
-const ofRating = (rating: Rating, language: string | null): Scored => {
-  const share = (rating.value - rating.min) / (rating.max - rating.min);
-  if (share < 0.4) return answer([0.9, 0.05, 0.05], language);
-  return share <= 0.6 ? answer([0.05, 0.9, 0.05], language) : answer([0.05, 0.05, 0.9], language);
-};
-
 const SCRIPT = { en: /\p{Script=Latin}/u, ru: /\p{Script=Cyrillic}/u } as const;
 
 /** The told language, unless its script is nowhere in the text: feeds state the site's language for every visitor. */
@@ -66,12 +56,12 @@ const languageFor = (told: string | null, words: string): string | null => {
 const scoreOne = (input: ModelInput, scorers: Readonly<Record<SupportedLanguage, (text: string) => Three>>): Scored => {
   const words = [input.title ?? "", input.text].filter((part) => part.trim() !== "").join(".\n");
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(words)) {
-    const told = input.language === null ? null : baseLanguage(input.language);
-    return input.rating === null ? { ...UNSCORED, language: told } : ofRating(input.rating, told);
+    // A rating without words too: stars are counted as ratings, never as what a text says.
+    return { ...UNSCORED, language: input.language === null ? null : baseLanguage(input.language) };
   }
   const language = languageFor(input.language, words);
   if (isSupported(language)) return answer(scorers[language](words), language);
-  return language === null && input.rating !== null ? ofRating(input.rating, null) : { ...UNSCORED, language };
+  return { ...UNSCORED, language };
 };
 
 export const MODEL_FOLDER = fileURLToPath(new URL("../models/", import.meta.url));

@@ -29,7 +29,7 @@ describe("classifying JSON lines", () => {
       [1, "a", "positive", "en", model.name],
       [2, 7, "negative", "ru", model.name],
       [3, undefined, "unscored", null, model.name],
-      [4, undefined, "negative", null, model.name],
+      [4, undefined, "unscored", null, model.name],
     ]);
     expect(results.map((r) => r.type === "classified" && "id" in r.result)).toEqual([true, true, false, false]);
   });

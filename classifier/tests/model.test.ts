@@ -85,16 +85,9 @@ describe("what is scored and what is not", () => {
     expect(model.score([words(text)])[0]?.language).toBe(language);
   });
 
-  it("lets a rating decide where there are no words, on any scale", () => {
-    expect([1, 2, 3, 4, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual([
-      "negative",
-      "negative",
-      "neutral",
-      "positive",
-      "positive",
-    ]);
-    expect(labelOf(" ", { rating: { value: 2, min: 0, max: 10 } })).toBe("negative");
-    expect(labelOf("", { rating: { value: 9, min: 1, max: 10 } })).toBe("positive");
+  it("leaves a rating without words unscored: stars are not what a text says", () => {
+    expect([1, 3, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual(["unscored", "unscored", "unscored"]);
+    expect(labelOf("…!!!", { rating: stars(1) })).toBe("unscored");
   });
 
   it("lets the words decide where there are words, whatever the rating", () => {

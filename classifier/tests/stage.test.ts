@@ -76,7 +76,7 @@ describe("the classifier's stage", () => {
     expect(outputs.map((fact) => factSchema.parse(fact))).toEqual(outputs);
     expect(
       outputs.map((fact) => (fact.type === "content" ? [fact.sentiment.label, fact.language] : fact.type)),
-    ).toEqual([["positive", "en"], "gone", ["negative", "ru"], ["negative", null], ["unscored", null]]);
+    ).toEqual([["positive", "en"], "gone", ["negative", "ru"], ["unscored", null], ["unscored", null]]);
   });
 
   it("says by whom and from what a label was made, and keeps the mention as it was seen", async () => {

@@ -1,13 +1,19 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S UV_THREADPOOL_SIZE=8 node
 // Starts the built program, and builds it first when a source is newer than what was built. The set-up's own parts
 // do that: `npm start`, `npx molva` after a plain `npm install`, and two of them at once all come to the same build.
+// Statements of the store and commits of the log take threads of Node's pool: eight of them (the first line), not four.
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { join } from "node:path";
+// @boundaries-ignore the set-up runs before any package is there
 import { build } from "../../../scripts/setup/build.mjs";
+// @boundaries-ignore the set-up runs before any package is there
 import { isBuilt } from "../../../scripts/setup/built.mjs";
+// @boundaries-ignore the set-up runs before any package is there
 import { ROOT } from "../../../scripts/setup/files.mjs";
+// @boundaries-ignore the set-up runs before any package is there
 import { nodeProblem } from "../../../scripts/setup/node-version.mjs";
+// @boundaries-ignore the set-up runs before any package is there
 import { takeTurn } from "../../../scripts/setup/turn.mjs";
 
 const isReady = async () => {

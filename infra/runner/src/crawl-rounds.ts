@@ -1,4 +1,4 @@
-import { createCrawler, sources, type CrawlProgress, type TargetReport } from "@molva/crawlers";
+import type { CrawlProgress, TargetReport } from "@molva/crawlers";
 import { MENTIONS, type Bus, type Checkpoints, type Clock, type Log } from "@molva/contracts";
 import type { Config } from "@molva/platform";
 import type { Changes } from "./changes.ts";
@@ -61,6 +61,7 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
     const { crawl, timezone, brands } = ask.config;
     state = { ...IDLE, running: true };
     const add = tally();
+    const { createCrawler, sources } = await import("@molva/crawlers");
     const crawler = createCrawler({
       sources,
       publish: (observations, lane) => options.bus.publish(MENTIONS, lane, observations),

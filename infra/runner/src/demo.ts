@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { instantSchema, type Brand, type Clock } from "@molva/contracts";
-import { brandsAt, startDemoSite, type DemoSite } from "@molva/demo";
+import type { DemoSite } from "@molva/demo";
 import type { Config } from "@molva/platform";
 import { z } from "zod";
 
@@ -9,7 +9,8 @@ const stateSchema = z.object({ anchor: instantSchema, port: z.int().min(1).max(6
 const STATE_FILE = "demo.json";
 
 /** The demo's brands, without their little web being served: for commands that only name them. */
-export const demoBrands = (): readonly Brand[] => brandsAt("http://127.0.0.1");
+export const demoBrands = async (): Promise<readonly Brand[]> =>
+  (await import("@molva/demo")).brandsAt("http://127.0.0.1");
 
 export const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
   timezone: "UTC",
@@ -36,6 +37,7 @@ export const openDemo = ({ dataDir, clock }: { readonly dataDir: string; readonl
     const text = await readFile(file, "utf8").catch(() => null);
     const known = text === null ? null : stateSchema.safeParse(JSON.parse(text)).data;
     const anchor = known?.anchor ?? clock();
+    const { startDemoSite } = await import("@molva/demo");
     const site = await startDemoSite({ anchor, clock, port: known?.port ?? 0 }).catch((error: unknown) => {
       if (known === undefined || known === null) throw error;
       return startDemoSite({ anchor, clock }); // its port was taken meanwhile; identities do not hold it

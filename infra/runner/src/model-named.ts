@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { loadModel, type Model } from "@molva/classifier";
+import type { Model } from "@molva/classifier";
 import { usageError } from "./command.ts";
 
 /** The shipped model, or the one that `--model` names: `name@version` of the shipped one, or a folder that `molva train` wrote. */
-export const modelNamed = (told: string | undefined, cwd: string): Model => {
+export const modelNamed = async (told: string | undefined, cwd: string): Promise<Model> => {
+  const { loadModel } = await import("@molva/classifier");
   if (told === undefined) return loadModel();
   const folder = resolve(cwd, told);
   if (existsSync(join(folder, "manifest.json"))) return loadModel(folder);

@@ -1,5 +1,4 @@
 import { aggregateStage } from "@molva/aggregator";
-import { classifyStage, loadModel } from "@molva/classifier";
 import {
   FACTS,
   MENTIONS,
@@ -53,6 +52,7 @@ export const openRuntime = async ({ dataDir, environment, log, clock }: RuntimeO
   const { bus, store, checkpoints } = platform;
   const stages: Subscription[] = [];
   try {
+    const { classifyStage, loadModel } = await import("@molva/classifier");
     const classifier = classifyStage({ model: loadModel(), log });
     const changes = createChanges();
     const aggregator = announcing(aggregateStage({ store, log }), bus, changes);

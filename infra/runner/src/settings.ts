@@ -1,17 +1,21 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PipelineError } from "@molva/contracts";
-import { sources } from "@molva/crawlers";
 import { formatProblem, readConfig, type ConfigResult, type SourceShape } from "@molva/platform";
 import { parseQuery } from "@molva/text";
 import { z } from "zod";
 
-/** The sources as the configuration's schema wants them. */
-export const sourceShapes = (): readonly SourceShape[] =>
-  sources.map((source) => {
+/**
+ * The sources as the configuration's schema wants them. (Rooms are imported where they are used: a command that is handed
+ * to the running process needs none of them.)
+ */
+export const sourceShapes = async (): Promise<readonly SourceShape[]> => {
+  const { sources } = await import("@molva/crawlers");
+  return sources.map((source) => {
     if (!(source.target instanceof z.ZodObject)) throw new TypeError(`the target of ${source.id} is no object schema`);
     return { id: source.id, title: source.title, match: source.match, target: source.target };
   });
+};
 
 export const checkQuery = (text: string): { readonly position: number; readonly message: string } | null => {
   const parsed = parseQuery(text);
@@ -37,7 +41,7 @@ export const checkConfig = async (path: string, shownAs: string): Promise<Config
       recovery: "exit",
     });
   });
-  return readConfig(text, shownAs, { sources: sourceShapes(), checkQuery });
+  return readConfig(text, shownAs, { sources: await sourceShapes(), checkQuery });
 };
 
 /** @throws {PipelineError} `CONFIG_INVALID` (exit) with every problem. */

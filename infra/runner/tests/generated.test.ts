@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { generatedFiles } from "../src/generate/generated-files.ts";
 
-it.each(generatedFiles())("$path is what the code says (else: npm run generate)", async ({ path, content }) => {
+it.each(await generatedFiles())("$path is what the code says (else: npm run generate)", async ({ path, content }) => {
   expect(await readFile(new URL(`../../../${path}`, import.meta.url), "utf8")).toBe(content);
 });
 

@@ -3,6 +3,8 @@ import { printable } from "../src/io.ts";
 import { momentOf } from "../src/moment.ts";
 import { barText } from "../src/progress.ts";
 import { table } from "../src/table.ts";
+import { IMPORT_FIELDS } from "@molva/crawlers";
+import { FIELDS } from "../src/commands/import.ts";
 import { idFromTitle } from "../src/commands/init.ts";
 
 describe("a moment as it is typed", () => {
@@ -57,3 +59,5 @@ it("makes ids that people can type from titles in both alphabets", () => {
     "brand",
   ]);
 });
+
+it("names every field of an import in its help", () => expect(FIELDS.split(", ")).toEqual([...IMPORT_FIELDS]));

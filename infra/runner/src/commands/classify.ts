@@ -3,7 +3,6 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
-import { classifyLines } from "@molva/classifier";
 import { z } from "zod";
 import { defineCommand, usageError, type Call } from "../command.ts";
 import { modelNamed } from "../model-named.ts";
@@ -31,13 +30,15 @@ there is nothing to score: no words, or a language other than English and Russia
   input: z.strictObject({ file: z.string().min(1).default("-"), model: z.string().optional() }),
   run: async (call, { file, model }) => {
     const { io } = call;
+    const { classifyLines } = await import("@molva/classifier");
+    const scorer = await modelNamed(model, io.cwd);
     const lines = createInterface({ input: await bytesOf(call, file), crlfDelay: Infinity });
     // Lines on a terminal are their own progress.
     const bar = io.outIsTerminal ? null : progressBar(io, "Classifying", "texts");
     let waiting = "";
     let done = 0;
     let wrong = 0;
-    for await (const item of classifyLines(lines, modelNamed(model, io.cwd))) {
+    for await (const item of classifyLines(lines, scorer)) {
       io.signal.throwIfAborted();
       done += 1;
       bar?.update(done, null);

@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { access, mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { loadModel } from "@molva/classifier";
 import { findChromium, openStore, readFolderLock } from "@molva/platform";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, type Call } from "../command.ts";
@@ -95,8 +94,9 @@ const browser = async ({ environment }: Call): Promise<Finding> => {
   };
 };
 
-const model = (): Finding => {
+const model = async (): Promise<Finding> => {
   try {
+    const { loadModel } = await import("@molva/classifier");
     const { name, languages } = loadModel();
     return ok("model", `${name} for ${languages.join(", ")}`);
   } catch (error) {
@@ -147,7 +147,7 @@ export const doctor = defineCommand({
       await folder(call),
       await engine(),
       await browser(call),
-      model(),
+      await model(),
       await configuration(call),
       zones(),
     ];

@@ -1,4 +1,3 @@
-import { evaluate as evaluateModel } from "@molva/classifier";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG } from "../command.ts";
 import { modelNamed } from "../model-named.ts";
@@ -28,7 +27,12 @@ export const evaluate = defineCommand({
     json: z.boolean().default(false),
   }),
   run: async ({ io }, { texts, split, model, json }) => {
-    const rows = await evaluateModel({ dataDir: dataFolder(texts, io.cwd), split, model: modelNamed(model, io.cwd) });
+    const { evaluate: evaluateModel } = await import("@molva/classifier");
+    const rows = await evaluateModel({
+      dataDir: dataFolder(texts, io.cwd),
+      split,
+      model: await modelNamed(model, io.cwd),
+    });
     if (json) {
       await io.out(`${JSON.stringify(rows, null, 2)}\n`);
       return 0;

@@ -2,7 +2,6 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Readable, Writable } from "node:stream";
-import { sources } from "@molva/crawlers";
 import { formatProblem, readConfig, zoneSchema } from "@molva/platform";
 import { stringify } from "yaml";
 import { z } from "zod";
@@ -168,6 +167,7 @@ export const init = defineCommand({
     if (!told.force && (await stat(path).catch(() => null)) !== null) {
       throw usageError(`${path} is there already: change it by hand, or add --force to write over it`);
     }
+    const shapes = await sourceShapes();
     const zone = told.tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     const answers: Answers =
       told.title === undefined
@@ -180,13 +180,13 @@ export const init = defineCommand({
             timezone: zone,
           };
     const text = configText(answers);
-    const result = readConfig(text, path, { sources: sourceShapes(), checkQuery });
+    const result = readConfig(text, path, { sources: shapes, checkQuery });
     if (!result.ok)
       throw usageError(`With these answers the file would be wrong:\n${result.problems.map(formatProblem).join("\n")}`);
     const file = await open(path, told.force ? "w" : "wx");
     await file.writeFile(text);
     await file.close();
-    const known = sources.map((source) => source.id).join(", ");
+    const known = shapes.map((source) => source.id).join(", ");
     await io.out(
       `Wrote ${path}.\nNext: molva check, then molva start. More places to look (${known}): molva sources.\n`,
     );

@@ -1,4 +1,3 @@
-import { sources as registered } from "@molva/crawlers";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG } from "../command.ts";
 
@@ -10,6 +9,7 @@ export const sources = defineCommand({
   folder: "none",
   input: z.strictObject({ json: z.boolean().default(false) }),
   run: async ({ io }, { json }) => {
+    const { sources: registered } = await import("@molva/crawlers");
     const rows = registered.map((source) => ({
       id: source.id,
       title: source.title,

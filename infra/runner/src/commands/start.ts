@@ -9,7 +9,7 @@ import {
   PipelineError,
   type NsrRow,
 } from "@molva/contracts";
-import { createDesk, type Desk } from "@molva/dashboards";
+import type { Desk } from "@molva/dashboards";
 import { acquireFolder, readFolderLock } from "@molva/platform";
 import { z } from "zod";
 import { closing } from "../closing.ts";
@@ -45,6 +45,7 @@ const refuseSecond = async (dataDir: string): Promise<void> => {
 
 /** The configured port; when the default one is taken, any free one. */
 const openDesk = async (runtime: Runtime, call: Call, settings: Settings): Promise<Desk> => {
+  const { createDesk } = await import("@molva/dashboards");
   const { server, timezone } = settings.config;
   const open = (port: number): Promise<Desk> =>
     createDesk({

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { train as trainModel } from "@molva/classifier";
 import { createLog } from "@molva/platform";
 import { z } from "zod";
 import { defineCommand, usageError } from "../command.ts";
@@ -32,6 +31,7 @@ export const train = defineCommand({
   input: z.strictObject({ texts: z.string().optional(), out: z.string().optional() }),
   run: async ({ io }, { texts, out }) => {
     let stage: { readonly name: string; readonly bar: Bar } | null = null;
+    const { train: trainModel } = await import("@molva/classifier");
     const report = await trainModel({
       dataDir: dataFolder(texts, io.cwd),
       out: out === undefined ? MODELS : resolve(io.cwd, out),

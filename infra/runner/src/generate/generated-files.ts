@@ -10,8 +10,8 @@ export interface GeneratedFile {
 }
 
 /** Everything in the repository that is made from the code. A gate fails when what is committed differs. */
-export const generatedFiles = (): readonly GeneratedFile[] => {
-  const sources = sourceShapes();
+export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => {
+  const sources = await sourceShapes();
   return [
     { path: "docs/configuration.md", content: configReference(sources) },
     { path: "docs/cli.md", content: commandReference(COMMANDS) },

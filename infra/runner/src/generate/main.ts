@@ -7,7 +7,7 @@ import { generatedFiles } from "./generated-files.ts";
 const ROOT = new URL("../../../../", import.meta.url);
 const check = process.argv.includes("--check");
 let stale = 0;
-for (const { path, content } of generatedFiles()) {
+for (const { path, content } of await generatedFiles()) {
   const file = fileURLToPath(new URL(path, ROOT));
   const there = await readFile(file, "utf8").catch(() => null);
   if (there === content) continue;
