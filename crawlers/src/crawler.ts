@@ -1,86 +1,21 @@
-import {
-  instantOf,
-  isPipelineError,
-  millisOf,
-  PipelineError,
-  type Brand,
-  type Checkpoints,
-  type Clock,
-  type Instant,
-  type Lane,
-  type Log,
-  type Observation,
-  type TargetHealth,
-} from "@molva/contracts";
+import { instantOf, isPipelineError, millisOf, PipelineError, type Instant, type TargetHealth } from "@molva/contracts";
 import { runBrowserQueue, runHttpQueue, type Job, type JobHandling, type RenderedPage } from "./crawl.ts";
+import type { Crawler, CrawlerOptions, RoundOptions, TargetReport } from "./crawler-port.ts";
 import { allowPrivate } from "./fetch/address.ts";
 import { assertUsable } from "./fetch/answer.ts";
-import { addressGuard, bareHost, portOf, refusedAddress, resolveBySystem, type Resolve } from "./fetch/guard.ts";
+import { addressGuard, bareHost, portOf, refusedAddress, resolveBySystem } from "./fetch/guard.ts";
 import { httpClient, type Answer, type Cookies } from "./fetch/http.ts";
+import { chromiumArguments } from "./fetch/chromium.ts";
 import { createPace } from "./fetch/pace.ts";
 import { startBrowserProxy, type BrowserProxy } from "./fetch/proxy.ts";
 import { createRobots } from "./fetch/robots.ts";
 import { defaultPolicy, type CrawlPolicy } from "./policy.ts";
-import { healthKey, nextHealth, readHealth, type Counts } from "./round/health.ts";
+import { healthKey, nextHealth, readHealth } from "./round/health.ts";
 import { createLedger, pageKey, validatorsOf, type KeptPage } from "./round/ledger.ts";
 import { bodyHash, createTargetRound, type TargetRound } from "./round/target-round.ts";
+import { runPhases } from "./round/phases.ts";
 import { crawlTargets, type CrawlTarget } from "./round/target.ts";
-import type { Page, PageRequest, PublicRating, Source } from "./source.ts";
-
-export interface CrawlerOptions {
-  readonly sources: readonly Source<unknown>[];
-  /** Resolves once the observations would survive a crash; the cursor moves only then. */
-  readonly publish: (observations: readonly Observation[], lane: Lane) => Promise<void>;
-  readonly checkpoints: Checkpoints;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Keyed hash of an author's name: 32 hex digits. */
-  readonly hashAuthor: (name: string) => string;
-  /** Whether the brand's query finds the text. Asked for targets with `match: "query"` only. */
-  readonly matchesBrand: (brand: Brand, text: string) => boolean;
-  /** A Chromium; null: targets that need one fail with `BROWSER_MISSING`, all others go on. */
-  readonly browserPath: string | null;
-  /** Secrets by name, for the sources that ask for them. */
-  readonly credentials?: Readonly<Record<string, string>>;
-  readonly policy?: Partial<CrawlPolicy>;
-  /** How names become addresses; the system's way when left out. */
-  readonly resolve?: Resolve;
-}
-
-export interface RoundOptions {
-  readonly brands: readonly Brand[];
-  readonly only?: { readonly brand?: string; readonly source?: string };
-  readonly signal?: AbortSignal;
-  /** Called after every page and at the end of every target. */
-  readonly onProgress?: (progress: CrawlProgress) => void;
-}
-
-/** What a round did at one target. Its counts stand in `health`, which is also saved. */
-export interface TargetReport {
-  readonly health: TargetHealth;
-  readonly publicRating: PublicRating | null;
-  readonly error: PipelineError | null;
-  /** `waiting`: the site asked for a pause that is not over; `stopped`: the signal fired first. Neither changes the health. */
-  readonly outcome: "done" | "waiting" | "stopped";
-}
-
-export interface CrawlProgress extends Counts {
-  readonly target: string;
-  readonly source: string;
-  readonly title: string;
-  /** Null until the target is done. */
-  readonly report: TargetReport | null;
-}
-
-export interface Crawler {
-  /**
-   * Crawls every target of the brands once, or those that `only` names. Failures of a target are in its report.
-   * @throws {PipelineError} `CONFIG_INVALID` for an unknown source or wrong options; what `publish` throws, after an orderly stop.
-   */
-  crawlRound(options: RoundOptions): Promise<readonly TargetReport[]>;
-  /** Ends the round that runs, then lets go of connections. */
-  close(): Promise<void>;
-}
+import type { Page, PageRequest, Source } from "./source.ts";
 
 interface CrawlJob extends Job {
   readonly round: ActiveRound;
@@ -113,18 +48,6 @@ const isFatal = (error: unknown): boolean =>
   error.recovery === "exit" ||
   error.code.startsWith("BUS_") ||
   error.code === "CONTRACT_VIOLATED";
-
-const chromiumArguments = (): readonly string[] => [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-  // Chromium refuses to run its sandbox as root; containers often are.
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
 
 export const createCrawler = (options: CrawlerOptions): Crawler => {
   const policy: CrawlPolicy = { ...defaultPolicy, ...options.policy };
@@ -450,33 +373,4 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       http.close();
     },
   };
-};
-
-/** Each host has its own queue, so that a slow or sick one stands before nobody; browser pages share one browser. */
-const runPhases = async (
-  first: readonly CrawlJob[],
-  deferred: CrawlJob[],
-  signal: AbortSignal,
-  run: {
-    http(jobs: readonly CrawlJob[]): Promise<void>;
-    browser(jobs: readonly CrawlJob[]): Promise<void>;
-    readonly hosts: number;
-  },
-): Promise<void> => {
-  let jobs = first;
-  while (jobs.length > 0) {
-    const plain = jobs.filter(({ request }) => request.transport === "http");
-    const rendered = jobs.filter(({ request }) => request.transport === "browser");
-    const groups = new Map<string, CrawlJob[]>();
-    for (const job of plain) {
-      const { host } = new URL(job.request.url);
-      groups.set(host, [...(groups.get(host) ?? []), job]);
-    }
-    const byHost = [...groups.values()];
-    const lanes = Array.from({ length: Math.min(run.hosts, byHost.length) }, async () => {
-      for (let group = byHost.shift(); group !== undefined; group = byHost.shift()) await run.http(group);
-    });
-    await Promise.all([...lanes, ...(rendered.length > 0 ? [run.browser(rendered)] : [])]);
-    jobs = signal.aborted ? [] : deferred.splice(0);
-  }
 };

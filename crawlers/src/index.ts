@@ -1,11 +1,5 @@
-export {
-  createCrawler,
-  type CrawlProgress,
-  type Crawler,
-  type CrawlerOptions,
-  type RoundOptions,
-  type TargetReport,
-} from "./crawler.ts";
+export { createCrawler } from "./crawler.ts";
+export type { CrawlProgress, Crawler, CrawlerOptions, RoundOptions, TargetReport } from "./crawler-port.ts";
 export { defaultPolicy, type CrawlPolicy } from "./policy.ts";
 export { sources } from "./registry.ts";
 export { healthKey } from "./round/health.ts";

@@ -4,7 +4,7 @@ import { challengeIn } from "../read/challenge.ts";
 import type { Answer } from "./http.ts";
 
 /** Milliseconds that `Retry-After` asks for (RFC 9110 §10.2.3: seconds or a date); null when it does not say. */
-export const retryAfterMs = (headers: Readonly<Record<string, string>>, now: number): number | null => {
+const retryAfterMs = (headers: Readonly<Record<string, string>>, now: number): number | null => {
   const value = headers["retry-after"]?.trim();
   if (value === undefined || value === "") return null;
   if (/^\d+$/.test(value)) return Number(value) * 1000;

@@ -6,7 +6,7 @@ import { PipelineError, isPipelineError } from "@molva/contracts";
 import type { PageRequest } from "../source.ts";
 import { bareHost, portOf, type AddressGuard } from "./guard.ts";
 
-export interface FetchLimits {
+interface FetchLimits {
   /** Of the decompressed body. */
   readonly maxBytes: number;
   /** Milliseconds for one hop, headers and body together. */
@@ -20,7 +20,7 @@ export interface Cookies {
   write(url: string, setCookie: readonly string[]): void;
 }
 
-export interface FetchOptions {
+interface FetchOptions {
   readonly limits: FetchLimits;
   readonly userAgent: string;
   readonly signal: AbortSignal;

@@ -58,7 +58,7 @@ export interface Ledger {
   write(changes: LedgerChanges): Promise<void>;
 }
 
-export interface LedgerChanges {
+interface LedgerChanges {
   readonly page?: { readonly request: PageRequest; readonly kept: KeptPage };
   readonly seen?: readonly (readonly [MentionId, Known])[];
   readonly gone?: readonly MentionId[];

@@ -55,7 +55,7 @@ const PRECISION_MS = {
 };
 
 /** A date after the fetch is the fetch, and flagged. A day that has begun somewhere is not the future: it gets its precision as slack. */
-export const clamped = (date: SourceDate, observedAt: Instant): SourceDate =>
+const clamped = (date: SourceDate, observedAt: Instant): SourceDate =>
   millisOf(date.at) > millisOf(observedAt) + (date.precision === "second" ? 0 : PRECISION_MS[date.precision])
     ? { ...date, at: observedAt, clamped: true }
     : millisOf(date.at) > millisOf(observedAt)

@@ -24,7 +24,7 @@ const URL_ATTRIBUTE: Readonly<Record<string, string>> = {
 };
 
 /** The value of a property element (HTML Standard, §5.2.4); `content` counts on every element, as search engines read it. */
-export const elementValue = ($: CheerioAPI, element: Element, base: string): string => {
+const elementValue = ($: CheerioAPI, element: Element, base: string): string => {
   const attribute = (name: string): string | undefined => element.attribs[name];
   const content = attribute("content");
   if (content !== undefined) return content;
