@@ -35,7 +35,7 @@ export interface DraftUnderTest {
   readonly printedDate: string | null;
 }
 
-export interface PageUnderTest<Request> {
+interface PageUnderTest<Request> {
   readonly request: Request;
   readonly finalUrl: string;
   readonly status: number;
