@@ -86,7 +86,11 @@ describe("what is scored and what is not", () => {
   });
 
   it("leaves a rating without words unscored: stars are not what a text says", () => {
-    expect([1, 3, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual(["unscored", "unscored", "unscored"]);
+    expect([1, 3, 5].map((value) => labelOf("", { rating: stars(value) }))).toEqual([
+      "unscored",
+      "unscored",
+      "unscored",
+    ]);
     expect(labelOf("…!!!", { rating: stars(1) })).toBe("unscored");
   });
 

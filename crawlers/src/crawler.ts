@@ -289,7 +289,7 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       if (page.headers["x-molva-refused"] !== undefined) throw refusedAddress(url.host);
       if (page.body.length > policy.maxBytes) {
         throw new PipelineError(
-          `${url.host}: the page is larger than ${policy.maxBytes} bytes; raise crawl.maxBytes if that is meant`,
+          `${url.host}: the page is larger than ${policy.maxBytes} bytes; raise crawl.maxPageMegabytes if that is meant`,
           {
             code: "SOURCE_UNREACHABLE",
             recovery: "dead-letter",

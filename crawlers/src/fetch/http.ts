@@ -88,7 +88,7 @@ const readBody = async (url: URL, message: IncomingMessage, limit: number, cut: 
     if (cut) break;
     throw unreachable(
       url,
-      `the page is larger than ${limit} bytes; raise crawl.maxBytes if that is meant`,
+      `the page is larger than ${limit} bytes; raise crawl.maxPageMegabytes if that is meant`,
       "dead-letter",
     );
   }

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { instantOf } from "@molva/contracts";
 import { load } from "cheerio";
 import { afterAll, beforeAll, expect, it } from "vitest";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { findChromium } from "../../platform/browser/find-chromium.mjs";
 import { demoTruth, startDemoSite, type DemoSite } from "../src/index.ts";
 import { READ } from "./reading.ts";

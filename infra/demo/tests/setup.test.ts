@@ -2,10 +2,15 @@ import { existsSync, readFileSync, rmSync, watch } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { completed, placeOf } from "../../../scripts/complete-lockfile.mjs";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { hasDebianPackage, howToGetOne, systemIds } from "../../../scripts/setup/browser.mjs";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { installAdvice } from "../../../scripts/setup/install.mjs";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { agrees } from "../../../scripts/setup/installed.mjs";
+// @boundaries-ignore the set-up is plain JavaScript outside every package
 import { nodeProblem } from "../../../scripts/setup/node-version.mjs";
 import { smallClone } from "./small-clone.ts";
 

@@ -5,9 +5,15 @@ import { formatProblem, readConfig, type ConfigRules } from "../src/config/index
 const rules: ConfigRules = {
   sources: [
     { id: "rss", title: "Feeds", match: "query", target: z.strictObject({ url: z.url() }) },
-    { id: "web-reviews", title: "Pages", match: "all", target: z.strictObject({ url: z.url(), pages: z.int().default(20) }) },
+    {
+      id: "web-reviews",
+      title: "Pages",
+      match: "all",
+      target: z.strictObject({ url: z.url(), pages: z.int().default(20) }),
+    },
   ],
-  checkQuery: (query) => (query.includes("((") ? { position: query.indexOf("(("), message: "a closing parenthesis" } : null),
+  checkQuery: (query) =>
+    query.includes("((") ? { position: query.indexOf("(("), message: "a closing parenthesis" } : null,
 };
 const read = (text: string) => readConfig(text, "molva.yaml", rules);
 

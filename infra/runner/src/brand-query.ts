@@ -2,7 +2,7 @@ import type { Brand } from "@molva/contracts";
 import { matches, parseQuery, type Query } from "@molva/text";
 
 /** What finds a brand's mentions: its query, else its title as a phrase. */
-export const brandQuery = (brand: Brand): string => brand.query ?? `"${brand.title.replaceAll('"', " ")}"`;
+const brandQuery = (brand: Brand): string => brand.query ?? `"${brand.title.replaceAll('"', " ")}"`;
 
 /** Each query is read once. A query that cannot be read finds nothing; the configuration's check has refused it before. */
 export const matchesBrand = (): ((brand: Brand, text: string) => boolean) => {

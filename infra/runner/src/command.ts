@@ -49,7 +49,7 @@ export interface CommandSpec<Input = unknown> {
   run(call: Call, input: Input): Promise<number>;
 }
 
-export const defineCommand = <Input>(spec: CommandSpec<Input>): CommandSpec => spec as CommandSpec;
+export const defineCommand = <Input>(spec: CommandSpec<Input>): CommandSpec => spec;
 
 export const usageError = (message: string): PipelineError =>
   new PipelineError(message, { code: "USAGE", recovery: "exit" });

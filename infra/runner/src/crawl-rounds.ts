@@ -4,7 +4,7 @@ import type { Config } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import { matchesBrand } from "./brand-query.ts";
 
-export interface RoundAsk {
+interface RoundAsk {
   readonly config: Config;
   readonly brand: string | null;
   readonly source: string | null;
@@ -13,7 +13,7 @@ export interface RoundAsk {
 }
 
 /** What the page tells of the round that runs, or of the last one. */
-export interface RoundState {
+interface RoundState {
   readonly running: boolean;
   readonly pages: number;
   /** Read from those pages, known ones included. */

@@ -12,7 +12,7 @@ const STATE_FILE = "demo.json";
 export const demoBrands = async (): Promise<readonly Brand[]> =>
   (await import("@molva/demo")).brandsAt("http://127.0.0.1");
 
-export const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
+const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
   timezone: "UTC",
   brands: site.brands,
   crawl: {

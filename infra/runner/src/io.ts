@@ -32,8 +32,8 @@ export const processIo = (signal: AbortSignal): Io => ({
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY === true,
-  errIsTerminal: process.stderr.isTTY === true,
+  outIsTerminal: process.stdout.isTTY,
+  errIsTerminal: process.stderr.isTTY,
   columns: process.stderr.columns ?? process.stdout.columns ?? 100,
   cwd: process.cwd(),
   signal,

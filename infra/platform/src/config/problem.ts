@@ -34,7 +34,7 @@ const nodeAt = (document: Document, path: Path): Node | null => {
     const node = document.getIn(path.slice(0, length), true);
     if (node !== undefined && node !== null && typeof node === "object") return node as Node;
   }
-  return document.contents as Node | null;
+  return document.contents;
 };
 
 const keyNode = (document: Document, path: Path, key: string): Node | null => {
@@ -75,18 +75,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 const expectation = (issue: z.core.$ZodIssue): string => {
-  switch (issue.code) {
-    case "invalid_type":
-      return TYPE_WORDS[issue.expected] ?? issue.expected;
-    case "invalid_value":
-      return `one of ${issue.values.map((value) => String(value)).join(", ")}`;
-    case "too_small":
-    case "too_big":
-    case "invalid_format":
-    case "custom":
-    default:
-      return issue.message.replace(/^Too (small|big): expected /, "").replace(/^Invalid /, "a valid ");
-  }
+  if (issue.code === "invalid_type") return TYPE_WORDS[issue.expected] ?? issue.expected;
+  if (issue.code === "invalid_value") return `one of ${issue.values.map((value) => String(value)).join(", ")}`;
+  return issue.message.replace(/^Too (small|big): expected /, "").replace(/^Invalid /, "a valid ");
 };
 
 /** Every problem of one schema issue, placed in the file. */

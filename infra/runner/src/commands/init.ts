@@ -35,7 +35,7 @@ export const idFromTitle = (title: string): string =>
 const quoted = (value: string): string => stringify(value, { lineWidth: 0 }).trim();
 
 /** The file that `init` writes: what was answered, and beside it what else can be said. */
-export const configText = (a: Answers): string => {
+const configText = (a: Answers): string => {
   const targets = [
     ...a.feeds.map(
       (url) =>

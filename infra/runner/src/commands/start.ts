@@ -1,14 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import {
-  DEAD_LETTERS,
-  FACTS,
-  instantOf,
-  isPipelineError,
-  MENTIONS,
-  PipelineError,
-  type NsrRow,
-} from "@molva/contracts";
+import { instantOf, isPipelineError, PipelineError } from "@molva/contracts";
 import type { Desk } from "@molva/dashboards";
 import { acquireFolder, readFolderLock } from "@molva/platform";
 import { z } from "zod";
@@ -22,12 +14,12 @@ import { progressBar } from "../progress.ts";
 import type { Runtime } from "../runtime.ts";
 import { deskReads } from "../start/desk-reads.ts";
 import { startLog } from "../start/log-file.ts";
+import { applyTextRetention, DAY_MS, trimLog } from "../start/retention.ts";
 import { repeat } from "../start/schedule.ts";
 import { weekSummary } from "../start/summary.ts";
 import { VERSION } from "../version.ts";
 import { reportTable } from "./crawl.ts";
 
-const DAY_MS = 86_400_000;
 /** Only there while `start` runs: the page's address, for a second `start` on the folder. */
 const PAGE_FILE = "page.url";
 
@@ -67,14 +59,6 @@ const openDesk = async (runtime: Runtime, call: Call, settings: Settings): Promi
   }
 };
 
-const retain = async (runtime: Runtime, settings: Settings): Promise<void> => {
-  const before = instantOf(Date.parse(runtime.clock()) - settings.config.retention.log);
-  let removed = 0;
-  for (const topic of [MENTIONS, FACTS, DEAD_LETTERS] as const)
-    removed += await runtime.bus.retain(topic as typeof MENTIONS, before);
-  runtime.log.info("retention", { removed });
-};
-
 const untilStopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -106,6 +90,7 @@ Ctrl-C stops in order and loses nothing; started again it goes on. Other command
       const runtime = await openRuntime({ dataDir, environment, log, clock: () => instantOf(Date.now()) });
       stack.add(async () => runtime[Symbol.asyncDispose]());
       const settings = early ?? { config: await runtime.demoConfig(), demo: true };
+      await applyTextRetention(runtime, settings.config);
       const shown = relative(io.cwd, dataDir) || ".";
       io.err(
         `Molva ${VERSION}${settings.demo ? " · built-in demo: invented brands on a small web on this machine" : ""}\n`,
@@ -158,7 +143,12 @@ Ctrl-C stops in order and loses nothing; started again it goes on. Other command
       const onError = (error: unknown): void => io.err(`Crawl failed, it will be tried again: ${messageOf(error)}\n`);
       const crawling = repeat({ name: "crawl", everyMs, log, work: round, onError });
       stack.add(() => crawling.stop());
-      const keeping = repeat({ name: "retention", everyMs: DAY_MS, log, work: () => retain(runtime, settings) });
+      const keeping = repeat({
+        name: "retention",
+        everyMs: DAY_MS,
+        log,
+        work: () => trimLog(runtime, settings.config),
+      });
       stack.add(() => keeping.stop());
 
       await Promise.race([untilStopped(io.signal), runtime.failed]);

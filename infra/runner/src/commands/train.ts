@@ -7,7 +7,7 @@ import { defineCommand, usageError } from "../command.ts";
 import { progressBar, type Bar } from "../progress.ts";
 
 /** Beside the repository, where its developers have the labelled texts. */
-export const SENTIMENT_FOLDER = fileURLToPath(new URL("../../../../../shared/data/sentiment", import.meta.url));
+const SENTIMENT_FOLDER = fileURLToPath(new URL("../../../../../shared/data/sentiment", import.meta.url));
 const MODELS = fileURLToPath(new URL("../../../../classifier/models", import.meta.url));
 
 export const dataFolder = (told: string | undefined, cwd: string): string => {

@@ -15,7 +15,7 @@ export const verify = defineCommand({
   run: async (call, { json }) => {
     const runtime = await call.runtime();
     await runtime.settled(call.io.signal);
-    const result = await recount(runtime.store);
+    const result = await recount(runtime.store, { asOf: await runtime.horizon() });
     if (json) await call.io.out(`${JSON.stringify(result, null, 2)}\n`);
     else if (result.differences.length === 0) {
       await call.io.out(

@@ -17,8 +17,10 @@ export const repeat = ({ name, everyMs, log, work, onError }: Repetition) => {
       try {
         await work(stop.signal);
       } catch (error) {
-        if (!stop.signal.aborted)
+        if (!stop.signal.aborted) {
           log.error(`${name} failed`, { error: error instanceof Error ? error.message : String(error) });
+          onError?.(error);
+        }
       }
       await pause(everyMs, stop.signal);
     }

@@ -7,15 +7,6 @@ const REVIEWS_A_PAGE = 20;
 /** Requests at a time at the one host, for both. */
 const CONCURRENCY = 8;
 
-export interface PagesPerSecond {
-  readonly pages: number;
-  /** Ours: every page parsed, every review published and remembered. */
-  readonly molva: number;
-  /** Crawlee's CheerioCrawler on the same pages: fetched, parsed into a tree, the reviews counted. */
-  readonly bareCrawlee: number;
-  readonly mentions: number;
-}
-
 const page = (n: number): string =>
   `<!doctype html><html><head><title>${n}</title><script type="application/ld+json">${JSON.stringify({
     "@type": "Product",
@@ -43,13 +34,11 @@ const memory = (): Checkpoints => {
   };
 };
 
-const seconds = async (work: () => Promise<void>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-};
-
-const crawlByMolva = async (site: Site, urls: readonly string[]): Promise<number> => {
+/**
+ * Ours: every page parsed, every review published and remembered. It does more with a page than the one beside it:
+ * robots.txt, checked addresses, three syntaxes of markup, dates, identities, publishing, remembering.
+ */
+export const crawlByMolva = async (site: Site, urls: readonly string[]): Promise<number> => {
   let mentions = 0;
   const silent = (): void => undefined;
   const crawler = createCrawler({
@@ -79,7 +68,8 @@ const crawlByMolva = async (site: Site, urls: readonly string[]): Promise<number
   return mentions;
 };
 
-const crawlByCrawlee = async (urls: readonly string[]): Promise<number> => {
+/** Crawlee's CheerioCrawler on the same pages: fetched, parsed into a tree, the reviews counted. */
+export const crawlByCrawlee = async (_: Site, urls: readonly string[]): Promise<number> => {
   let reviews = 0;
   const crawler = new CheerioCrawler(
     {
@@ -97,22 +87,18 @@ const crawlByCrawlee = async (urls: readonly string[]): Promise<number> => {
   return reviews;
 };
 
-/**
- * Pages a second over one loopback site, ours next to bare Crawlee. Ours does more with each page: robots.txt, checked
- * addresses, three syntaxes of markup, dates, identities, publishing, and remembering.
- */
-export const measurePagesPerSecond = async (pages = 200): Promise<PagesPerSecond> => {
+/** One loopback site with so many pages of reviews, for as long as `work` takes. */
+export const withSite = async (
+  pages: number,
+  work: (site: Site, urls: readonly string[]) => Promise<void>,
+): Promise<void> => {
   const paths = Array.from({ length: pages }, (_, n) => `/p${n}`);
   const site = await startSite(Object.fromEntries(paths.map((path, n) => [path, { body: page(n) }])));
-  const urls = paths.map((path) => `${site.url}${path}`);
   try {
-    // Both once before, so that neither pays for loading and compiling.
-    await crawlByMolva(site, urls.slice(0, 5));
-    await crawlByCrawlee(urls.slice(0, 5));
-    let mentions = 0;
-    const molva = await seconds(async () => void (mentions = await crawlByMolva(site, urls)));
-    const bare = await seconds(async () => void (await crawlByCrawlee(urls)));
-    return { pages, molva: pages / molva, bareCrawlee: pages / bare, mentions };
+    await work(
+      site,
+      paths.map((path) => `${site.url}${path}`),
+    );
   } finally {
     await site.close();
   }

@@ -1,0 +1,23 @@
+import { setTextRetention } from "@molva/aggregator";
+import { DEAD_LETTERS, FACTS, instantOf, MENTIONS, millisOf } from "@molva/contracts";
+import type { Config } from "@molva/platform";
+import type { Runtime } from "../runtime.ts";
+
+export const DAY_MS = 86_400_000;
+const KEY = "retention/text-days";
+
+/** Tells the store how long texts are kept, when that has changed: it rewrites the table's rules, and takes effect with the next merge. */
+export const applyTextRetention = async ({ store, checkpoints }: Runtime, { retention }: Config): Promise<void> => {
+  const days = Math.floor(retention.text / DAY_MS);
+  if ((await checkpoints.read(KEY)) === days) return;
+  await setTextRetention(store, days);
+  await checkpoints.write({ [KEY]: days });
+};
+
+/** Takes from the log what every stage has handled and what is old enough. */
+export const trimLog = async ({ bus, clock, log }: Runtime, { retention }: Config): Promise<void> => {
+  const before = instantOf(millisOf(clock()) - retention.log);
+  const removed =
+    (await bus.retain(MENTIONS, before)) + (await bus.retain(FACTS, before)) + (await bus.retain(DEAD_LETTERS, before));
+  log.info("retention", { removed });
+};
