@@ -59,11 +59,18 @@ interface Names {
   readonly ownUrl: string | null;
 }
 
-/** What tells the review apart: `identifier` in the namespace of its host, else an `@id` of its own. */
+/** A name that is unique wherever it stands: `tag:` (RFC 4151) or `urn:` (RFC 8141). */
+const globalName = (id: string | null): string | null =>
+  id !== null && id.length <= 500 && /^(tag|urn):./i.test(id) ? id : null;
+
+/** What tells the review apart: a global `@id`, else `identifier` in the namespace of its host, else an `@id` that is an address of its own. */
 const namesOf = (found: FoundReview, page: Page, target: WebTarget): Names => {
   const { identifier } = found;
   const named = identifier !== null && identifier.length <= 200 ? `${new URL(page.finalUrl).host} ${identifier}` : null;
-  return { nativeId: named ?? ownAddress(found.id, page, target), ownUrl: ownAddress(found.url, page, target) };
+  return {
+    nativeId: globalName(found.id) ?? named ?? ownAddress(found.id, page, target),
+    ownUrl: ownAddress(found.url, page, target),
+  };
 };
 
 /** Names that several reviews of a page share are the product's or the author's, not theirs. */
