@@ -201,7 +201,9 @@ const suite = (executablePath: string): void => {
     expect(await page.locator("html").getAttribute("data-stale")).toBe("yes");
     expect(await card(page, "Aurora Bank").innerText()).toMatch(/[+\u2212]\d/);
     desk = await start(port);
-    await page.getByRole("button", { name: "Try now" }).click();
+    // It asks again by itself too, and takes the button away when it was answered: whichever comes first.
+    const clicked = page.getByRole("button", { name: "Try now" }).click();
+    clicked.catch(() => undefined);
     await page.locator("html[data-stale=no]").waitFor();
     expect(await page.locator("#lost").innerText()).toBe("");
     // The browser itself reports the connection that was refused: the one complaint this test makes.
