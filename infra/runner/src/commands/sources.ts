@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { defineCommand, JSON_FLAG } from "../command.ts";
 
+/** Not crawled, and so in no registry: `molva import` reads it. */
+const FILE = {
+  id: "file",
+  title: "Exports: CSV, JSON and JSON Lines",
+  target: null,
+  match: "all",
+  transports: ["import"],
+  requestsPerMinute: null,
+  credentials: [],
+  limits: [],
+} as const;
+
 export const sources = defineCommand({
   name: "sources",
   summary: "list every source: what a target looks like, transport, keys, limits",
@@ -20,8 +32,9 @@ export const sources = defineCommand({
       credentials: source.credentials,
       limits: source.limits,
     }));
+    const listed = [...rows, FILE];
     if (json) {
-      await io.out(`${JSON.stringify(rows, null, 2)}\n`);
+      await io.out(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;
     }
     for (const row of rows) {
@@ -41,7 +54,7 @@ export const sources = defineCommand({
         ].join("\n"),
       );
     }
-    await io.out("file  any export: molva import FILE --source ID --brand B (molva import --help)\n");
+    await io.out(`${FILE.id}  ${FILE.title}\n  use        molva import FILE --source ID --brand B (molva import --help)\n`);
     return 0;
   },
 });
