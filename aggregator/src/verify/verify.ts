@@ -137,13 +137,17 @@ const compareRolling = async (
  */
 export const verify = async (
   store: Store,
-  { asOf = null }: { readonly asOf?: Instant | null } = {},
+  {
+    asOf = null,
+    onProgress,
+  }: { readonly asOf?: Instant | null; readonly onProgress?: (brandsDone: number, brands: number) => void } = {},
 ): Promise<Verification> => {
   const until = asOf === null ? FOREVER : millisOf(asOf);
   const brands = (await store.query(BRANDS, {})).map((row) => row.brand);
   const differences: Difference[] = [];
   let [facts, mentions, buckets, rollingPoints] = [0, 0, 0, 0];
-  for (const brand of brands) {
+  for (const [done, brand] of brands.entries()) {
+    onProgress?.(done, brands.length);
     const recounted = await recount(store, brand, until);
     const stored = await readStored(store, brand, until);
     facts += recounted.facts;

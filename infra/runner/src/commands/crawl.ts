@@ -1,6 +1,7 @@
 import type { TargetReport } from "@molva/crawlers";
 import { z } from "zod";
 import { brandNamed, defineCommand, JSON_FLAG, usageError } from "../command.ts";
+import { settledWithBar } from "../settled.ts";
 import { progressBar } from "../progress.ts";
 import { table } from "../table.ts";
 
@@ -70,7 +71,7 @@ export const crawl = defineCommand({
         onProgress: (p) => bar.update(p.pages, null, `${p.mentions} mentions · ${p.targetsDone} targets done`),
       })
       .finally(() => bar.end());
-    if (wait) await runtime.settled(call.io.signal);
+    if (wait) await settledWithBar(runtime, call.io);
     await call.io.out(json ? `${JSON.stringify(reports.map(reportRow), null, 2)}\n` : reportTable(reports));
     for (const { health, error } of reports) {
       if (error !== null) call.io.err(`${health.source} ${health.title}: ${error.message}\n`);

@@ -15,6 +15,7 @@ import {
 import { zoneSchema } from "@molva/platform";
 import { z } from "zod";
 import { brandNamed, defineCommand, JSON_FLAG, TZ_FLAG, usageError, type Call } from "../command.ts";
+import { settledWithBar } from "../settled.ts";
 import { progressBar } from "../progress.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -241,9 +242,8 @@ write them in English or Russian. A brand that is not configured is created. Imp
   run: async (call, told) => {
     const summary = await importFile(call, told);
     if (told.wait) {
-      const runtime = await call.runtime();
       if (summary.new + summary.changed > 0) call.io.err("In the log; labelling and counting…\n");
-      await runtime.settled(call.io.signal);
+      await settledWithBar(await call.runtime(), call.io);
     }
     await call.io.out(told.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
     return summary.rows > 0 && summary.rejected === summary.rows ? 1 : 0;

@@ -1,6 +1,8 @@
 import { verify as recount } from "@molva/aggregator";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG } from "../command.ts";
+import { progressBar } from "../progress.ts";
+import { settledWithBar } from "../settled.ts";
 import { table } from "../table.ts";
 
 export const verify = defineCommand({
@@ -14,8 +16,12 @@ export const verify = defineCommand({
   input: z.strictObject({ json: z.boolean().default(false) }),
   run: async (call, { json }) => {
     const runtime = await call.runtime();
-    await runtime.settled(call.io.signal);
-    const result = await recount(runtime.store, { asOf: await runtime.horizon() });
+    await settledWithBar(runtime, call.io);
+    const bar = progressBar(call.io, "Recounting", "brands");
+    const result = await recount(runtime.store, {
+      asOf: await runtime.horizon(),
+      onProgress: (done, brands) => bar.update(done, brands),
+    }).finally(() => bar.end());
     if (json) await call.io.out(`${JSON.stringify(result, null, 2)}\n`);
     else if (result.differences.length === 0) {
       await call.io.out(
