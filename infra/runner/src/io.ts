@@ -32,8 +32,9 @@ export const processIo = (signal: AbortSignal): Io => ({
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
-  outIsTerminal: process.stdout.isTTY,
-  errIsTerminal: process.stderr.isTTY,
+  // Undefined, whatever the types say, where there is no terminal.
+  outIsTerminal: Boolean(process.stdout.isTTY),
+  errIsTerminal: Boolean(process.stderr.isTTY),
   columns: process.stderr.columns ?? process.stdout.columns ?? 100,
   cwd: process.cwd(),
   signal,

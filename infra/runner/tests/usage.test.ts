@@ -14,7 +14,7 @@ describe("wrong usage", () => {
     [["nsr", "--all", "--step", "fortnight"], /--step: /],
     [["nsr", "--all", "--from", "gestern"], /--from: gestern is no date; write/],
     [["import", "absent.csv"], /absent\.csv is no file/],
-    [["import", "absent.csv", "--map", "txt=a"], /--map: txt=a: write field=column/],
+    [["import", "absent.csv", "--map", "txt=a"], /--map: "txt" is no field; the fields are id, text/],
     [["mentions", "--limit", "many"], /--limit: /],
     [["nsr", "--brand", "nobody"], /nothing is known of nobody; known are/],
   ])(
