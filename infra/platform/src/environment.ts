@@ -21,8 +21,19 @@ export const environmentSchema = z.object({
     .min(16, "at least 16 characters")
     .optional()
     .describe(
-      "Secret. Key of the hash that stands for an author's name. Default: a random key kept in the data folder. Changing it makes known authors unknown.",
+      "Secret. Key of the hash that stands for an author's name. Default: a random key kept in the data folder; required with bus.kafka, for all processes need the same one. Changing it makes known authors unknown.",
     ),
+  MOLVA_STORE_PASSWORD: z
+    .string()
+    .optional()
+    .describe("Secret. Password of store.user at the ClickHouse of store.url."),
+  MOLVA_STORE_HTTP_PASSWORD: z
+    .string()
+    .min(12, "at least 12 characters")
+    .optional()
+    .describe("Secret. Password of store.http.user, who reads the embedded store over HTTP; required with store.http."),
+  KAFKA_USERNAME: z.string().optional().describe("Who signs in at Kafka; required with bus.kafka.sasl."),
+  KAFKA_PASSWORD: z.string().optional().describe("Secret. Password at Kafka; required with bus.kafka.sasl."),
   MOLVA_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])
     .optional()

@@ -6,5 +6,6 @@ export * from "./config/index.ts";
 export * from "./environment.ts";
 export { acquireFolder, readFolderLock, type FolderLock, type LockHolder } from "./folder-lock.ts";
 export * from "./log.ts";
+export * from "./metrics/index.ts";
 export { runStage, type RunStageOptions } from "./run-stage.ts";
 export * from "./store/index.ts";

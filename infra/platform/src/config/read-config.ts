@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { pathText, problemsOf, type ConfigProblem, type KeysAt } from "./problem.ts";
 import { configOf, configSchema, type Config, type SourceShape } from "./schema.ts";
+import { serverProblems } from "./server-problems.ts";
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
@@ -85,20 +86,29 @@ const keysOf =
   (sources: readonly SourceShape[], document: Document): KeysAt =>
   (path) => {
     if (path.at(-1) === "source") return sources.map((source) => source.id);
-    const shape = configSchema(sources).shape;
-    if (path.length === 0) return Object.keys(shape);
     const [first, , third] = path;
-    if (first !== "brands") {
-      const section = shape[first as "crawl"];
-      const inner = section instanceof z.ZodPrefault ? section.unwrap() : section;
-      return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
-    }
+    if (first !== "brands") return keysIn(configSchema(sources), path);
     if (third !== "targets") return ["id", "title", "query", "timezone", "targets"];
     const source = sources.find((one) => one.id === document.getIn([...path, "source"]));
     return ["source", "match", ...Object.keys(source?.target.shape ?? {})];
   };
 
-/** What a schema of single values cannot see: ids given twice, queries that cannot be read. */
+/** What is under all that may be left out or has a default. */
+const bare = (schema: unknown): unknown =>
+  schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? bare(schema.unwrap())
+    : schema;
+
+const keysIn = (schema: unknown, path: readonly PropertyKey[]): readonly string[] => {
+  const inner = bare(schema);
+  const section =
+    inner instanceof z.ZodUnion ? inner.options.map(bare).find((one) => one instanceof z.ZodObject) : inner;
+  if (!(section instanceof z.ZodObject)) return [];
+  const [first, ...rest] = path;
+  return first === undefined ? Object.keys(section.shape) : keysIn(section.shape[String(first)], rest);
+};
+
+/** What a schema of single values cannot see: ids given twice, queries that cannot be read, a log without its store. */
 const meaningProblems = (
   value: unknown,
   document: Document,
@@ -113,8 +123,9 @@ const meaningProblems = (
   const at = (path: readonly PropertyKey[], shift = 0) => {
     const node = document.getIn(path, true) as { readonly range?: readonly [number, number, number] } | undefined;
     const { line, col } = lines.linePos((node?.range?.[0] ?? 0) + shift);
-    return { file, line, column: col, path: pathText(path) };
+    return { file, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path) };
   };
+  problems.push(...serverProblems(value, at));
   for (const [index, entry] of brands.entries()) {
     if (typeof entry !== "object" || entry === null) continue;
     const { id, query } = entry as { id?: unknown; query?: unknown };

@@ -58,7 +58,7 @@ const rowsOf = (node: Node, prefix: string): readonly string[] =>
     const below =
       child.type === "array" && child.items?.properties !== undefined
         ? rowsOf(child.items, `${path}[]`)
-        : rowsOf(child, path);
+        : rowsOf(child.anyOf?.find((choice) => choice.properties !== undefined) ?? child, path);
     return [own, ...below];
   });
 

@@ -1,5 +1,6 @@
 import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
 import { z } from "zod";
+import { busSchema, metricsSchema, storeSchema } from "./servers.ts";
 
 /** What the configuration needs to know of a source: its id, the schema of its targets, and whether they hold one brand's mentions only. */
 export interface SourceShape {
@@ -114,9 +115,12 @@ export const configSchema = (sources: readonly SourceShape[]) =>
           .default("127.0.0.1")
           .describe("Address the page is bound to. Anything but the loopback needs MOLVA_PASSWORD."),
         port: z.int().min(0).max(65_535).default(7400).describe("Port of the page; 0 picks a free one."),
+        metrics: metricsSchema.optional(),
       })
       .prefault({})
       .describe("The page."),
+    bus: busSchema.optional(),
+    store: storeSchema.optional(),
   });
 
 type Parsed = z.output<ReturnType<typeof configSchema>>;

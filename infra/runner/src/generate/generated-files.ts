@@ -1,4 +1,4 @@
-import { configJsonSchema, configReference, environmentExample } from "@molva/platform";
+import { configJsonSchema, configReference, environmentExample, metricsReference } from "@molva/platform";
 import { COMMANDS } from "../commands/index.ts";
 import { commandReference } from "../program.ts";
 import { sourceShapes } from "../settings.ts";
@@ -14,6 +14,7 @@ export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => {
   const sources = await sourceShapes();
   return [
     { path: "docs/configuration.md", content: configReference(sources) },
+    { path: "docs/metrics.md", content: metricsReference() },
     { path: "docs/cli.md", content: commandReference(COMMANDS) },
     { path: "infra/platform/molva.schema.json", content: `${JSON.stringify(configJsonSchema(sources), null, 2)}\n` },
     { path: ".env.example", content: environmentExample() },

@@ -1,0 +1,3 @@
+export { METRICS, metricsReference } from "./list.ts";
+export { meteredBus, meteredStore } from "./metered.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
