@@ -24,6 +24,9 @@ export const printable = (text: string): string =>
     .replaceAll(CONTROL, "\uFFFD")
     .replaceAll("\u001b", "\uFFFD");
 
+/** Node leaves `isTTY` out where there is no terminal, whatever its types say. */
+const isTerminal = (stream: { readonly isTTY?: boolean }): boolean => stream.isTTY === true;
+
 /** The io of this very process. */
 export const processIo = (signal: AbortSignal): Io => ({
   stdin: process.stdin,
@@ -32,9 +35,8 @@ export const processIo = (signal: AbortSignal): Io => ({
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
-  // Undefined, whatever the types say, where there is no terminal.
-  outIsTerminal: Boolean(process.stdout.isTTY),
-  errIsTerminal: Boolean(process.stderr.isTTY),
+  outIsTerminal: isTerminal(process.stdout),
+  errIsTerminal: isTerminal(process.stderr),
   columns: process.stderr.columns ?? process.stdout.columns ?? 100,
   cwd: process.cwd(),
   signal,
