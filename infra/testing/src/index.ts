@@ -13,6 +13,7 @@ export {
   type Note,
   type Recording,
 } from "./bus-contract-fixture.ts";
+export { brokerProblem, startBroker, type Broker, type BrokerOptions } from "./kafka-broker.ts";
 export { storeContract } from "./store-contract/index.ts";
 export { startSite, type Site, type SiteReply, type SiteRequest, type SiteRoute } from "./site.ts";
 export { sourceContract, type SourceContractOptions } from "./source-contract.ts";
