@@ -1,21 +1,26 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { instantOf, PipelineError } from "@molva/contracts";
+import { instantOf, PipelineError, type Log } from "@molva/contracts";
 import {
   acquireFolder,
   createLog,
   loadEnvironmentFile,
+  namesServers,
   readEnvironment,
   readFolderLock,
-  type Environment,
 } from "@molva/platform";
 import { callOf } from "./call.ts";
+import type { Call, Settings } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
+import { holdsFolder, type Mode } from "./compose.ts";
 import { handOver } from "./daemon/client.ts";
 import { exitCodeOf, messageOf } from "./failure.ts";
 import { processIo, type Io } from "./io.ts";
+import { modeOf } from "./mode.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { parseCommandLine, type Parsed } from "./program.ts";
+import { STAGES } from "./roles.ts";
 import type { Runtime } from "./runtime.ts";
 import { findConfig } from "./settings.ts";
 import { VERSION } from "./version.ts";
@@ -36,11 +41,13 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     const parsed = parseCommandLine(argv, io, COMMANDS);
     if (parsed === null) return 0;
     const dataDir = resolve(io.cwd, parsed.dataDir ?? environment.MOLVA_DATA_DIR);
-    if (parsed.spec.folder === "held" && existsSync(dataDir)) {
+    const configPath = await findConfig(parsed.configPath, io.cwd);
+    const shared = configPath !== null && namesServers(await readFile(configPath, "utf8").catch(() => ""));
+    if (parsed.spec.folder === "held" && !shared && existsSync(dataDir)) {
       const holder = readFolderLock(dataDir);
       if (holder !== null && holder.socket !== null) return await handOver(holder.socket, dataDir, argv, io);
     }
-    return await runHere(parsed, io, environment, dataDir);
+    return await runHere(parsed, { io, environment, dataDir, configPath });
   } catch (error) {
     if (isClosedPipe(error)) return 0;
     io.err(`${messageOf(error)}\n`);
@@ -54,39 +61,56 @@ export const main = async (argv: readonly string[]): Promise<number> => {
 /** `molva mentions | head`: the reader has what it wanted. */
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EPIPE";
 
-const runHere = async (parsed: Parsed, io: Io, environment: Environment, dataDir: string): Promise<number> => {
-  await using held = folderOnDemand(environment, dataDir);
-  const configPath = await findConfig(parsed.configPath, io.cwd);
-  const call = callOf({ io, environment, dataDir, configPath, runtime: held.runtime });
+type Place = Pick<Call, "io" | "environment" | "dataDir" | "configPath">;
+
+const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
+  await using held = runtimeOnDemand(place, () => call.config());
+  const call: Call = callOf({ ...place, runtime: held.runtime });
   return await parsed.spec.run(call, parsed.input);
 };
 
-/** Opens the folder when the command first asks for it: the lock, the log, the store, the stages; then what a killed run left is worked off. */
-const folderOnDemand = (environment: Environment, dataDir: string) => {
-  let opening: Promise<{ readonly runtime: Runtime; close(): Promise<void> }> | null = null;
-  const open = async () => {
-    const lock = await acquireFolder(dataDir, VERSION);
-    try {
-      const log = createLog(environment.MOLVA_LOG_LEVEL ?? "warn", process.stderr);
-      const runtime = await openRuntime({ dataDir, environment, log, clock: () => instantOf(Date.now()) });
-      const close = async (): Promise<void> => {
-        await runtime[Symbol.asyncDispose]();
-        await lock.release();
-      };
-      await runtime.settled().catch(async (error: unknown) => {
-        await close();
-        throw error;
-      });
-      return { runtime, close };
-    } catch (error) {
+/** In one process: the folder's lock, the log, the store, the stages; then what a killed run left is worked off. */
+const openAlone = async (mode: Mode, place: Place, log: Log) => {
+  const lock = await acquireFolder(place.dataDir, VERSION);
+  try {
+    const runtime = await openRuntime({ ...place, mode, stages: STAGES, log, clock, metrics: null });
+    const close = async (): Promise<void> => {
+      await runtime[Symbol.asyncDispose]();
       await lock.release();
-      throw error instanceof Error
-        ? error
-        : new PipelineError(String(error), { code: "STORE_UNAVAILABLE", recovery: "exit" });
-    }
+    };
+    await runtime.settled().catch(async (error: unknown) => {
+      await close();
+      throw error;
+    });
+    return { runtime, close };
+  } catch (error) {
+    await lock.release();
+    throw error instanceof Error
+      ? error
+      : new PipelineError(String(error), { code: "STORE_UNAVAILABLE", recovery: "exit" });
+  }
+};
+
+/** Beside the processes that do the work: log and store only. */
+const openBeside = async (mode: Mode, place: Place, log: Log) => {
+  const runtime = await openRuntime({ ...place, mode, stages: [], log, clock, metrics: null });
+  return { runtime, close: async () => runtime[Symbol.asyncDispose]() };
+};
+
+const clock = () => instantOf(Date.now());
+
+/** Opened when the command first asks for it. */
+const runtimeOnDemand = (place: Place, settings: () => Promise<Settings>) => {
+  let opening: ReturnType<typeof openAlone> | null = null;
+  const open = async () => {
+    const { configPath, environment } = place;
+    const config = configPath === null ? null : (await settings()).config;
+    const mode = await modeOf({ ...place, config });
+    const log = createLog(environment.MOLVA_LOG_LEVEL ?? "warn", process.stderr);
+    return holdsFolder(mode) ? openAlone(mode, place, log) : openBeside(mode, place, log);
   };
   return {
-    runtime: async () => (await (opening ??= open())).runtime,
+    runtime: async (): Promise<Runtime> => (await (opening ??= open())).runtime,
     async [Symbol.asyncDispose]() {
       const opened = await opening?.catch(() => null);
       await opened?.close();

@@ -7,22 +7,43 @@ import {
   type Fact,
   type Log,
   type Stage,
+  type Store,
   type Subscription,
 } from "@molva/contracts";
-import { authorHash, authorKey, findChromium, runStage, type Environment } from "@molva/platform";
+import {
+  authorHash,
+  authorKey,
+  findChromium,
+  meteredBus,
+  meteredStore,
+  runStage,
+  type Environment,
+  type Metrics,
+} from "@molva/platform";
 import { createChanges, type Changes } from "./changes.ts";
-import { compose } from "./compose.ts";
+import { compose, type Mode, type Platform } from "./compose.ts";
 import { createCrawlRounds } from "./crawl-rounds.ts";
 import { openDemo } from "./demo.ts";
+import { meteredRounds } from "./monitor/report.ts";
+import type { StageName } from "./roles.ts";
 import type { Runtime } from "./runtime.ts";
+import { changesElsewhere } from "./changes-elsewhere.ts";
 
 export interface RuntimeOptions {
-  /** Held by the caller (`acquireFolder`). */
+  readonly mode: Mode;
+  /** Those that run in this process; the others run elsewhere. */
+  readonly stages: readonly StageName[];
+  /** Where the mode needs the folder, held by the caller (`acquireFolder`). */
   readonly dataDir: string;
   readonly environment: Environment;
   readonly log: Log;
   readonly clock: Clock;
+  readonly metrics: Metrics | null;
 }
+
+/** The names under which the stages' groups stand in the log. */
+const CLASSIFIER: StageName = "classifier";
+const AGGREGATOR: StageName = "aggregator";
 
 /** Says so when a batch is in the numbers, and again when nothing is left to count. */
 const announcing = (stage: Stage<Fact, never>, bus: Bus, changes: Changes): Stage<Fact, never> => {
@@ -45,57 +66,85 @@ const announcing = (stage: Stage<Fact, never>, bus: Bus, changes: Changes): Stag
   };
 };
 
+interface StageParts {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly log: Log;
+  readonly changes: Changes;
+  readonly shared: boolean;
+}
+
+const startStage = async (name: StageName, { bus, store, log, changes, shared }: StageParts): Promise<Subscription> => {
+  if (name === "aggregator") {
+    const aggregator = aggregateStage({ store, log });
+    return runStage(shared ? aggregator : announcing(aggregator, bus, changes), bus, log);
+  }
+  const { classifyStage, loadModel } = await import("@molva/classifier");
+  return runStage(classifyStage({ model: loadModel(), log }), bus, log);
+};
+
+const metered = (platform: Platform, metrics: Metrics | null): Pick<Platform, "bus" | "store"> =>
+  metrics === null
+    ? platform
+    : { bus: meteredBus(platform.bus, metrics), store: meteredStore(platform.store, metrics) };
+
 /** Opens log and store and starts the stages. Closing stops the stages after their batch, then releases the rest, in reverse order. */
-export const openRuntime = async ({ dataDir, environment, log, clock }: RuntimeOptions): Promise<Runtime> => {
+export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
+  const { mode, dataDir, environment, log, clock, metrics } = options;
   const hashAuthor = authorHash(await authorKey(dataDir, environment.MOLVA_AUTHOR_KEY));
-  const platform = await compose({ mode: "embedded", dataDir }, log, clock);
-  const { bus, store, checkpoints } = platform;
-  const stages: Subscription[] = [];
+  const platform = await compose(mode, log, clock);
+  const { checkpoints, shared } = platform;
+  const { bus, store } = metered(platform, metrics);
+  const running: Subscription[] = [];
   try {
-    const { classifyStage, loadModel } = await import("@molva/classifier");
-    const classifier = classifyStage({ model: loadModel(), log });
     const changes = createChanges();
-    const aggregator = announcing(aggregateStage({ store, log }), bus, changes);
-    stages.push(await runStage(aggregator, bus, log));
-    stages.push(await runStage(classifier, bus, log));
+    // The aggregator first: what the classifier publishes is then counted at once.
+    for (const name of options.stages.toReversed()) {
+      running.push(await startStage(name, { bus, store, log, changes, shared }));
+    }
     /** Rejects as soon as a stage has ended by an error; never resolves before the stages are stopped. */
-    const failed = new Promise<never>((_, reject) => stages.forEach((stage) => void stage.done.catch(reject)));
+    const failed = new Promise<never>((_, reject) => running.forEach((stage) => void stage.done.catch(reject)));
     failed.catch(() => {}); // told by `settled`, and to whoever waits for it
     const demo = openDemo({ dataDir, clock });
     let browser: Promise<string | null> | null = null;
     const browserPath = (): Promise<string | null> =>
       (browser ??= findChromium(environment.MOLVA_CHROMIUM).then((found) => found?.path ?? null));
+    const progress = {
+      lag: async () => (await bus.progress(MENTIONS, CLASSIFIER)).lag + (await bus.progress(FACTS, AGGREGATOR)).lag,
+      horizon: async () => (await bus.progress(FACTS, AGGREGATOR)).horizon,
+    };
+    const rounds = createCrawlRounds({ bus, checkpoints, clock, log, hashAuthor, browserPath, changes });
     return {
       dataDir,
       bus,
       store,
+      engine: platform.store,
       checkpoints,
       log,
       clock,
+      metrics,
       hashAuthor,
       browserPath,
       failed,
-      changes,
-      rounds: createCrawlRounds({ bus, checkpoints, clock, log, hashAuthor, browserPath, changes }),
-      lag: async () =>
-        (await bus.progress(MENTIONS, classifier.name)).lag + (await bus.progress(FACTS, aggregator.name)).lag,
+      changes: shared ? changesElsewhere(changes, progress) : changes,
+      rounds: metrics === null ? rounds : meteredRounds(rounds, metrics),
+      ...progress,
       settled: async (signal) => {
         const all = async (): Promise<void> => {
-          await bus.settled(MENTIONS, classifier.name, signal);
-          await bus.settled(FACTS, aggregator.name, signal);
+          await bus.settled(MENTIONS, CLASSIFIER, signal);
+          await bus.settled(FACTS, AGGREGATOR, signal);
         };
         await Promise.race([all(), failed]);
       },
-      horizon: async () => (await bus.progress(FACTS, aggregator.name)).horizon,
       demoConfig: demo.config,
       async [Symbol.asyncDispose]() {
         await demo.close();
-        await Promise.allSettled(stages.toReversed().map((stage) => stage.stop()));
+        await Promise.allSettled(running.toReversed().map((stage) => stage.stop()));
         await platform[Symbol.asyncDispose]();
       },
     };
   } catch (error) {
-    await Promise.allSettled(stages.map((stage) => stage.stop()));
+    await Promise.allSettled(running.map((stage) => stage.stop()));
     await platform[Symbol.asyncDispose]();
     throw error;
   }

@@ -1,21 +1,25 @@
 import type { Bus, Checkpoints, Clock, Instant, Log, Store } from "@molva/contracts";
-import type { Config } from "@molva/platform";
+import type { Config, Metrics } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import type { CrawlRounds } from "./crawl-rounds.ts";
 
-/** The open data folder (or cluster) with its stages running: what commands on mentions and numbers work with. */
+/** The open data folder, or the cluster, with the stages that run in this process: what commands on mentions and numbers work with. */
 export interface Runtime extends AsyncDisposable {
   readonly dataDir: string;
   readonly bus: Bus;
   readonly store: Store;
+  /** The same store, as it was opened: for what serves it to others. */
+  readonly engine: Store;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
   readonly clock: Clock;
+  /** Null where nobody asks for them. */
+  readonly metrics: Metrics | null;
   readonly hashAuthor: (name: string) => string;
   readonly browserPath: () => Promise<string | null>;
-  /** Resolves once every number follows from all that stands in the log now. Rejects when a stage has ended by an error. */
+  /** Resolves once every number follows from all that stands in the log now. Rejects when a stage here has ended by an error. */
   settled(signal?: AbortSignal): Promise<void>;
-  /** Rejects as soon as a stage has ended by an error; else it stays open. */
+  /** Rejects as soon as a stage here has ended by an error; else it stays open. */
   readonly failed: Promise<never>;
   /** The point of the log up to which all is applied; null when nothing was ever learned. */
   horizon(): Promise<Instant | null>;

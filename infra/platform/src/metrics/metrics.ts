@@ -13,8 +13,8 @@ import {
 export interface Metrics {
   count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, by?: number): void;
   set<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void;
-  /** Takes every value of a gauge away: absent is not zero. */
-  forget(name: GaugeName): void;
+  /** Takes the value away: absent is not zero. */
+  forget<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>): void;
   /** In the metric's unit: seconds. */
   observe<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, value: number): void;
   /** Called before each scrape, for what is only known when asked. What it throws is the scrape's own business: it leaves its values absent. */
@@ -35,8 +35,7 @@ export const createMetrics = ({ defaults }: { readonly defaults: boolean }): Met
     if (spec.type === "counter") counters.set(name, new Counter(common));
     else if (spec.type === "gauge") {
       const gauge = new Gauge(common);
-      gauge.reset();
-      if (spec.labels.length === 0) gauge.remove(); // else it would stand at 0 before anybody has said so
+      if (spec.labels.length === 0) gauge.remove({}); // else it would stand at 0 before anybody has said so
       gauges.set(name, gauge);
     } else histograms.set(name, new Histogram({ ...common, buckets: [...(spec.buckets ?? [])] }));
   }
@@ -44,11 +43,7 @@ export const createMetrics = ({ defaults }: { readonly defaults: boolean }): Met
   return {
     count: (name, labels, by = 1) => counters.get(name)?.inc(labels, by),
     set: (name, labels, value) => gauges.get(name)?.set(labels, value),
-    forget: (name) => {
-      const gauge = gauges.get(name);
-      gauge?.reset();
-      gauge?.remove();
-    },
+    forget: (name, labels) => gauges.get(name)?.remove(labels),
     observe: (name, labels, value) => histograms.get(name)?.observe(labels, value),
     onScrape: (collect) => void collectors.push(collect),
     scrape: async () => {

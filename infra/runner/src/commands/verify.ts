@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineCommand, JSON_FLAG } from "../command.ts";
 import { progressBar } from "../progress.ts";
 import { settledWithBar } from "../settled.ts";
+import { tellVerification } from "../start/recount.ts";
 import { table } from "../table.ts";
 
 export const verify = defineCommand({
@@ -22,6 +23,7 @@ export const verify = defineCommand({
       asOf: await runtime.horizon(),
       onProgress: (done, brands) => bar.update(done, brands),
     }).finally(() => bar.end());
+    tellVerification(runtime, result);
     if (json) await call.io.out(`${JSON.stringify(result, null, 2)}\n`);
     else if (result.differences.length === 0) {
       await call.io.out(

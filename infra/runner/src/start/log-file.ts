@@ -6,15 +6,15 @@ import type { Log } from "@molva/contracts";
 const LIMIT_BYTES = 20 * 1024 * 1024;
 
 /**
- * Where `start` writes its log lines: to stderr when a level is set in the environment (containers want that), else to
- * `molva.log` in the data folder, so that a person's terminal stays readable. The file before it is kept once.
+ * Where `start` writes its log lines: to stderr when a level is set in the environment (containers want that) or where no data
+ * folder is held, else to `molva.log` in the folder, so that a person's terminal stays readable. The file before it is kept once.
  */
 export const startLog = (
-  dataDir: string,
+  dataDir: string | null,
   environment: Environment,
 ): { readonly log: Log; readonly path: string | null; close(): Promise<void> } => {
-  if (environment.MOLVA_LOG_LEVEL !== undefined) {
-    return { log: createLog(environment.MOLVA_LOG_LEVEL, process.stderr), path: null, close: async () => {} };
+  if (environment.MOLVA_LOG_LEVEL !== undefined || dataDir === null) {
+    return { log: createLog(environment.MOLVA_LOG_LEVEL ?? "info", process.stderr), path: null, close: async () => {} };
   }
   const path = join(dataDir, "molva.log");
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LIMIT_BYTES) renameSync(path, `${path}.1`);

@@ -1,0 +1,79 @@
+import type { TargetReport } from "@molva/crawlers";
+import {
+  FACTS,
+  MENTIONS,
+  millisOf,
+  targetHealthSchema,
+  type Bus,
+  type Checkpoints,
+  type Clock,
+  type Progress,
+  type TargetHealth,
+} from "@molva/contracts";
+import type { Metrics } from "@molva/platform";
+import type { CrawlRounds } from "../crawl-rounds.ts";
+import type { StageName } from "../roles.ts";
+import { answered } from "./answered.ts";
+
+type ProgressOf = Readonly<
+  Record<StageName, { readonly topic: string; readonly read: (bus: Bus) => Promise<Progress> }>
+>;
+const PROGRESS: ProgressOf = {
+  classifier: { topic: MENTIONS.name, read: (bus) => bus.progress(MENTIONS, "classifier") },
+  aggregator: { topic: FACTS.name, read: (bus) => bus.progress(FACTS, "aggregator") },
+};
+
+/** Before every scrape asks the log how far the stages' groups are. While it does not answer, the values are absent. */
+export const reportLag = (metrics: Metrics, bus: Bus, stages: readonly StageName[], clock: Clock): void => {
+  for (const group of stages) {
+    const { topic, read } = PROGRESS[group];
+    const labels = { topic, group };
+    metrics.onScrape(async () => {
+      const progress = await answered(read(bus)).catch(() => null);
+      if (progress === null) {
+        metrics.forget("molva_log_lag_messages", labels);
+        metrics.forget("molva_log_oldest_unacknowledged_seconds", labels);
+        return;
+      }
+      const { lag, horizon } = progress;
+      const age = lag === 0 || horizon === null ? 0 : Math.max(0, (millisOf(clock()) - millisOf(horizon)) / 1000);
+      metrics.set("molva_log_lag_messages", labels, lag);
+      metrics.set("molva_log_oldest_unacknowledged_seconds", labels, age);
+    });
+  }
+};
+
+const STATES = ["new", "changed", "unchanged", "removed"] as const;
+
+const tellSuccess = (metrics: Metrics, { source, target, lastSuccessAt }: TargetHealth): void => {
+  if (lastSuccessAt === null) return;
+  const at = millisOf(lastSuccessAt) / 1000;
+  metrics.set("molva_target_last_success_timestamp_seconds", { source, target }, at);
+};
+
+/** What earlier rounds have left, so that a process that was started again is not silent until its first round is over. */
+export const reportKnownTargets = async (metrics: Metrics, checkpoints: Checkpoints): Promise<void> => {
+  for await (const [, value] of checkpoints.entries("health/")) {
+    const health = targetHealthSchema.safeParse(value);
+    if (health.success) tellSuccess(metrics, health.data);
+  }
+};
+
+const countReport = (metrics: Metrics, { health, error, outcome }: TargetReport): void => {
+  if (outcome !== "done") return; // its health is that of an earlier round
+  const { source } = health;
+  metrics.count("molva_crawl_pages_total", { source }, health.pages);
+  for (const state of STATES) metrics.count("molva_crawl_mentions_total", { source, state }, health[state]);
+  if (error !== null) metrics.count("molva_crawl_errors_total", { source, code: error.code });
+  tellSuccess(metrics, health);
+};
+
+/** The same rounds; what they bring is counted. */
+export const meteredRounds = (rounds: CrawlRounds, metrics: Metrics): CrawlRounds => ({
+  run: async (ask) => {
+    const reports = await rounds.run(ask);
+    for (const report of reports) countReport(metrics, report);
+    return reports;
+  },
+  state: () => rounds.state(),
+});

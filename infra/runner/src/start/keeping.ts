@@ -1,0 +1,17 @@
+import type { Config } from "@molva/platform";
+import type { Runtime } from "../runtime.ts";
+import { recountDaily } from "./recount.ts";
+import { DAY_MS, trimLog } from "./retention.ts";
+import { repeat } from "./schedule.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** What comes round by itself: the log is trimmed, and everything is recounted, once a day each. */
+export const startKeeping = (runtime: Runtime, config: Config): { stop(): Promise<void> } => {
+  const { log } = runtime;
+  const jobs = [
+    repeat({ name: "retention", everyMs: DAY_MS, log, work: () => trimLog(runtime, config) }),
+    repeat({ name: "verify", everyMs: HOUR_MS, log, work: () => recountDaily(runtime, DAY_MS) }),
+  ];
+  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
+};

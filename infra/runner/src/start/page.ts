@@ -1,0 +1,29 @@
+import { isPipelineError } from "@molva/contracts";
+import type { Desk } from "@molva/dashboards";
+import type { Call, Settings } from "../command.ts";
+import type { Runtime } from "../runtime.ts";
+import { deskReads } from "./desk-reads.ts";
+
+/** The page at the configured port; when the demo's is taken, at any free one. */
+export const openPage = async (runtime: Runtime, call: Call, settings: Settings): Promise<Desk> => {
+  const { createDesk } = await import("@molva/dashboards");
+  const { server, timezone } = settings.config;
+  const open = (port: number): Promise<Desk> =>
+    createDesk({
+      reads: deskReads(runtime, settings.config.brands),
+      host: server.host,
+      port,
+      log: runtime.log,
+      clock: runtime.clock,
+      password: call.environment.MOLVA_PASSWORD ?? null,
+      publicUrl: null,
+      zone: timezone,
+    });
+  try {
+    return await open(server.port);
+  } catch (error) {
+    if (!settings.demo || !isPipelineError(error) || error.code !== "USAGE") throw error;
+    call.io.err(`Port ${server.port} is taken; another one is used.\n`);
+    return open(0);
+  }
+};
