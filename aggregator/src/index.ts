@@ -1,6 +1,14 @@
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
 export {
+  findEvent,
+  readHistories,
+  type FoundEvent,
+  type HistoryEntry,
+  type MentionHistory,
+  type MentionState,
+} from "./queries/history.ts";
+export {
   findMention,
   listMentions,
   MENTION_SORTS,
