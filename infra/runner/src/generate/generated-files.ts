@@ -1,3 +1,4 @@
+import { grafanaFiles } from "@molva/dashboards/grafana";
 import { configJsonSchema, configReference, environmentExample, metricsReference } from "@molva/platform";
 import { COMMANDS } from "../commands/index.ts";
 import { commandReference } from "../program.ts";
@@ -18,5 +19,6 @@ export const generatedFiles = async (): Promise<readonly GeneratedFile[]> => {
     { path: "docs/cli.md", content: commandReference(COMMANDS) },
     { path: "infra/platform/molva.schema.json", content: `${JSON.stringify(configJsonSchema(sources), null, 2)}\n` },
     { path: ".env.example", content: environmentExample() },
+    ...grafanaFiles(),
   ];
 };
