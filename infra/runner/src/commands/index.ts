@@ -4,13 +4,18 @@ import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
+import { history } from "./history.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
+import { mark } from "./mark.ts";
 import { mentions } from "./mentions.ts";
 import { nsr } from "./nsr.ts";
+import { relabel } from "./relabel.ts";
+import { remove } from "./remove.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
 import { train } from "./train.ts";
+import { undo } from "./undo.ts";
 import { verify } from "./verify.ts";
 
 /** In the order in which `--help` lists them. */
@@ -24,6 +29,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   classify,
   nsr,
   mentions,
+  relabel,
+  remove,
+  mark,
+  undo,
+  history,
   verify,
   train,
   evaluate,
