@@ -1,6 +1,9 @@
 import type { Source } from "./source.ts";
+import { appStore } from "./sources/app-store.ts";
+import { hackerNews } from "./sources/hacker-news.ts";
 import { rss } from "./sources/rss.ts";
+import { steam } from "./sources/steam.ts";
 import { webReviews } from "./sources/web-reviews.ts";
 
 /** Every source that crawls. A new one is a file in `sources/`, a folder in `fixtures/` and a line here. */
-export const sources: readonly Source<unknown>[] = [rss, webReviews];
+export const sources: readonly Source<unknown>[] = [rss, webReviews, appStore, hackerNews, steam];

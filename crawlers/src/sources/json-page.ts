@@ -1,0 +1,70 @@
+import type { z } from "zod";
+import { challengeIn } from "../read/challenge.ts";
+import { decodeText } from "../read/charset.ts";
+import type { Page } from "../source.ts";
+import { blockedBy, layoutChanged } from "./layout-changed.ts";
+
+/** A page as text. @throws {PipelineError} `SOURCE_BLOCKED` when it is a robot check. */
+export const textOf = (sourceId: string, page: Page): string => {
+  const { text } = decodeText(page.body, page.headers["content-type"] ?? "");
+  const gate = challengeIn(text);
+  if (gate !== null) throw blockedBy(sourceId, page, gate);
+  return text;
+};
+
+/** Google's guard against being run as a script, and a byte order mark. */
+const GUARD = /^\ufeff?\s*(?:\)\]\}'[^\n]*\n)?/;
+
+/**
+ * The JSON of an API's answer, as its schema sees it.
+ * @throws {PipelineError} `SOURCE_BLOCKED` for a robot check, `SOURCE_LAYOUT_CHANGED` for anything else that does not fit.
+ */
+export const readJson = <T>(sourceId: string, page: Page, schema: z.ZodType<T>): T => {
+  const { text } = decodeText(page.body, page.headers["content-type"] ?? "");
+  let json: unknown;
+  try {
+    json = JSON.parse(text.replace(GUARD, "")) as unknown;
+  } catch (error) {
+    const gate = challengeIn(text);
+    if (gate !== null) throw blockedBy(sourceId, page, gate);
+    throw layoutChanged(sourceId, page, `${whatItIs(text)}. The interface may have moved, or refuse us`, error);
+  }
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const why = `${issue?.path.join(".") || "it"}: ${issue?.message ?? "unknown"}`;
+  throw layoutChanged(sourceId, page, `the answer has another shape (${why})`, read.error);
+};
+
+/** The first words of what came instead of JSON, fit for a log line; of JSON that was cut off none, for it quotes people. */
+const whatItIs = (text: string): string => {
+  if (/^\s*[[{]/.test(text)) return "this is no whole JSON";
+  const words = text.slice(0, 400).replace(/[^\p{L}\p{N}\p{P}\p{S} ]+/gu, " ");
+  return `this is no JSON but "${words.trim().slice(0, 80)}"`;
+};
+
+/**
+ * The items of a list that fit their schema. A few that do not are left out, as the site's own slips.
+ * @throws {PipelineError} `SOURCE_LAYOUT_CHANGED` when it is more than half of them: then it is the list that changed.
+ */
+export const readItems = <T>(
+  sourceId: string,
+  page: Page,
+  items: readonly unknown[],
+  schema: z.ZodType<T>,
+): readonly T[] => {
+  const read = items.flatMap((item) => {
+    const one = schema.safeParse(item);
+    return one.success ? [one.data] : [];
+  });
+  if (read.length * 2 >= items.length) return read;
+  throw layoutChanged(sourceId, page, `${items.length - read.length} of ${items.length} entries cannot be read`);
+};
+
+/** The last of each id: a page that shows a mention twice shows one. */
+export const onceEach = <T extends { readonly nativeId: string | null }>(drafts: readonly T[]): readonly T[] => {
+  const seen = new Set<string>();
+  return drafts.filter(
+    ({ nativeId }) => nativeId === null || (!seen.has(nativeId) && seen.add(nativeId).has(nativeId)),
+  );
+};

@@ -1,0 +1,37 @@
+/** Steam's names of languages as ISO 639-1. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  arabic: "ar",
+  brazilian: "pt",
+  bulgarian: "bg",
+  czech: "cs",
+  danish: "da",
+  dutch: "nl",
+  english: "en",
+  finnish: "fi",
+  french: "fr",
+  german: "de",
+  greek: "el",
+  hungarian: "hu",
+  indonesian: "id",
+  italian: "it",
+  japanese: "ja",
+  koreana: "ko",
+  latam: "es",
+  malay: "ms",
+  norwegian: "no",
+  polish: "pl",
+  portuguese: "pt",
+  romanian: "ro",
+  russian: "ru",
+  schinese: "zh",
+  spanish: "es",
+  swedish: "sv",
+  tchinese: "zh",
+  thai: "th",
+  turkish: "tr",
+  ukrainian: "uk",
+  vietnamese: "vi",
+};
+
+/** Null for a language that has no such code: the classifier then looks at the words. */
+export const steamLanguage = (name: string | null): string | null => LANGUAGES[name ?? ""] ?? null;
