@@ -73,6 +73,11 @@ describe("the configuration of several processes", () => {
     const text = "bus: {kafka: {brokers: [a:1]}}\nstore: {url: 'http://me:secret@ch:8123'}\n";
     expect(told(text).join()).toMatch(/store\.url: .* → an address without user and password/);
   });
+
+  it("takes no path in an address", () => {
+    const text = "bus: {kafka: {brokers: [a:1]}}\nstore: {url: 'http://ch:8123/proxy'}\n";
+    expect(told(text).join()).toMatch(/store\.url: .* → an address that ends after host and port/);
+  });
 });
 
 describe("whether a configuration names servers", () => {

@@ -54,6 +54,10 @@ const serverUrlSchema = z
   .refine(
     (text) => !URL.canParse(text) || (new URL(text).username === "" && new URL(text).password === ""),
     "an address without user and password: store.user and MOLVA_STORE_PASSWORD say them",
+  )
+  .refine(
+    (text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname + new URL(text).search),
+    "an address that ends after host and port: ClickHouse answers at its root",
   );
 
 const databaseSchema = z

@@ -21,9 +21,18 @@ export interface Running {
 }
 
 /** The program as a person starts it, in a folder of its own. */
-export const startMolva = (args: readonly string[], cwd: string, stdin: string | null = null): Running => {
+export const startMolva = (
+  args: readonly string[],
+  cwd: string,
+  stdin: string | null = null,
+  variables: Readonly<Record<string, string>> = {},
+): Running => {
   const { MOLVA_DATA_DIR: _, ...environment } = process.env;
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...environment, ...variables },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
   let out = "";
   let err = "";
   const listeners = new Set<() => void>();
