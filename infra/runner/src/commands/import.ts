@@ -161,6 +161,7 @@ const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
     rejects: null,
   };
   const unknown = new Set<string>();
+  const seen = new Set<string>();
   const brandOf = (name: string): BrandId | null => {
     const configured = brandNamed(brands, name);
     if (configured !== undefined) return configured.id;
@@ -201,6 +202,7 @@ const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
         continue;
       }
       for (const note of item.notes) summary.notes[note] = (summary.notes[note] ?? 0) + 1;
+      seen.add(item.mention.brandId);
       waiting.push(item);
       if (waiting.length < BATCH) continue;
       await publishRows(runtime, waiting, now, summary);
@@ -211,7 +213,7 @@ const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
     bar.end();
     summary.rejects = await rejects.close();
   }
-  summary.imported = [...unknown].toSorted();
+  summary.imported = [...unknown].filter((brand) => seen.has(brand)).toSorted();
   return summary;
 };
 
