@@ -1,5 +1,7 @@
 export * from "./author-hash.ts";
 export { openEmbeddedBus, type EmbeddedBus, type EmbeddedBusOptions } from "./bus/embedded-bus.ts";
+export { openKafkaBus } from "./bus/kafka/kafka-bus.ts";
+export type { KafkaOptions } from "./bus/kafka/kafka-options.ts";
 export type { OnStep, Step } from "./bus/steps.ts";
 export { findChromium, type Chromium } from "./browser.ts";
 export * from "./config/index.ts";
@@ -8,4 +10,5 @@ export { acquireFolder, readFolderLock, type FolderLock, type LockHolder } from 
 export * from "./log.ts";
 export * from "./metrics/index.ts";
 export { runStage, type RunStageOptions } from "./run-stage.ts";
+export * from "./clickhouse-http/index.ts";
 export * from "./store/index.ts";

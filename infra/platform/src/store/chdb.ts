@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { createClient, type ClickHouseClientConfigOptions } from "@clickhouse/client";
+import { Session as RawSession } from "chdb";
 import { createChdbConnection, type ChdbConnection } from "chdb/connection";
 import { PipelineError } from "@molva/contracts";
+import type { Answer, Engine, EngineConnection } from "./engine.ts";
 import { paramStatement, type Params } from "./params.ts";
 import { sessionSettings, type Connect, type Limits, type Purpose, type Session } from "./session.ts";
 
@@ -57,7 +60,7 @@ const openError = (folder: string, cause: unknown): PipelineError => {
   );
 };
 
-const connectionTo = (folder: string): ChdbConnection => {
+const openOne = <T>(folder: string, make: () => T): T => {
   const other = [...open.keys()].find((path) => path !== folder);
   if (other !== undefined) {
     throw new PipelineError(
@@ -69,7 +72,7 @@ const connectionTo = (folder: string): ChdbConnection => {
     );
   }
   try {
-    return createChdbConnection({ path: folder });
+    return make();
   } catch (error) {
     throw openError(folder, error);
   }
@@ -91,7 +94,7 @@ export const connectChdb =
   (path: string, database: string, limits: Limits): Connect =>
   async (purpose: Purpose): Promise<Session> => {
     const folder = resolve(path);
-    const connection = connectionTo(folder);
+    const connection = openOne<ChdbConnection>(folder, () => createChdbConnection({ path: folder }));
     // Each side brings its own declarations of the same shape, in which one class has a private field.
     const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
     count(folder, 1);
@@ -135,3 +138,49 @@ export const connectChdb =
       throw openError(folder, error);
     }
   };
+
+interface NativeAddon {
+  InsertRawAsyncConnection(
+    connection: unknown,
+    prefix: string,
+    data: Buffer,
+    countLines: boolean,
+  ): Promise<{ readonly rowsWritten: number; readonly bytesWritten: number }>;
+}
+
+/** What the package's own `insert` calls. It takes every format; the package lets only those of text through to it. */
+const nativeAddon = (): NativeAddon => {
+  const require = createRequire(import.meta.url);
+  const { loadNative } = require(join(dirname(require.resolve("chdb")), "dist", "loader.js")) as {
+    loadNative(): NativeAddon;
+  };
+  return loadNative();
+};
+
+const connectRaw = (folder: string): EngineConnection => {
+  const session = openOne(folder, () => new RawSession(folder));
+  count(folder, 1);
+  let closed = false;
+  return {
+    answer: async (sql, format): Promise<Answer> => {
+      const result = await session.queryAsync(sql, { format });
+      return { bytes: result.bytes(), rowsRead: result.rowsRead, bytesRead: result.bytesRead };
+    },
+    stream: async function* (sql, format) {
+      for await (const chunk of session.queryStream(sql, { format })) yield { bytes: chunk.raw(), rows: chunk.numRows };
+    },
+    insert: async (sql, data) => nativeAddon().InsertRawAsyncConnection(session.connection, sql, data, false),
+    close: () => {
+      if (closed) return;
+      closed = true;
+      session.close();
+      count(folder, -1);
+    },
+  };
+};
+
+/** The engine in this process for those who speak its own language: the HTTP interface. */
+export const chdbEngine = (path: string, database: string): Engine => {
+  const folder = resolve(path);
+  return { database, connect: () => connectRaw(folder) };
+};

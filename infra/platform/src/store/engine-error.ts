@@ -28,6 +28,17 @@ const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
   [243, later("the disk is full; free some space")],
   [252, later("too many parts wait to be merged; it is tried again when the merges have caught up")],
   [394, later("the statement was cancelled; it is tried again")],
+  ...[192, 193, 194, 516].map(
+    (code) =>
+      [
+        code,
+        {
+          code: "STORE_UNAVAILABLE",
+          recovery: "exit",
+          advice: "the server refuses the name or the password; correct store.user or MOLVA_STORE_PASSWORD",
+        },
+      ] as const satisfies readonly [number, Verdict],
+  ),
   [
     16,
     program("the program and the tables differ; start the version that made this folder, or let this one migrate it"),
@@ -38,6 +49,9 @@ const VERDICTS: ReadonlyMap<number, Verdict> = new Map([
   [62, program("the statement is not SQL; report it as a bug")],
   [81, program("the database is missing; let the program migrate the store, then start again")],
   [115, program("the statement uses a setting that this engine lacks; report it as a bug")],
+  [164, program("this user may not write; give Molva a user that may")],
+  [452, program("the server forbids a setting that Molva needs; allow it for Molva's user")],
+  [497, program("this user lacks a right that Molva needs; grant it")],
   [456, program("a parameter of the statement is not set; report it as a bug")],
 ]);
 

@@ -1,2 +1,9 @@
-export { openStore, type StoreOptions } from "./store.ts";
+export {
+  openStore,
+  type EmbeddedStore,
+  type EmbeddedStoreOptions,
+  type OpenedStore,
+  type ServerStoreOptions,
+  type StoreOptions,
+} from "./store.ts";
 export { migrationOf, readMigrations, type Migration } from "./migrate.ts";

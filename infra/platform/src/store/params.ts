@@ -132,3 +132,9 @@ export const paramStatement = (params: Params): string => {
   const assignments = Object.entries(params).map(([name, value]) => `param_${name}=${quoted(valueText(value))}`);
   return assignments.length === 0 ? "" : `SET ${assignments.join(", ")}`;
 };
+
+/** A value as a literal of the statement, to be cast to its declared type. */
+export const literalOf = (value: Param): string => {
+  if (value === null) return "NULL";
+  return quoted(typeof value === "string" ? value : valueText(value));
+};

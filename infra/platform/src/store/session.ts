@@ -4,12 +4,12 @@ import type { Params } from "./params.ts";
  * One session with an engine: it runs one statement at a time. What it needs (database, settings) is in force from its
  * start and is the same for every statement; nothing that a statement sets outlives it.
  *
- * The seam of the store: `connectChdb` makes sessions in this process; an HTTP one needs only another `Connect`.
+ * The seam of the store: `connectChdb` makes sessions in this process, `connectHttp` with a server.
  */
 export interface Session {
   run(sql: string, params: Params): Promise<void>;
-  /** All rows at once. */
-  rows(sql: string, params: Params): Promise<readonly unknown[]>;
+  /** All rows at once. An engine that can be interrupted stops at the signal. */
+  rows(sql: string, params: Params, signal?: AbortSignal): Promise<readonly unknown[]>;
   /** Rows in pieces as the engine makes them. Leaving the loop early stops the engine. */
   stream(sql: string, params: Params): AsyncIterable<readonly unknown[]>;
   /** All rows or none. `into` is a table's name, with columns and settings. */

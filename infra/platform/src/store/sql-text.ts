@@ -105,18 +105,32 @@ export const codeOf = (sql: string): string =>
 
 const PLACEHOLDER = /\{\s*([A-Za-z_]\w*)\s*:\s*([^{}]+?)\s*\}/g;
 
-/** The bound parameters of a statement: name → declared type, as in `{from:DateTime64(3)}`. */
-export const placeholdersOf = (sql: string): ReadonlyMap<string, string> => {
-  const text = stretchesOf(sql)
+/** The statement without its quotes and comments, every character at its place: what a search in the code may look at. */
+const maskedOf = (sql: string): string =>
+  stretchesOf(sql)
     .map((stretch) =>
-      stretch.kind === "comment"
-        ? " "
-        : stretch.kind === "code"
-          ? sql.slice(stretch.from, stretch.to)
-          : sql.slice(stretch.from, stretch.to).replace(/[{}]/g, " "),
+      stretch.kind === "code"
+        ? sql.slice(stretch.from, stretch.to)
+        : sql.slice(stretch.from, stretch.to).replace(stretch.kind === "comment" ? /[^]/g : /[{}]/g, " "),
     )
     .join("");
-  return new Map([...text.matchAll(PLACEHOLDER)].map(([, name, type]) => [name as string, type as string]));
+
+/** Puts a text in the place of each placeholder; null leaves it. */
+export const replacedPlaceholders = (sql: string, text: (name: string, type: string) => string | null): string => {
+  let at = 0;
+  let result = "";
+  for (const match of maskedOf(sql).matchAll(PLACEHOLDER)) {
+    const replacement = text(match[1] as string, match[2] as string);
+    if (replacement === null) continue;
+    result += sql.slice(at, match.index) + replacement;
+    at = match.index + match[0].length;
+  }
+  return result + sql.slice(at);
+};
+
+/** The bound parameters of a statement: name → declared type, as in `{from:DateTime64(3)}`. */
+export const placeholdersOf = (sql: string): ReadonlyMap<string, string> => {
+  return new Map([...maskedOf(sql).matchAll(PLACEHOLDER)].map(([, name, type]) => [name as string, type as string]));
 };
 
 /** The first word of a statement in capitals: `SELECT`, `INSERT`, … */

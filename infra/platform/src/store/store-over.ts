@@ -103,7 +103,7 @@ export const storeOver = (parts: Parts): Store & AsyncDisposable => {
     query: async (query, params, signal) => {
       const statement = prepared(query);
       const values = boundParams(query, statement, params);
-      const work = readers.use(async (session) => session.rows(statement.sql, values), signal);
+      const work = readers.use(async (session) => session.rows(statement.sql, values, signal), signal);
       const rows = await translated(query.name, work, signal);
       return rows.map((row) => rowOf(query, row));
     },

@@ -1,14 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { PipelineError, type Log, type Store } from "@molva/contracts";
-import { connectChdb } from "./chdb.ts";
-import { DEFAULT_LIMITS, type Limits, type Purpose, type Session } from "./session.ts";
-import { MIGRATIONS_FOLDER, migrate, readMigrations, type Migration } from "./migrate.ts";
+import { chdbEngine, connectChdb } from "./chdb.ts";
+import type { Engine } from "./engine.ts";
 import { pipelineErrorOf } from "./engine-error.ts";
+import { connectHttp } from "./http.ts";
+import { MIGRATIONS_FOLDER, migrate, readMigrations, type Migration } from "./migrate.ts";
+import { DEFAULT_LIMITS, type Connect, type Limits, type Purpose, type Session } from "./session.ts";
 import { storeOver } from "./store-over.ts";
 
-export interface StoreOptions {
-  /** The folder of the engine, made when absent. A process opens one folder at a time, and a folder has one process. */
-  readonly path: string;
+interface CommonOptions {
   /** Default `molva`. Several databases of one folder may be open side by side: a cheap fresh store for each test. */
   readonly database?: string;
   /** Sessions for queries, 1 to 4, default 2; the writer has its own. */
@@ -19,15 +19,52 @@ export interface StoreOptions {
   readonly log?: Log;
 }
 
+/** The engine in this process. */
+export interface EmbeddedStoreOptions extends CommonOptions {
+  /** The folder of the engine, made when absent. A process opens one folder at a time, and a folder has one process. */
+  readonly path: string;
+}
+
+/** A ClickHouse server. */
+export interface ServerStoreOptions extends CommonOptions {
+  /** Its HTTP interface, for example `http://127.0.0.1:8123`; no name or password in it. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export type StoreOptions = EmbeddedStoreOptions | ServerStoreOptions;
+
+export type OpenedStore = Store & AsyncDisposable;
+/** With the way to the engine, for `serveClickHouse`. */
+export type EmbeddedStore = OpenedStore & { readonly engine: Engine };
+
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const usage = (message: string): PipelineError => new PipelineError(message, { code: "USAGE", recovery: "exit" });
 
+const connectFor = async (options: StoreOptions, database: string): Promise<Connect> => {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  if ("path" in options) {
+    await mkdir(options.path, { recursive: true });
+    return connectChdb(options.path, database, limits);
+  }
+  if (!/^https?:\/\/[^/@?#]+\/?$/.test(options.url))
+    throw usage("store.url: write it as http://HOST:PORT or https://HOST:PORT, without a name, a password or a path");
+  return connectHttp(options, database, limits);
+};
+
+interface OpenStore {
+  (options: EmbeddedStoreOptions): Promise<EmbeddedStore>;
+  (options: StoreOptions): Promise<OpenedStore>;
+}
+
 /**
- * Opens the store on the engine in this process and brings its tables up to date. Close it: an open one keeps the folder.
- * @throws {PipelineError} `FOLDER_LOCKED` (exit), `VERSION_MISMATCH` (exit), `STORE_UNAVAILABLE`.
+ * Opens the store, on the engine in this process or on a server, and brings its tables up to date first. Close it: an
+ * open one keeps the folder, or its connections.
+ * @throws {PipelineError} `FOLDER_LOCKED` (exit), `VERSION_MISMATCH` (exit), `STORE_UNAVAILABLE` (retry when a server does not answer, exit when a folder does not open or the server refuses the password).
  */
-export const openStore = async (options: StoreOptions): Promise<Store & AsyncDisposable> => {
+export const openStore: OpenStore = async (options: StoreOptions): Promise<EmbeddedStore> => {
   const database = options.database ?? "molva";
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(database))
     throw usage(`database ${database}: use small letters, digits and _, with a letter first`);
@@ -36,8 +73,7 @@ export const openStore = async (options: StoreOptions): Promise<Store & AsyncDis
   const log = options.log ?? SILENT;
   const source = options.migrations ?? MIGRATIONS_FOLDER;
   const migrations = source instanceof URL ? await readMigrations(source) : source;
-  await mkdir(options.path, { recursive: true });
-  const connect = connectChdb(options.path, database, { ...DEFAULT_LIMITS, ...options.limits });
+  const connect = await connectFor(options, database);
   const sessions: Session[] = [];
   const opened = async (purpose: Purpose): Promise<Session> => {
     const session = await connect(purpose);
@@ -48,7 +84,11 @@ export const openStore = async (options: StoreOptions): Promise<Store & AsyncDis
     const writer = await opened("write");
     await migrate(writer, migrations, log);
     for (let reader = 0; reader < readers; reader += 1) await opened("read");
-    return storeOver({ writer, readers: sessions.slice(1), connect });
+    const store = storeOver({ writer, readers: sessions.slice(1), connect });
+    // Only the overload for a folder tells its caller of the engine.
+    return "path" in options
+      ? { ...store, engine: chdbEngine(options.path, database) }
+      : (store as OpenedStore as EmbeddedStore);
   } catch (error) {
     await Promise.all(sessions.map(async (session) => session.close()));
     throw pipelineErrorOf(error, "open");

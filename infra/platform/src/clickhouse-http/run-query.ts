@@ -1,0 +1,99 @@
+import type { Answer, EngineConnection } from "../store/engine.ts";
+import { NOTHING, begin, type Answering, type Heading, type Summary } from "./answer.ts";
+import { headerLines, withoutLines } from "./formats.ts";
+import type { HttpQuery } from "./query.ts";
+import { quoted } from "./settings.ts";
+import type { Slots } from "./slots.ts";
+import type { ServerResponse } from "node:http";
+
+export interface Run {
+  readonly query: HttpQuery;
+  readonly heading: Heading;
+  /** Whether the whole answer is to be there before its first byte leaves. */
+  readonly isWhole: boolean;
+  /** Stands in a comment at the end of the statement, for `KILL QUERY` to find it. */
+  readonly mark: string;
+  readonly idleMs: number;
+}
+
+const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");
+
+export const paramStatement = (params: ReadonlyMap<string, string>): string =>
+  params.size === 0
+    ? ""
+    : utf8(`SET ${[...params].map(([name, value]) => `param_${name} = ${quoted(value)}`).join(", ")}`);
+
+const insert = async (run: Run, connection: EngineConnection, slots: Slots, data: Buffer): Promise<Summary> => {
+  // The engine calls an INSERT without rows an error; over HTTP it is none.
+  if (data.length === 0) return NOTHING;
+  const { rowsWritten, bytesWritten } = await slots.run(async () => connection.insert(utf8(run.query.sql), data));
+  return {
+    ...NOTHING,
+    readRows: rowsWritten,
+    readBytes: bytesWritten,
+    writtenRows: rowsWritten,
+    writtenBytes: bytesWritten,
+  };
+};
+
+const pieces = async (
+  run: Run,
+  connection: EngineConnection,
+  slots: Slots,
+  response: ServerResponse,
+  lines: number,
+  sql: string,
+): Promise<Answering | Answer> => {
+  const stream = connection.stream(sql, run.heading.format)[Symbol.asyncIterator]();
+  const next = async (): ReturnType<typeof stream.next> => slots.run(async () => stream.next());
+  let answering: Answering | null = null;
+  try {
+    // Until the first piece is there an error can still have a status of its own.
+    let piece = await next();
+    if (piece.done === true && lines > 0)
+      return await slots.run(async () => connection.answer(sql, run.heading.format));
+    answering = await begin(response, run.heading, NOTHING, run.idleMs);
+    for (let first = true; piece.done !== true; first = false) {
+      await answering.write(first ? piece.value.bytes : withoutLines(piece.value.bytes, lines));
+      piece = await next();
+    }
+    return answering;
+  } catch (error) {
+    if (answering === null || response.destroyed) throw error;
+    await answering.fail(error instanceof Error ? error.message : String(error));
+    return answering;
+  } finally {
+    await stream.return?.(undefined);
+  }
+};
+
+/** Runs what was asked on a prepared connection, and writes the answer. Errors before its first byte are thrown. */
+export const runQuery = async (
+  run: Run,
+  connection: EngineConnection,
+  slots: Slots,
+  response: ServerResponse,
+): Promise<void> => {
+  const { data } = run.query;
+  if (data !== null) {
+    const summary = await insert(run, connection, slots, data);
+    await (await begin(response, run.heading, summary, run.idleMs)).end();
+    return;
+  }
+  const sql = `${utf8(run.query.sql)}\n/* ${run.mark} */`;
+  const lines = run.isWhole ? null : headerLines(run.heading.format);
+  const result =
+    lines === null
+      ? await slots.run(async () => connection.answer(sql, run.heading.format))
+      : await pieces(run, connection, slots, response, lines, sql);
+  if (!("bytes" in result)) return result.end();
+  const summary = {
+    ...NOTHING,
+    readRows: result.rowsRead,
+    readBytes: result.bytesRead,
+    resultBytes: result.bytes.length,
+  };
+  const answering = await begin(response, run.heading, summary, run.idleMs);
+  if (result.bytes.length > 0) await answering.write(result.bytes);
+  await answering.end();
+};
