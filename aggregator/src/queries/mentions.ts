@@ -33,6 +33,8 @@ export interface MentionFilter {
   readonly limit?: number;
   /** The last mention of the page before; with `newest` only. */
   readonly after?: Pick<ListedMention, "id" | "publishedAt"> | null;
+  /** What was known at this point of the log. Null: all that lies in the store. */
+  readonly asOf?: Instant | null;
 }
 
 const LATEST = 0xffff_ffff;
@@ -112,9 +114,11 @@ const reachParams = z.strictObject({
   source: z.string(),
   label: z.string(),
   limit: z.int(),
+  asOf: z.int(),
 });
 
-/** The latest hour from which on the buckets hold at least `limit` such mentions: the rest of history need not be folded. */
+/** The latest hour from which on the buckets hold at least `limit` such mentions: the rest of history need not be folded.
+ * A bucket that knows more than `asOf` promises nothing. */
 const REACH: Query<z.infer<typeof reachParams>, { readonly hour: number }> = {
   name: "hour-of-last-listed",
   sql: `SELECT toUnixTimestamp(max(hour)) AS hour FROM (
@@ -125,7 +129,7 @@ const REACH: Query<z.infer<typeof reachParams>, { readonly hour: number }> = {
                 {label:String} = 'neutral', c.neutral, {label:String} = 'negative', c.negative, c.unscored),
               arrayFilter(c -> c.dimension = 'source' AND c.value = {source:String}, cells)))) AS found
         FROM bucket FINAL
-        WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC') GROUP BY hour))
+        WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC') AND known <= {asOf:UInt64} GROUP BY hour))
     WHERE sofar >= {limit:UInt32} SETTINGS ${FINAL_SETTINGS}`,
   params: reachParams,
   row: z.object({ hour: z.int() }),
@@ -199,7 +203,7 @@ const withWords = async (store: Store, rows: readonly Listed[]): Promise<readonl
 const hourAt = (millis: number): number =>
   Math.min(Math.max(0, Math.floor(millis / 3_600_000) * 3600), LATEST - (LATEST % 3600));
 
-/** The counted mentions that fit, with the label that counts and where it came from; read from the facts as they stand now. */
+/** The counted mentions that fit, with the label that counts and where it came from; read from the facts, as of any point. */
 export const listMentions = async (store: Store, filter: MentionFilter): Promise<readonly ListedMention[]> => {
   const sort = filter.sort ?? "newest";
   const limit = Math.min(Math.max(1, filter.limit ?? 50), MOST);
@@ -209,12 +213,13 @@ export const listMentions = async (store: Store, filter: MentionFilter): Promise
   const to = filter.to == null ? FOREVER : millisOf(filter.to);
   const afterAt = after === null ? FOREVER : millisOf(after.publishedAt);
   const [source, label, search] = [filter.source ?? "", filter.label ?? "", filter.search ?? ""];
+  const asOf = filter.asOf == null ? FOREVER : millisOf(filter.asOf);
   const hi = hourAt(Math.min(to, afterAt));
   let lo = hourAt(from);
   if (brands.length === 0 || from >= to) return [];
   // The hour of `hi` may be cut by `to` or by the page before, so it is read on top of what the buckets promise.
   if (sort === "newest" && search === "")
-    lo = Math.max(lo, (await store.query(REACH, { brands, lo, hi, source, label, limit }))[0]?.hour ?? 0);
+    lo = Math.max(lo, (await store.query(REACH, { brands, lo, hi, source, label, limit, asOf }))[0]?.hour ?? 0);
   const afterId = after === null ? "0" : storedId(after.id);
   const rows = await store.query(LISTS[sort], {
     brands,
@@ -228,7 +233,7 @@ export const listMentions = async (store: Store, filter: MentionFilter): Promise
     afterAt,
     afterId,
     limit,
-    asOf: FOREVER,
+    asOf,
   });
   return withWords(store, rows);
 };

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { defineCommand, JSON_FLAG, TZ_FLAG } from "../command.ts";
 import { printable } from "../io.ts";
 import { knownBrand } from "../known-brand.ts";
+import { AS_OF_FLAG, pointOf } from "../as-of.ts";
 import { momentOf } from "../moment.ts";
 
 const input = z.strictObject({
@@ -16,6 +17,7 @@ const input = z.strictObject({
   search: z.string().min(1).max(500).optional(),
   sort: z.enum(["newest", "confidence"]).default("newest"),
   limit: z.coerce.number().int().min(1).max(10_000).default(20),
+  asOf: z.string().optional(),
   tz: zoneSchema.optional(),
   json: z.boolean().default(false),
 });
@@ -52,6 +54,7 @@ export const mentions = defineCommand({
     { flags: "--search <text>", help: "only those whose text or title holds it, letters' case aside" },
     { flags: "--sort <order>", help: "newest (default) or confidence: the least sure first" },
     { flags: "--limit <n>", help: "how many (default 20)" },
+    AS_OF_FLAG,
     TZ_FLAG,
     JSON_FLAG,
   ],
@@ -62,9 +65,10 @@ export const mentions = defineCommand({
   folder: "held",
   input,
   run: async (call, told) => {
-    const { store } = await call.runtime();
+    const runtime = await call.runtime();
+    const asOf = await pointOf(runtime, told.asOf);
     const zone = told.tz ?? (await call.zone());
-    const rows = await listMentions(store, {
+    const rows = await listMentions(runtime.store, {
       brand: told.brand === undefined ? null : await knownBrand(call, told.brand),
       source: told.source ?? null,
       label: told.label ?? null,
@@ -73,12 +77,14 @@ export const mentions = defineCommand({
       search: told.search ?? null,
       sort: told.sort,
       limit: told.limit,
+      asOf,
     });
     if (told.json) await call.io.out(`${JSON.stringify(rows, null, 2)}\n`);
     else
       await call.io.out(
         rows.length === 0 ? "No mention fits.\n" : rows.map((row) => block(row, call.io.columns)).join("\n"),
       );
+    if (asOf !== null) call.io.err(`as of ${asOf}\n`);
     return 0;
   },
 });
