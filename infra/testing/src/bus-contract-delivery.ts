@@ -149,7 +149,7 @@ export const deliveryContract = (open: OpenBus): void => {
         stage: "judges",
         topic: "notes",
         lane: "backfill",
-        partition: 0,
+        partition: seen.batches[0]?.partition,
         offset: String(rejected?.offset),
         mentionId: mentionIdOfNote(1),
       },

@@ -1,16 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   DEAD_LETTERS,
-  PipelineError,
   isPipelineError,
   type BatchHandler,
-  type DeadLetter,
   type Rejection,
   type Subscription,
   type Topic,
 } from "@molva/contracts";
 import type { Bell } from "./bell.ts";
 import type { Committer } from "./committer.ts";
+import { lettersOf } from "./dead-letters.ts";
 import type { Environment } from "./lmdb-environment.ts";
 import type { LogHeads } from "./log-heads.ts";
 import { encodeValues } from "./message-codec.ts";
@@ -56,9 +55,7 @@ export const startConsumer = <T>(
   };
 
   const acknowledge = async (read: ReadBatch<T>, rejections: readonly Rejection[]): Promise<void> => {
-    // A dead letter about a dead letter would feed its own reader for ever.
-    const letters =
-      topic.name === DEAD_LETTERS.name ? [] : encodeValues(DEAD_LETTERS, lettersOf(topic, group, read, rejections));
+    const letters = encodeValues(DEAD_LETTERS, lettersOf(topic, group, read, rejections));
     const bytes = letters.reduce((sum, letter) => sum + letter.length, 0);
     await committer.submit("acknowledge", bytes, (draft) => {
       draft.append(DEAD_LETTERS.name, read.batch.lane, letters);
@@ -110,38 +107,3 @@ export const startConsumer = <T>(
     },
   };
 };
-
-const lettersOf = <T>(
-  topic: Topic<T>,
-  group: string,
-  read: ReadBatch<T>,
-  rejections: readonly Rejection[],
-): readonly DeadLetter[] => {
-  const rejected = rejections.map(({ index, error }) => {
-    const message = read.batch.messages[index];
-    if (message === undefined) throw outsideBatch(topic.name, group, index, read.batch.messages.length);
-    return { offset: Number(message.offset), mentionId: topic.mentionId(message.value), error };
-  });
-  const byOffset = new Map([...rejected, ...read.unreadable].map((letter) => [letter.offset, letter]));
-  return [...byOffset.values()]
-    .toSorted((a, b) => a.offset - b.offset)
-    .map(({ offset, mentionId, error }) => ({
-      code: error.code,
-      stage: group,
-      topic: topic.name,
-      lane: read.batch.lane,
-      partition: read.batch.partition,
-      offset: String(offset),
-      mentionId: mentionId as DeadLetter["mentionId"],
-    }));
-};
-
-const outsideBatch = (topic: string, group: string, index: number, size: number): PipelineError =>
-  new PipelineError(
-    `The handler of ${group} rejected message ${index} of a batch of ${size}: there is none. Mend the handler; the batch is delivered again at the next start.`,
-    {
-      code: "CONTRACT_VIOLATED",
-      recovery: "exit",
-      details: { topic, group, index, size },
-    },
-  );

@@ -16,11 +16,14 @@ export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly value: unknown; readonly reason: string };
 
-/** What was stored by an earlier version or by hand is checked like any other input. */
-export const decodeMessage = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
+export const decodeMessage = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> =>
+  decodeValue(topic, bytes.subarray(TIME_BYTES));
+
+/** JSON in UTF-8. What was stored by an earlier version or by hand is checked like any other input. */
+export const decodeValue = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8", TIME_BYTES));
+    value = JSON.parse(bytes.toString("utf8"));
   } catch {
     return { ok: false, value: null, reason: "it is no JSON" };
   }

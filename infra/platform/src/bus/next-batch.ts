@@ -1,4 +1,5 @@
-import { LANES, PipelineError, instantOf, type Batch, type Delivered, type Lane, type Topic } from "@molva/contracts";
+import { LANES, instantOf, type Batch, type Delivered, type Lane, type Topic } from "@molva/contracts";
+import { unreadableOf, type Unreadable } from "./dead-letters.ts";
 import { PARTITION } from "./draft.ts";
 import type { Environment } from "./lmdb-environment.ts";
 import { laneHeadOf, unacknowledgedFrom, type LogHeads } from "./log-heads.ts";
@@ -8,13 +9,6 @@ export interface BatchLimits {
   readonly maxMessages: number;
   /** Of stored bytes; one message larger than this makes a batch of its own. */
   readonly maxBytes: number;
-}
-
-/** A stored value that no longer fits its schema. */
-interface Unreadable {
-  readonly offset: number;
-  readonly mentionId: string | null;
-  readonly error: PipelineError;
 }
 
 export interface ReadBatch<T> {
@@ -62,19 +56,8 @@ export const readRun = <T>(
     const decoded = decodeMessage(topic, value);
     if (decoded.ok)
       messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
-    else
-      unreadable.push({
-        offset,
-        mentionId: topic.mentionId(decoded.value),
-        error: unreadableError(topic.name, offset, decoded.reason),
-      });
+    else unreadable.push(unreadableOf(topic, offset, decoded));
     offset += 1;
   }
   return { batch: { lane, partition: PARTITION, messages }, unreadable, next: offset };
 };
-
-const unreadableError = (topic: string, offset: number, reason: string): PipelineError =>
-  new PipelineError(
-    `The message ${topic}/${offset} does not fit its topic: ${reason}. It went to the dead letters; correct what wrote it and publish it again.`,
-    { code: "CONTRACT_VIOLATED", recovery: "dead-letter", details: { topic, offset } },
-  );
