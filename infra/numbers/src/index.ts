@@ -1,3 +1,4 @@
+export { decompose, type Decomposition, type Group, type Part } from "./decomposition.ts";
 export { formatDifference, formatInterval, formatRate, type Locale } from "./format.ts";
 export { adjustedWald, around, wilson, Z, type Estimate, type Interval } from "./interval.ts";
 export { meanOf, type Moments } from "./mean.ts";
