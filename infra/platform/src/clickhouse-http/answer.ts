@@ -61,6 +61,8 @@ export interface Answering {
   fail(message: string): Promise<void>;
 }
 
+const LINGER_MS = 3_000;
+
 const drained = async (sink: Writable, response: ServerResponse, idleMs: number): Promise<void> => {
   const stop = new AbortController();
   const timer = setTimeout(() => response.destroy(new Error("the client takes nothing")), idleMs);
@@ -96,6 +98,7 @@ export const begin = async (
   encoder?.on("error", () => response.destroy());
   encoder?.pipe(response, { end: false });
   const closed = once(response, "close");
+  let failed = false;
   /** All that was written has left the encoder. */
   const encoded = async (): Promise<void> => {
     if (encoder === null) return;
@@ -109,17 +112,22 @@ export const begin = async (
       if (!sink.write(bytes)) await drained(sink, response, idleMs);
     },
     end: async () => {
+      if (failed) return;
       await encoded();
       if (response.destroyed) return;
       response.end();
       if (!response.writableFinished) await Promise.race([once(response, "finish"), closed]);
     },
     fail: async (message) => {
+      failed = true;
       const text = `${message}\n`;
       sink.write(`\r\n__exception__\r\n${tag}\r\n${text}${Buffer.byteLength(text)} ${tag}\r\n__exception__\r\n`);
       await encoded();
-      // What is written leaves, and no last chunk follows it.
-      response.socket?.destroySoon();
+      // A client that knows the tag hangs up when it has read the block. For all others the answer breaks off without a last
+      // chunk, but not at once: a break throws away what a client has received and not yet read.
+      const linger = setTimeout(() => response.destroy(), LINGER_MS);
+      linger.unref();
+      response.once("close", () => clearTimeout(linger));
     },
   };
 };

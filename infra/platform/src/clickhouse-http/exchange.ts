@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Answering } from "./answer.ts";
 import type { Engine } from "../store/engine.ts";
 import { chosenEncoding } from "./encodings.ts";
 import { headerLines } from "./formats.ts";
@@ -113,11 +114,12 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
       if (!response.writableFinished) void kill(queryId);
     };
     response.once("close", gone);
+    let answering: Answering;
     try {
       const wanted = { database, asked, ...settings, params: paramStatement(query.params) };
       if (pinned) undo = await prepareSession(session.connection, session.fresh, wanted);
       else await prepareOnce(session.connection, wanted);
-      await runQuery(
+      answering = await runQuery(
         {
           query,
           isWhole,
@@ -141,6 +143,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
       await undo().catch(() => {});
       session.release();
     }
+    await answering.end();
   };
 
   return {

@@ -67,18 +67,20 @@ const pieces = async (
   }
 };
 
-/** Runs what was asked on a prepared connection, and writes the answer. Errors before its first byte are thrown. */
+/**
+ * Runs what was asked on a prepared connection, and writes the answer but for its end: until then a client of a session
+ * does not ask again. Errors before the first byte are thrown.
+ */
 export const runQuery = async (
   run: Run,
   connection: EngineConnection,
   slots: Slots,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<Answering> => {
   const { data } = run.query;
   if (data !== null) {
     const summary = await insert(run, connection, slots, data);
-    await (await begin(response, run.heading, summary, run.idleMs)).end();
-    return;
+    return begin(response, run.heading, summary, run.idleMs);
   }
   const sql = `${utf8(run.query.sql)}\n/* ${run.mark} */`;
   const lines = run.isWhole ? null : headerLines(run.heading.format);
@@ -86,7 +88,7 @@ export const runQuery = async (
     lines === null
       ? await slots.run(async () => connection.answer(sql, run.heading.format))
       : await pieces(run, connection, slots, response, lines, sql);
-  if (!("bytes" in result)) return result.end();
+  if (!("bytes" in result)) return result;
   const summary = {
     ...NOTHING,
     readRows: result.rowsRead,
@@ -95,5 +97,5 @@ export const runQuery = async (
   };
   const answering = await begin(response, run.heading, summary, run.idleMs);
   if (result.bytes.length > 0) await answering.write(result.bytes);
-  await answering.end();
+  return answering;
 };
