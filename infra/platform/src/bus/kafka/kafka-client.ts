@@ -1,7 +1,10 @@
-import { ConfigResourceTypes, Kafka, Partitioners, logLevel, type Admin, type Consumer, type Producer } from "kafkajs";
+import kafkajs, { type Admin, type Consumer, type Kafka, type Producer } from "kafkajs";
 import type { KafkaSettings } from "./kafka-options.ts";
 
 export type { Admin, Consumer, EachBatchPayload, Producer } from "kafkajs";
+
+// Node finds none of these names in the package by itself, as it is CommonJS.
+const { ConfigResourceTypes, Kafka: KafkaClient, Partitioners, logLevel } = kafkajs;
 
 /** A message as kafkajs decodes it. */
 export interface StoredMessage {
@@ -62,7 +65,8 @@ export interface Cluster {
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-  getNodeIds(): readonly number[];
+  /** Numbers, as texts. */
+  getNodeIds(): readonly string[];
   findBroker(node: { readonly nodeId: number }): Promise<Broker>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker>;
   findTopicPartitionMetadata(
@@ -103,7 +107,7 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 3_000, retri
 export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
   const { log } = settings;
   const connection = (): Kafka =>
-    new Kafka({
+    new KafkaClient({
       brokers: [...settings.brokers],
       clientId: settings.clientId,
       ssl: typeof settings.ssl === "boolean" ? settings.ssl : tlsOf(settings.ssl),

@@ -39,14 +39,16 @@ export const createBrokerClock = (client: KafkaClient, wire: Wire, topics: Topic
 
   const make = async (): Promise<void> => {
     if (made) return;
-    const nodes = await wire.ask("asking for the brokers", [], (cluster) => Promise.resolve(cluster.getNodeIds()));
+    const nodes = await wire.ask("asking for the brokers", [], (cluster) =>
+      Promise.resolve(cluster.getNodeIds().map(Number)),
+    );
     await topics.create(name, nodes, CONFIG);
     made = true;
   };
   /** Partitions whose broker is up, and brokers that have none yet. */
   const layout = () =>
     wire.ask(`reading the clock ${name}`, [name], (cluster) => {
-      const up = new Set(cluster.getNodeIds());
+      const up = new Set(cluster.getNodeIds().map(Number));
       const partitions = cluster.findTopicPartitionMetadata(name);
       return Promise.resolve({
         all: partitions.length,

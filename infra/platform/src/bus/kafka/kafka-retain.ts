@@ -31,6 +31,8 @@ export const retainKafka = async (
         }))
         .filter(({ low, until }) => until > low);
       if (partitions.length === 0) continue;
+      // kafkajs looks for the leaders in what it happens to know of topics, before it asks for this one.
+      await admin.fetchTopicOffsets(laneTopic(prefix, topic, lane));
       await admin.deleteTopicRecords({
         topic: laneTopic(prefix, topic, lane),
         partitions: partitions.map(({ partition, until }) => ({ partition, offset: String(until) })),
