@@ -1,5 +1,6 @@
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
+export { readExplanation, type ExplainedDimension, type ExplainQuestion, type Explanation } from "./queries/explain.ts";
 export {
   findEvent,
   readHistories,

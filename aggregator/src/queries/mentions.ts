@@ -40,7 +40,7 @@ export interface MentionFilter {
 const LATEST = 0xffff_ffff;
 const MOST = 10_000;
 
-const listed = z.object({
+export const listed = z.object({
   id: z.string(),
   stored: z.string(),
   input: z.string(),
@@ -60,13 +60,14 @@ const listed = z.object({
   language: z.string(),
   region: z.string(),
 });
-type Listed = z.infer<typeof listed>;
+export type Listed = z.infer<typeof listed>;
 
 /** What the person read: the newest text at the time of the decision, or the first when the decision is older than all. */
 const INPUT_WHEN_DECIDED = `if(arrayExists(x -> x.1 <= live_humans[1].1, inputs),
       arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> x.1 <= live_humans[1].1, inputs))[1].3, arraySort(x -> (x.1, x.2), inputs)[1].3)`;
 
-const COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(newest.1) AS input, brand, source, newest.6 AS kind,
+/** Of `foldedMentions`, named m. */
+export const LISTED_COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(newest.1) AS input, brand, source, newest.6 AS kind,
     toUnixTimestamp64Milli(at_) AS at, precision_ AS precision, toString(label_) AS label,
     if(by_person, 0, multiIf(label_ = 'negative', by_model.6, label_ = 'neutral', by_model.7, label_ = 'positive', by_model.8, 0)) AS sure,
     toUInt8(by_person) AS byPerson, live_humans[1].4 AS by, by_model.9 AS model,
@@ -90,7 +91,7 @@ const filterParams = z.strictObject({
 
 const list = (sort: MentionSort): Query<z.infer<typeof filterParams>, Listed> => ({
   name: `list-mentions-${sort}`,
-  sql: `SELECT ${COLUMNS}
+  sql: `SELECT ${LISTED_COLUMNS}
     FROM (${foldedMentions("brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC')")}) AS m
     WHERE counted AND ({source:String} = '' OR m.source = {source:String}) AND ({label:String} = '' OR toString(label_) = {label:String})
       AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
@@ -138,7 +139,7 @@ const REACH: Query<z.infer<typeof reachParams>, { readonly hour: number }> = {
 const oneParams = pairParams.extend({ id: z.string() });
 const ONE: Query<z.infer<typeof oneParams>, Listed> = {
   name: "one-mention",
-  sql: `SELECT ${COLUMNS} FROM (${foldedMentions(`${PAIRS} AND id = toUInt128({id:String})`)}) AS m WHERE counted SETTINGS ${FINAL_SETTINGS}`,
+  sql: `SELECT ${LISTED_COLUMNS} FROM (${foldedMentions(`${PAIRS} AND id = toUInt128({id:String})`)}) AS m WHERE counted SETTINGS ${FINAL_SETTINGS}`,
   params: oneParams,
   row: listed,
 };
@@ -193,7 +194,7 @@ const mentionOf = (row: Listed, words: Words | undefined): ListedMention => ({
   url: orNull(words?.url),
 });
 
-const withWords = async (store: Store, rows: readonly Listed[]): Promise<readonly ListedMention[]> => {
+export const withWords = async (store: Store, rows: readonly Listed[]): Promise<readonly ListedMention[]> => {
   if (rows.length === 0) return [];
   const found = await store.query(WORDS, { ids: rows.map((r) => r.stored), inputs: rows.map((r) => r.input) });
   const words = new Map(found.map((w) => [`${w.stored} ${w.input}`, w]));

@@ -4,6 +4,7 @@ import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
 import { doctor } from "./doctor.ts";
 import { evaluate } from "./evaluate.ts";
+import { explain } from "./explain.ts";
 import { history } from "./history.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   importCommand,
   classify,
   nsr,
+  explain,
   mentions,
   relabel,
   remove,
