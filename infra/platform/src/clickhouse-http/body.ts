@@ -23,7 +23,6 @@ export const readBody = async (
   look: (soFar: readonly Buffer[], bytes: number) => void,
 ): Promise<Buffer> => {
   const decoder = decoderOf(request.headers["content-encoding"]);
-  if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
   const source: Readable = decoder === null ? request : request.pipe(decoder);
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,5 +1,6 @@
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import type { Param } from "@molva/contracts";
+import { CLUSTER_SETTINGS, type ClusterOptions } from "./cluster.ts";
 import { inlined } from "./inline-params.ts";
 import type { Params } from "./params.ts";
 import { sessionSettings, type Connect, type Limits, type Session } from "./session.ts";
@@ -9,6 +10,7 @@ export interface HttpAccess {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  readonly cluster?: ClusterOptions;
 }
 
 /** Parameters travel in the URL, which is bounded; longer ones of a command become part of its text. */
@@ -25,9 +27,10 @@ const lengthOf = (params: Params): number => encodeURIComponent(JSON.stringify(p
  * server: there is no session there that could keep them, and none that could leak.
  */
 export const connectHttp =
-  ({ url, user, password }: HttpAccess, database: string, limits: Limits): Connect =>
+  ({ url, user, password, cluster }: HttpAccess, database: string, limits: Limits): Connect =>
   async (purpose): Promise<Session> => {
-    const settings = sessionSettings(limits, purpose);
+    const own = sessionSettings(limits, purpose);
+    const settings = cluster === undefined ? own : { ...own, ...CLUSTER_SETTINGS };
     const seconds = { write: limits.writeSeconds, read: limits.querySeconds, stream: 86_400 }[purpose];
     const closing = new AbortController();
     // No log of the client's: its lines would hold statements; ours hold names and codes.
@@ -45,7 +48,8 @@ export const connectHttp =
     if (purpose === "write") {
       const first = createClient(common);
       try {
-        await first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database} ENGINE = Atomic` });
+        const everywhere = cluster === undefined ? "" : ` ON CLUSTER '${cluster.name}'`;
+        await first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}${everywhere} ENGINE = Atomic` });
       } finally {
         await first.close();
       }

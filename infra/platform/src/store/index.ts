@@ -1,3 +1,5 @@
+export { storeCheckpoints } from "./checkpoints.ts";
+export { clusterMigrations, type ClusterOptions } from "./cluster.ts";
 export {
   openStore,
   type EmbeddedStore,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { PipelineError, type Log } from "@molva/contracts";
+import { clusterStatements, type ClusterOptions } from "./cluster.ts";
 import type { Session } from "./session.ts";
 import { codeOf, splitStatements, verbOf } from "./sql-text.ts";
 
@@ -82,14 +83,37 @@ const JOURNAL = `CREATE TABLE IF NOT EXISTS migration (
   number UInt32, step UInt32, name String, hash String, at DateTime64(3)
 ) ENGINE = MergeTree ORDER BY (number, step) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
 
+const DONE = "SELECT DISTINCT number, step, name, hash FROM migration";
+
+/** Whether nothing is left to do, looked at without changing anything: what most starts find. */
+export const isMigrated = async (session: Session, migrations: readonly Migration[]): Promise<boolean> => {
+  const journals = await session.rows(
+    "SELECT 1 AS one FROM system.tables WHERE database = currentDatabase() AND name = 'migration'",
+    {},
+  );
+  if (journals.length === 0) return migrations.length === 0;
+  const done = (await session.rows(DONE, {})) as readonly Step[];
+  const key = (step: Step): string => `${step.number}/${step.step}/${step.hash}`;
+  const wanted = migrations.flatMap(({ number, name, hash, statements }) =>
+    statements.map((_, step) => key({ number, step, name, hash })),
+  );
+  return done.length === wanted.length && new Set([...done.map(key), ...wanted]).size === wanted.length;
+};
+
 /**
  * Brings a database to the newest of `migrations`. Each statement is recorded after it ran, so a killed run goes on
  * where it stood.
  * @throws {PipelineError} `VERSION_MISMATCH` (exit) when the database is newer than the program, or a file that ran was changed since.
  */
-export const migrate = async (session: Session, migrations: readonly Migration[], log: Log): Promise<void> => {
-  await session.run(JOURNAL, {});
-  const done = (await session.rows("SELECT DISTINCT number, step, name, hash FROM migration", {})) as readonly Step[];
+export const migrate = async (
+  session: Session,
+  migrations: readonly Migration[],
+  log: Log,
+  cluster?: ClusterOptions,
+): Promise<void> => {
+  for (const statement of cluster === undefined ? [JOURNAL] : clusterStatements(JOURNAL, cluster))
+    await session.run(statement, {});
+  const done = (await session.rows(DONE, {})) as readonly Step[];
   const newest = Math.max(0, ...done.map((step) => step.number));
   if (newest > migrations.length) {
     throw mismatch(

@@ -1,10 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { PipelineError, type Log, type Store } from "@molva/contracts";
 import { chdbEngine, connectChdb } from "./chdb.ts";
+import { clusterMigrations, type ClusterOptions } from "./cluster.ts";
 import type { Engine } from "./engine.ts";
 import { pipelineErrorOf } from "./engine-error.ts";
 import { connectHttp } from "./http.ts";
-import { MIGRATIONS_FOLDER, migrate, readMigrations, type Migration } from "./migrate.ts";
+import { MIGRATIONS_FOLDER, isMigrated, migrate, readMigrations, type Migration } from "./migrate.ts";
+import { inTurn } from "./migration-turn.ts";
 import { DEFAULT_LIMITS, type Connect, type Limits, type Purpose, type Session } from "./session.ts";
 import { storeOver } from "./store-over.ts";
 
@@ -31,6 +33,8 @@ export interface ServerStoreOptions extends CommonOptions {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** Makes replicated tables under distributed ones. Default: one server. */
+  readonly cluster?: ClusterOptions;
 }
 
 export type StoreOptions = EmbeddedStoreOptions | ServerStoreOptions;
@@ -72,7 +76,9 @@ export const openStore: OpenStore = async (options: StoreOptions): Promise<Embed
   if (!Number.isInteger(readers) || readers < 1 || readers > 4) throw usage(`readers ${readers}: use 1 to 4`);
   const log = options.log ?? SILENT;
   const source = options.migrations ?? MIGRATIONS_FOLDER;
-  const migrations = source instanceof URL ? await readMigrations(source) : source;
+  const read = source instanceof URL ? await readMigrations(source) : source;
+  const cluster = "path" in options ? undefined : options.cluster;
+  const migrations = cluster === undefined ? read : clusterMigrations(read, cluster);
   const connect = await connectFor(options, database);
   const sessions: Session[] = [];
   const opened = async (purpose: Purpose): Promise<Session> => {
@@ -82,7 +88,9 @@ export const openStore: OpenStore = async (options: StoreOptions): Promise<Embed
   };
   try {
     const writer = await opened("write");
-    await migrate(writer, migrations, log);
+    if ("path" in options) await migrate(writer, migrations, log);
+    else if (!(await isMigrated(writer, migrations)))
+      await inTurn(writer, async () => migrate(writer, migrations, log, cluster), log);
     for (let reader = 0; reader < readers; reader += 1) await opened("read");
     const store = storeOver({ writer, readers: sessions.slice(1), connect });
     // Only the overload for a folder tells its caller of the engine.
