@@ -39,7 +39,7 @@ export interface KafkaOptions {
   readonly watchdogMs?: number;
   /** A process that is not heard of for so long loses its partitions to the others. Default 45,000 ms; it beats three times within it. */
   readonly sessionTimeoutMs?: number;
-  /** How long the group waits at a rebalance for a member to finish its batch. Default 60,000 ms; its signal aborts at 80 % of it. */
+  /** How long the group waits at a rebalance for a member to finish its batch. Default 60,000 ms; its signal aborts at 60 % of it. */
   readonly rebalanceTimeoutMs?: number;
   readonly onStep?: OnStep;
   readonly log: Log;
