@@ -1,4 +1,4 @@
-// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|check|bench
+// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|check|bench|kafka
 // Plain Node without dependencies: on a fresh clone there are none yet. When all is in place it says nothing and
 // takes a tenth of a second.
 import { existsSync } from "node:fs";
@@ -9,15 +9,17 @@ import { isBuilt } from "./setup/built.mjs";
 import { readJson, ROOT } from "./setup/files.mjs";
 import { install } from "./setup/install.mjs";
 import { isInstalled } from "./setup/installed.mjs";
+import { isKafkaReady, kafka } from "./setup/kafka.mjs";
 import { nodeProblem } from "./setup/node-version.mjs";
 import { say } from "./setup/say.mjs";
 import { takeTurn } from "./setup/turn.mjs";
 
 const NEEDS = {
-  start: { build: true, browser: true },
-  test: { build: true, browser: true },
-  bench: { build: true, browser: false },
-  check: { build: false, browser: false },
+  start: { build: true, browser: true, kafka: false },
+  test: { build: true, browser: true, kafka: true },
+  bench: { build: true, browser: false, kafka: true },
+  check: { build: false, browser: false, kafka: false },
+  kafka: { build: false, browser: false, kafka: true },
 };
 
 const main = async (purpose, env) => {
@@ -35,7 +37,8 @@ const main = async (purpose, env) => {
   if (existsSync(join(ROOT, ".env"))) process.loadEnvFile(join(ROOT, ".env"));
   const browserIsReady = () =>
     !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
-  if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && browserIsReady()) return 0;
+  const kafkaIsReady = () => !needs.kafka || isKafkaReady(env);
+  if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && browserIsReady() && kafkaIsReady()) return 0;
   const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) =>
     say(`Another set-up is at work here (process ${pid}): waiting for it.`),
   );
@@ -43,6 +46,7 @@ const main = async (purpose, env) => {
     if (!(await install(ROOT, env))) return 1;
     if (needs.build && !(await build(ROOT, env))) return 1;
     if (needs.browser) await browser(ROOT, env);
+    if (needs.kafka) await kafka(env);
     return 0;
   } finally {
     release();
