@@ -1,3 +1,4 @@
+export { eraseWords, mentionsOfAuthor } from "./erase.ts";
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
 export { readExplanation, type ExplainedDimension, type ExplainQuestion, type Explanation } from "./queries/explain.ts";

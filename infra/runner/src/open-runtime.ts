@@ -27,6 +27,7 @@ import { openDemo } from "./demo.ts";
 import { meteredRounds } from "./monitor/report.ts";
 import type { StageName } from "./roles.ts";
 import type { Runtime } from "./runtime.ts";
+import { withoutSuppressed } from "./suppression.ts";
 import { changesElsewhere } from "./changes-elsewhere.ts";
 
 export interface RuntimeOptions {
@@ -94,7 +95,8 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const hashAuthor = authorHash(await authorKey(dataDir, environment.MOLVA_AUTHOR_KEY));
   const platform = await compose(mode, log, clock);
   const { checkpoints, shared } = platform;
-  const { bus, store } = metered(platform, metrics);
+  const { bus: open, store } = metered(platform, metrics);
+  const bus = withoutSuppressed(open, checkpoints, log);
   const running: Subscription[] = [];
   try {
     const changes = createChanges();

@@ -3,6 +3,7 @@ import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
 import { doctor } from "./doctor.ts";
+import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
 import { history } from "./history.ts";
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   mark,
   undo,
   history,
+  erase,
   verify,
   train,
   evaluate,

@@ -36,7 +36,7 @@ const block = (m: ListedMention, columns: number): string => {
   const cut = words.length > columns * 2 ? `${words.slice(0, columns * 2 - 1)}…` : words;
   return [
     `${SIGN[m.label]} ${m.label}${sure} · ${printable(m.provenance)}${m.onEarlierText ? " (set on an earlier text)" : ""} · ${printable(m.brand)} · ${m.source} · ${m.publishedAt.slice(0, m.precision === "second" || m.precision === "minute" ? 16 : 10)}${stars}`,
-    `  ${m.text === null ? "(text cleared by retention)" : cut}`,
+    `  ${m.text === null ? "(text cleared)" : cut}`,
     `  ${m.id}${m.url === null ? "" : `  ${printable(m.url)}`}`,
     "",
   ].join("\n");
