@@ -1,4 +1,4 @@
-import { VariableHide, VariableRefresh, VariableSort, type VariableModel } from "@grafana/schema";
+import { VariableRefresh, VariableSort, type VariableModel } from "@grafana/schema";
 import { PLUGIN, SOURCE } from "./query.ts";
 import * as sql from "./queries.ts";
 import type { Words } from "./words.ts";
@@ -10,7 +10,6 @@ const asked = (name: string, label: string, rawSql: string): VariableModel => ({
   type: "query",
   name,
   label,
-  hide: VariableHide.dontHide,
   datasource: SOURCE,
   query: rawSql,
   refresh: VariableRefresh.onDashboardLoad,
@@ -29,7 +28,6 @@ export const datasourceVariable = (words: Words): VariableModel => ({
   type: "datasource",
   name: "datasource",
   label: words.variables.datasource,
-  hide: VariableHide.dontHide,
   query: PLUGIN,
   regex: "",
   refresh: VariableRefresh.onDashboardLoad,
@@ -72,7 +70,6 @@ export const labelVariable = (words: Words): VariableModel => {
     type: "custom",
     name: "label",
     label: words.variables.label,
-    hide: VariableHide.dontHide,
     query: options.map(({ text, value }) => `${text} : ${value}`).join(", "),
     options,
     current: { selected: true, text: words.variables.all, value: "all" },

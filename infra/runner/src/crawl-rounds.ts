@@ -1,8 +1,9 @@
 import type { CrawlProgress, TargetReport } from "@molva/crawlers";
-import { MENTIONS, type Bus, type Checkpoints, type Clock, type Log } from "@molva/contracts";
+import { MENTIONS, type Bus, type Checkpoints, type Clock, type Log, type Store } from "@molva/contracts";
 import type { Config } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import { matchesBrand } from "./brand-query.ts";
+import { tellReaders } from "./tell-readers.ts";
 
 interface RoundAsk {
   readonly config: Config;
@@ -46,6 +47,7 @@ export interface CrawlRounds {
 
 export interface CrawlRoundsOptions {
   readonly bus: Bus;
+  readonly store: Store;
   readonly checkpoints: Checkpoints;
   readonly clock: Clock;
   readonly log: Log;
@@ -98,6 +100,7 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
       });
     } finally {
       await crawler.close();
+      await tellReaders(options, brands);
       state = { ...state, running: false };
       options.changes.announce();
     }

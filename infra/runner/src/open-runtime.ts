@@ -115,12 +115,12 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       lag: async () => (await bus.progress(MENTIONS, CLASSIFIER)).lag + (await bus.progress(FACTS, AGGREGATOR)).lag,
       horizon: async () => (await bus.progress(FACTS, AGGREGATOR)).horizon,
     };
-    const rounds = createCrawlRounds({ bus, checkpoints, clock, log, hashAuthor, browserPath, changes });
+    const rounds = createCrawlRounds({ bus, store, checkpoints, clock, log, hashAuthor, browserPath, changes });
     return {
       dataDir,
       bus,
       store,
-      engine: platform.store,
+      engine: platform.engine,
       checkpoints,
       log,
       clock,

@@ -1,15 +1,18 @@
 import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
+import { saveProgress } from "../stage-progress.ts";
 import { recountDaily } from "./recount.ts";
 import { DAY_MS, trimLog } from "./retention.ts";
 import { repeat } from "./schedule.ts";
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
-/** What comes round by itself: the log is trimmed, and everything is recounted, once a day each. */
+/** What comes round by itself: the log is trimmed, and everything is recounted, once a day each; every minute the store is told how far the stages are. */
 export const startKeeping = (runtime: Runtime, config: Config): { stop(): Promise<void> } => {
-  const { log } = runtime;
+  const { bus, store, clock, log } = runtime;
   const jobs = [
+    repeat({ name: "progress", everyMs: MINUTE_MS, log, work: () => saveProgress(bus, store, clock) }),
     repeat({ name: "retention", everyMs: DAY_MS, log, work: () => trimLog(runtime, config) }),
     repeat({ name: "verify", everyMs: HOUR_MS, log, work: () => recountDaily(runtime, DAY_MS) }),
   ];

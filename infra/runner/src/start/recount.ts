@@ -1,6 +1,7 @@
 import { verify, type Verification } from "@molva/aggregator";
 import { instantSchema, millisOf } from "@molva/contracts";
 import type { Runtime } from "../runtime.ts";
+import { saveVerification } from "../verify-runs.ts";
 
 const KEY = "schedule/verify";
 
@@ -17,8 +18,10 @@ export const recountDaily = async (runtime: Runtime, dayMs: number): Promise<voi
   const now = clock();
   if (last.success && millisOf(now) - millisOf(last.data) < dayMs) return;
   if (last.success) {
-    const result = await verify(runtime.store, { asOf: await runtime.horizon() });
+    const asOf = await runtime.horizon();
+    const result = await verify(runtime.store, { asOf });
     tellVerification(runtime, result);
+    await saveVerification(runtime.store, result, asOf, clock);
     const { facts, mentions, buckets, differences } = result;
     log[differences.length === 0 ? "info" : "error"]("verify", {
       facts,
