@@ -321,7 +321,7 @@ FROM mention_newest(
   label = {label:String}, from = {from:UInt32}, to = {to:UInt32}, limit = {limit:UInt32}) AS m
 LEFT JOIN (
   SELECT id, input, title, text, url, kept FROM mention_text FINAL
-  WHERE (id, input) IN (SELECT id, input FROM mention_newest(
+  WHERE (id, input) GLOBAL IN (SELECT id, input FROM mention_newest(
     keys = {keys:Array(String)}, sources = {sources:Array(String)},
     label = {label:String}, from = {from:UInt32}, to = {to:UInt32}, limit = {limit:UInt32}))) AS w
 ON m.id = w.id AND m.input = w.input
