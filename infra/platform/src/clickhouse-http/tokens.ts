@@ -72,6 +72,15 @@ const heredoc = (sql: string, at: number): Token => {
   return { kind: "text", text: sql.slice(at + tag.length, end), from: at, to: end + tag.length };
 };
 
+/**
+ * `1e-` and `1.e-`: to the engine the sign belongs to the number, so that `1e--1` holds no comment; to most other readers
+ * it does.
+ */
+const isOpenExponent = (sql: string, at: number, word: string): boolean =>
+  /^(\d.*)?[eEpP]$/.test(word) &&
+  (/^\d/.test(word) || /\d\.$/.test(sql.slice(Math.max(0, at - 2), at))) &&
+  /^[+-](?!\d)/.test(sql.slice(at + word.length, at + word.length + 2));
+
 const tokenAt = (sql: string, at: number): Token => {
   const char = sql[at] as string;
   if (char === "'") {
@@ -85,6 +94,7 @@ const tokenAt = (sql: string, at: number): Token => {
   const word = matchAt(WORD, sql, at);
   if (word !== null) {
     if (/^[xXbB]$/.test(word) && sql[at + 1] === "'") throw unreadable("no number in bits", at);
+    if (isOpenExponent(sql, at, word)) throw unreadable("an exponent without digits", at);
     return { kind: "word", text: word, from: at, to: at + word.length };
   }
   if (char < " " || char > "~") throw unreadable("a character that only texts and quoted names may hold", at);
