@@ -9,13 +9,21 @@ import {
   PercentChangeColorMode,
   SortOrder,
   StackingMode,
+  TableCellDisplayMode,
   TooltipDisplayMode,
   VisibilityMode,
   VizOrientation,
   type FieldConfigSource,
+  type GraphFieldConfig,
   type GridPos,
+  type OptionsWithLegend,
+  type OptionsWithTooltip,
   type Panel,
   type RowPanel,
+  type SingleStatBaseOptions,
+  type TableFieldOptions,
+  type VizLegendOptions,
+  type VizTooltipOptions,
 } from "@grafana/schema";
 import { column, fixed } from "./field.ts";
 import { BAND, GREY } from "./palette.ts";
@@ -45,8 +53,8 @@ const panelOf = ({ id, name, words, at, query }: PanelPlace): Panel & { readonly
   targets: [query],
 });
 
-const tooltip = { mode: TooltipDisplayMode.Multi, sort: SortOrder.None };
-const legend = {
+const tooltip: VizTooltipOptions = { mode: TooltipDisplayMode.Multi, sort: SortOrder.None };
+const legend: VizLegendOptions = {
   displayMode: LegendDisplayMode.Table,
   placement: "bottom",
   showLegend: true,
@@ -89,7 +97,7 @@ export const ratePanel = (place: PanelPlace, series: RateSeries): Panel => {
           spanNulls: false,
           showPoints: VisibilityMode.Auto,
           axisPlacement: AxisPlacement.Left,
-        },
+        } satisfies GraphFieldConfig,
       },
       overrides: [
         column(series.low, {
@@ -127,7 +135,7 @@ export const ratePanel = (place: PanelPlace, series: RateSeries): Panel => {
         }),
       ],
     },
-    options: { legend, tooltip },
+    options: { legend, tooltip } satisfies OptionsWithLegend & OptionsWithTooltip,
   };
 };
 
@@ -149,18 +157,25 @@ export const volumePanel = (place: PanelPlace, overrides: readonly Override[] = 
         spanNulls: false,
         axisLabel: place.words.fields.n,
         stacking: { mode: StackingMode.Normal, group: "A" },
-      },
+      } satisfies GraphFieldConfig,
     },
     overrides: [...overrides],
   },
-  options: { legend: { ...legend, calcs: ["sum"] }, tooltip },
+  options: { legend: { ...legend, calcs: ["sum"] }, tooltip } satisfies OptionsWithLegend & OptionsWithTooltip,
 });
 
 export const tablePanel = (place: PanelPlace, overrides: readonly Override[]): Panel => ({
   ...panelOf(place),
   type: "table",
   fieldConfig: {
-    defaults: { noValue: place.nothing, custom: { align: "auto", cellOptions: { type: "auto" }, inspect: false } },
+    defaults: {
+      noValue: place.nothing,
+      custom: {
+        align: "auto",
+        cellOptions: { type: TableCellDisplayMode.Auto },
+        inspect: false,
+      } satisfies TableFieldOptions,
+    },
     overrides: [...overrides],
   },
   options: { showHeader: true, frameIndex: 0 },
@@ -181,7 +196,7 @@ export const statPanel = (place: PanelPlace, overrides: readonly Override[]): Pa
     percentChangeColorMode: PercentChangeColorMode.Standard,
     showPercentChange: false,
     wideLayout: true,
-  },
+  } satisfies SingleStatBaseOptions & Record<string, unknown>,
 });
 
 export const row = (id: number, title: string, y: number): RowPanel => ({

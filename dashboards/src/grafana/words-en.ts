@@ -1,7 +1,7 @@
 import type { Words } from "./words.ts";
 
 const NSR =
-  "NSR = (P − N) / n × 100, in percent from −100 to 100, with n = positive + neutral + negative. The band is the 95 % adjusted Wald interval.";
+  "NSR = (P − N) / n × 100, in percent from −100 to 100, with P positive, N negative mentions and n = positive + neutral + negative. The band is the 95 % adjusted Wald interval.";
 const POLAR =
   "NSR polar = (P − N) / (P + N) × 100, in percent from −100 to 100: neutral mentions are left out. The band is the 95 % Wilson interval.";
 const SHARE = "Share of negative = N / n × 100, in percent. The band is the 95 % Wilson interval.";
