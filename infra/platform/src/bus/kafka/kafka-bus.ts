@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DEAD_LETTERS, PipelineError, type Bus, type Lane, type Subscription, type Topic } from "@molva/contracts";
 import { createBell } from "../bell.ts";
 import { encodeValues } from "../message-codec.ts";
-import { createKafkaClient } from "./kafka-client.ts";
+import { createKafkaClient, type Admin, type KafkaClient } from "./kafka-client.ts";
 import { createBrokerClock } from "./kafka-clock.ts";
 import { asKafkaError, kafkaClosed } from "./kafka-errors.ts";
 import { settingsOf, type KafkaOptions } from "./kafka-options.ts";
@@ -28,13 +28,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const settings = settingsOf(options);
   const { topicPrefix: prefix, brokers, onStep, log } = settings;
   const client = createKafkaClient(settings);
-  const admin = client.admin();
-  try {
-    await admin.connect();
-  } catch (error) {
-    await admin.disconnect().catch(() => undefined);
-    throw asKafkaError(`connecting to ${brokers.join(", ")}`, error);
-  }
+  const admin = await connectedAdmin(client, brokers);
   const wire = createWire(client.cluster());
   const topics = createTopics(admin, settings, log);
   const positions = createPositions(wire, prefix);
@@ -179,6 +173,28 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     close,
     [Symbol.asyncDispose]: close,
   };
+};
+
+/** A refusal is told at once; brokers that do not answer yet are waited for, as long as any request is. */
+const connectedAdmin = async (client: KafkaClient, brokers: readonly string[]): Promise<Admin> => {
+  const what = `connecting to ${brokers.join(", ")}`;
+  const probe = client.impatientAdmin();
+  try {
+    await probe.connect();
+  } catch (error) {
+    const fault = asKafkaError(what, error);
+    if (fault.recovery === "exit") throw fault;
+  } finally {
+    await probe.disconnect().catch(() => undefined);
+  }
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    return admin;
+  } catch (error) {
+    await admin.disconnect().catch(() => undefined);
+    throw asKafkaError(what, error);
+  }
 };
 
 /** Before anything is sent, and by name: the brokers would refuse the whole request without saying which message. */

@@ -86,6 +86,8 @@ export const TOPIC_RESOURCE = ConfigResourceTypes.TOPIC;
 
 /** Each has connections of its own; whoever makes one disconnects it. */
 export interface KafkaClient {
+  /** Tries once: for finding out whether we are let in at all. */
+  impatientAdmin(): Admin;
   admin(): Admin;
   producer(): Producer;
   /** Plain sends without sequence numbers, for what may be there twice. */
@@ -106,7 +108,7 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 3_000, retri
 /** The only file that knows kafkajs. */
 export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
   const { log } = settings;
-  const connection = (): Kafka =>
+  const connection = (retry: typeof RETRY = RETRY): Kafka =>
     new KafkaClient({
       brokers: [...settings.brokers],
       clientId: settings.clientId,
@@ -115,7 +117,7 @@ export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
       connectionTimeout: 5_000,
       authenticationTimeout: 10_000,
       requestTimeout: 30_000,
-      retry: RETRY,
+      retry,
       logLevel: logLevel.WARN,
       // kafkajs repeats what it reports as an error; the errors that count are thrown and logged once by who handles them.
       logCreator:
@@ -124,6 +126,7 @@ export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
           log.debug("kafka.client", { namespace, message: entry.message }),
     });
   return {
+    impatientAdmin: () => connection({ ...RETRY, retries: 0 }).admin(),
     admin: () => connection().admin(),
     producer: () =>
       connection().producer({
