@@ -1,5 +1,16 @@
+export {
+  detectCounts,
+  DETECT_START,
+  type CountObservation,
+  type Detection,
+  type DetectState,
+} from "./detect/detect-counts.ts";
+export { CSV_HEADER, CSV_START, detectLine, type CsvState } from "./detect/detect-csv.ts";
+export { DETECT_DEFAULTS, type DetectParameters } from "./detect/parameters.ts";
 export { eraseWords, mentionsOfAuthor } from "./erase.ts";
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
+export { listNotes, removeNote, saveNote, type Note } from "./queries/annotations-notes.ts";
+export { listCorrectedDays, saveCorrectedDays } from "./queries/annotations-saved.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
 export { readExplanation, type ExplainedDimension, type ExplainQuestion, type Explanation } from "./queries/explain.ts";
 export {

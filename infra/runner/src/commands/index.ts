@@ -2,6 +2,7 @@ import type { CommandSpec } from "../command.ts";
 import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
+import { detect } from "./detect.ts";
 import { doctor } from "./doctor.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   history,
   erase,
   verify,
+  detect,
   train,
   evaluate,
   doctor,
