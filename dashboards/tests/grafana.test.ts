@@ -17,7 +17,7 @@ const cells = ({ x, y, w, h }: GridPos): readonly string[] =>
 const queriesOf = (dashboard: Dashboard): readonly string[] => [
   ...panelsOf(dashboard).map((panel) => String(panel.targets?.[0]?.["rawSql"])),
   ...(dashboard.templating?.list ?? []).filter((v) => v.type === "query").map((v) => String(v.query)),
-  ...(dashboard.annotations?.list ?? []).map((a) => String((a.target as unknown as { rawSql: string }).rawSql)),
+  ...(dashboard.annotations?.list ?? []).map((a) => (a.target as unknown as { rawSql: string }).rawSql),
 ];
 
 const sqlFolder = new URL("../../infra/platform/sql/", import.meta.url);
@@ -49,7 +49,7 @@ describe.each(files)("$path", ({ path, dashboard }) => {
   it("speaks one language, and tells of each panel what its number is", () => {
     for (const panel of panelsOf(dashboard)) {
       const told = `${panel.title} ${panel.description}`;
-      expect(cyrillic.test(told), `${told}`).toBe(russian);
+      expect(cyrillic.test(told), told).toBe(russian);
       expect(panel.description, `${panel.title}`).toMatch(/\bn\b/);
       expect(String(panel.description).length).toBeGreaterThan(60);
     }
@@ -96,7 +96,7 @@ describe.each(files)("$path", ({ path, dashboard }) => {
       expect(panel.targets?.[0]?.["datasource"]).toEqual(panel.datasource);
     }
     for (const sql of queriesOf(dashboard)) {
-      const read = [...sql.matchAll(/\b(?:FROM|JOIN) (\w+)/g)].map((match) => String(match[1]));
+      const read = [...sql.matchAll(/\b(?:FROM|JOIN) (\w+)/g)].map((match) => match[1] ?? "");
       expect(read.length).toBeGreaterThan(0);
       expect(read.filter((name) => tables.includes(name) || !views.includes(name))).toEqual([]);
       expect([...sql.matchAll(/\$\{[^}]*\}/g)].filter(([variable]) => !variable.endsWith(":singlequote}"))).toEqual([]);
@@ -175,7 +175,7 @@ describe("provisioning", () => {
       const dashboard = files.find((file) => file.dashboard.uid === rule.dashboardUid)?.dashboard;
       expect(panelsOf(dashboard as Dashboard).map((panel) => panel.id)).toContain(rule.panelId);
       const { summary, description, ...others } = rule.annotations;
-      expect([summary, description].some((words) => cyrillic.test(String(words)))).toBe(false);
+      expect([summary, description].some((words) => cyrillic.test(words ?? ""))).toBe(false);
       expect(Object.keys(others)).toEqual(["summary_ru", "description_ru"]);
       expect(Object.values(others).filter((words) => !cyrillic.test(words) && !words.includes("_ru"))).toEqual([]);
       expect(JSON.stringify([rule.title, rule.annotations])).not.toContain("$");

@@ -13,10 +13,9 @@ import {
   type GivenLabel,
   type Instant,
   type SourceId,
-  type Store,
 } from "@molva/contracts";
 import { demoTruth } from "@molva/demo";
-import { openStore } from "@molva/platform";
+import { openStore, type EmbeddedStore } from "@molva/platform";
 
 interface Said {
   readonly brand: string;
@@ -85,7 +84,7 @@ export const plainFacts = (brand: string, count: number, now: Instant): readonly
   );
 
 export interface FactStore extends AsyncDisposable {
-  readonly store: Store;
+  readonly store: EmbeddedStore;
   tell(facts: readonly Fact[]): Promise<void>;
 }
 
