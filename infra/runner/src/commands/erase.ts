@@ -60,6 +60,7 @@ const purgeLog = async ({ bus, clock }: Runtime): Promise<number> => {
 
 const text = ({ mentions, texts }: Erased, purged: number | null): string =>
   [
+    ...(mentions === 0 ? ["No stored mention names this author: is it written as its source prints it?"] : []),
     `The author is erased: ${mentions} mentions, ${texts} stored texts cleared. Labels and counts stay; later crawls and imports drop what they wrote.`,
     purged === null
       ? "The log still holds the messages of the last days (retention.log); --purge-log deletes what every stage has handled."

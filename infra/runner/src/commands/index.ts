@@ -12,6 +12,7 @@ import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
 import { mark } from "./mark.ts";
 import { mentions } from "./mentions.ts";
+import { note } from "./note.ts";
 import { nsr } from "./nsr.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   undo,
   history,
   erase,
+  note,
   verify,
   detect,
   train,
