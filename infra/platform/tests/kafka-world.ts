@@ -22,7 +22,7 @@ const problem = isNamed ? null : await brokerProblem();
  * were not run.
  */
 export const describeWithKafka = (name: string, tests: () => void): void => {
-  if (problem === null) describe(name, { timeout: 60_000 }, tests);
+  if (problem === null) describe(name, { timeout: 120_000 }, tests);
   else
     it(`${name}: NOT RUN. ${problem}`, () => {
       expect(process.env["CI"], problem).toBeUndefined();

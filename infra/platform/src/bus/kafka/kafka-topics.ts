@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { LANES, PipelineError, type Lane, type Log } from "@molva/contracts";
 import { TOPIC_RESOURCE, type Admin } from "./kafka-client.ts";
 import { asKafkaError } from "./kafka-errors.ts";
@@ -42,6 +43,7 @@ export const createTopics = (admin: Admin, settings: KafkaSettings, log: Log): T
     const missing = names.filter((name) => !there.has(name));
     if (missing.length > 0)
       await admin.createTopics({
+        waitForLeaders: false,
         topics: missing.map((name) => ({
           topic: name,
           numPartitions: partitions,
@@ -72,15 +74,16 @@ export const createTopics = (admin: Admin, settings: KafkaSettings, log: Log): T
     ensure: (topic) => {
       const found = known.get(topic);
       if (found !== undefined) return found;
-      const making = make(topic).catch((error: unknown) => {
+      const making = patiently(`preparing the topic ${prefix}${topic}`, () => make(topic)).catch((error: unknown) => {
         known.delete(topic);
-        throw asKafkaError(`preparing the topic ${prefix}${topic}`, error);
+        throw error;
       });
       known.set(topic, making);
       return making;
     },
     create: async (name, brokers, own) => {
       await admin.createTopics({
+        waitForLeaders: false,
         topics: [
           {
             topic: name,
@@ -98,6 +101,23 @@ export const createTopics = (admin: Admin, settings: KafkaSettings, log: Log): T
       });
     },
   };
+};
+
+const TRIES = 10;
+const FIRST_PAUSE_MS = 20;
+const MOST_PAUSE_MS = 1_000;
+
+/** A topic that was just made is unknown to some brokers for a moment, which kafkajs takes for an error. */
+const patiently = async <R>(what: string, work: () => Promise<R>): Promise<R> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const fault = asKafkaError(what, error);
+      if (fault.recovery !== "retry" || tries === TRIES) throw fault;
+      await delay(Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
+    }
+  }
 };
 
 const foreignTimes = (topic: string): PipelineError =>
