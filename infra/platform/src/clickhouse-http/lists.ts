@@ -60,6 +60,7 @@ const SETTINGS = lower(
   http_headers_progress_interval_ms http_zlib_compression_level http_write_exception_in_output_format deduplicate_blocks_in_dependent_materialized_views
   insert_null_as_default data_type_default_nullable aggregate_functions_null_for_empty single_join_prefer_left_table
   connect_timeout receive_timeout send_timeout tcp_keep_alive_timeout max_network_bandwidth priority default_table_engine
+  compile_expressions compile_aggregate_expressions compile_sort_description
 `.trim(),
 );
 /** Of what the prefixes let through, what reads files or hosts. */
