@@ -25,7 +25,7 @@ const migrations = await Promise.all(
   (await readdir(sqlFolder)).map((name) => readFile(new URL(name, sqlFolder), "utf8")),
 );
 const named = (pattern: RegExp): readonly string[] =>
-  migrations.flatMap((sql) => [...sql.matchAll(pattern)].map((match) => String(match[1])));
+  migrations.flatMap((sql) => [...sql.matchAll(pattern)].map((match) => match[1] ?? ""));
 const tables = named(/CREATE TABLE IF NOT EXISTS (\w+)/g);
 const views = named(/CREATE OR REPLACE VIEW (\w+)/g);
 
@@ -49,8 +49,8 @@ describe.each(files)("$path", ({ path, dashboard }) => {
   it("speaks one language, and tells of each panel what its number is", () => {
     for (const panel of panelsOf(dashboard)) {
       const told = `${panel.title} ${panel.description}`;
-      expect(cyrillic.test(told), told).toBe(russian);
-      expect(panel.description, `${panel.title}`).toMatch(/\bn\b/);
+      expect(cyrillic.test(told), `language of ${told}`).toBe(russian);
+      expect(panel.description, `description of ${panel.title}`).toMatch(/\bn\b/);
       expect(String(panel.description).length).toBeGreaterThan(60);
     }
     const shown = JSON.stringify(dashboard.panels).match(/"displayName":.*?"value":"[^"]*"/g) ?? [];

@@ -62,7 +62,7 @@ describe("Grafana's reader", () => {
     );
     const answer = await post(sql, { default_format: "JSONEachRow", date_time_output_format: "iso" });
     const text = await answer.text();
-    expect(answer.status, `${text.slice(0, 300)}`).toBe(200);
+    expect(answer.status, `it said ${text.slice(0, 300)}`).toBe(200);
     const rows =
       text === ""
         ? []
