@@ -36,6 +36,7 @@ describe("the configuration of several processes", () => {
       topicPrefix: "molva.",
       partitions: 4,
       replication: 1,
+      sessionTimeout: 45_000,
       ssl: { ca: "ca.pem" },
       sasl: { mechanism: "scram-sha-512" },
     });

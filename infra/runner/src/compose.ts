@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import type { Bus, Checkpoints, Clock, Log, Store } from "@molva/contracts";
-import { openEmbeddedBus, openStore } from "@molva/platform";
-import { openHttpStore, openKafkaBus, storeCheckpoints, type KafkaOptions } from "./pending.ts";
+import {
+  openEmbeddedBus,
+  openKafkaBus,
+  openStore,
+  storeCheckpoints,
+  type EmbeddedStore,
+  type KafkaOptions,
+} from "@molva/platform";
 
 /** One process with log and store in its folder, or several around a Kafka and a ClickHouse. */
 export type Mode =
@@ -21,6 +27,8 @@ export interface Platform extends AsyncDisposable {
   readonly bus: Bus;
   readonly store: Store;
   readonly checkpoints: Checkpoints;
+  /** The engine in this process, for `serveClickHouse`; null where the store is a server. */
+  readonly engine: EmbeddedStore["engine"] | null;
   /** Other processes work on it too: what they change is seen only by asking. */
   readonly shared: boolean;
 }
@@ -29,47 +37,35 @@ export interface Platform extends AsyncDisposable {
 export const holdsFolder = (mode: Mode): boolean => mode.mode === "embedded";
 
 /** The one place that knows which mode we run in. Nothing below it may ask. */
-export const compose = async (mode: Mode, log: Log, clock: Clock): Promise<Platform> =>
-  mode.mode === "embedded" ? openEmbedded(mode, log, clock) : openDistributed(mode, log);
-
-const openEmbedded = async (
-  { dataDir, database }: Extract<Mode, { mode: "embedded" }>,
-  log: Log,
-  clock: Clock,
-): Promise<Platform> => {
+export const compose = async (mode: Mode, log: Log, clock: Clock): Promise<Platform> => {
+  if (mode.mode === "distributed") {
+    const bus = await openKafkaBus({ ...mode.kafka, log });
+    return over(bus, async () => {
+      const store = await openStore({ ...mode.store, log });
+      return { store, checkpoints: storeCheckpoints(store), engine: null, shared: true };
+    });
+  }
+  const { dataDir, database } = mode;
   const bus = await openEmbeddedBus({ dir: join(dataDir, "log"), clock: () => Date.parse(clock()) });
-  return withStore(
-    bus,
-    () => openStore({ path: join(dataDir, "store"), database, log }),
-    () => bus.checkpoints,
-    false,
-  );
+  return over(bus, async () => {
+    const store = await openStore({ path: join(dataDir, "store"), database, log });
+    return { store, checkpoints: bus.checkpoints, engine: store.engine, shared: false };
+  });
 };
 
-const openDistributed = async (
-  { kafka, store }: Extract<Mode, { mode: "distributed" }>,
-  log: Log,
-): Promise<Platform> => {
-  const bus = await openKafkaBus({ ...kafka, log });
-  return withStore(bus, () => openHttpStore({ ...store, log }), storeCheckpoints, true);
-};
-
-const withStore = async (
+/** The log is there already: it is let go of when the rest does not open. */
+const over = async (
   bus: Bus,
-  open: () => Promise<Store>,
-  checkpointsOf: (store: Store) => Checkpoints,
-  shared: boolean,
+  open: () => Promise<Omit<Platform, "bus" | keyof AsyncDisposable>>,
 ): Promise<Platform> => {
   try {
-    const store = await open();
+    const rest = await open();
     return {
+      ...rest,
       bus,
-      store,
-      checkpoints: checkpointsOf(store),
-      shared,
       async [Symbol.asyncDispose]() {
         await bus.close();
-        await store.close();
+        await rest.store.close();
       },
     };
   } catch (error) {

@@ -71,6 +71,7 @@ export const modeOf = async ({ configPath, config, environment, dataDir }: ModeP
       topicPrefix: kafka.topicPrefix,
       partitions: kafka.partitions,
       replication: kafka.replication,
+      sessionTimeoutMs: kafka.sessionTimeout,
       ssl: await tlsOf(kafka, configPath),
       ...(kafka.sasl === undefined
         ? {}

@@ -1,5 +1,5 @@
 import type { Bus, Checkpoints, Clock, Instant, Log, Store } from "@molva/contracts";
-import type { Config, Metrics } from "@molva/platform";
+import type { Config, EmbeddedStore, Metrics } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import type { CrawlRounds } from "./crawl-rounds.ts";
 
@@ -8,8 +8,8 @@ export interface Runtime extends AsyncDisposable {
   readonly dataDir: string;
   readonly bus: Bus;
   readonly store: Store;
-  /** The same store, as it was opened: for what serves it to others. */
-  readonly engine: Store;
+  /** The store's engine where it is in this process, for what serves it to others; else null. */
+  readonly engine: EmbeddedStore["engine"] | null;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
 import { z } from "zod";
+import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
 import { busSchema, metricsSchema, storeSchema } from "./servers.ts";
 
 /** What the configuration needs to know of a source: its id, the schema of its targets, and whether they hold one brand's mentions only. */
@@ -9,16 +10,6 @@ export interface SourceShape {
   readonly target: z.ZodObject;
   readonly match: "all" | "query";
 }
-
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** `90s`, `15m`, `24h`, `400d` → milliseconds. */
-const durationSchema = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^[1-9]\d{0,6}[smhd]$/, "a number and a unit: 90s, 15m, 24h or 400d")
-    .transform((text) => Number(text.slice(0, -1)) * UNITS[text.at(-1) as keyof typeof UNITS])
-    .refine((ms) => ms >= least && ms <= most, "out of range");
 
 const isZone = (zone: string): boolean => {
   try {
@@ -76,7 +67,7 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("What is monitored."),
     crawl: z
       .strictObject({
-        every: durationSchema(30_000, 7 * UNITS.d)
+        every: durationSchema(30_000, 7 * DAY_MS)
           .prefault("15m")
           .describe("Pause between two rounds: 30s to 7d."),
         requestsPerMinute: z
@@ -98,10 +89,10 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("How pages are collected."),
     retention: z
       .strictObject({
-        text: durationSchema(UNITS.d, 36_500 * UNITS.d)
+        text: durationSchema(DAY_MS, 36_500 * DAY_MS)
           .prefault("400d")
           .describe("Texts, titles, author hashes and extra columns are cleared after this; counts stay."),
-        log: durationSchema(UNITS.h, 3_650 * UNITS.d)
+        log: durationSchema(HOUR_MS, 3_650 * DAY_MS)
           .prefault("30d")
           .describe("Messages that every stage has handled leave the log after this."),
       })

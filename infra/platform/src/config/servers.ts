@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { durationSchema } from "./duration.ts";
 
 const port = z.int().min(0).max(65_535);
 const host = z.string().min(1).max(255);
@@ -30,6 +31,11 @@ export const busSchema = z
           .default(4)
           .describe("Of topics that are created; as many processes of one stage can share the work."),
         replication: z.int().min(1).max(15).default(1).describe("Copies of each topic that is created."),
+        sessionTimeout: durationSchema(6_000, 300_000)
+          .prefault("45s")
+          .describe(
+            "A process that is not heard of for so long loses its share of the work to the others: 6s to 300s.",
+          ),
         ssl: z
           .union([z.boolean(), tlsSchema])
           .default(false)

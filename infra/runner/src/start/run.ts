@@ -154,15 +154,14 @@ const startRest = async (
 ): Promise<void> => {
   const { plan, call, log, stack } = start;
   const { config } = settings;
-  const alone = holdsFolder(plan.mode);
   if (plan.roles.has("scheduler")) await applyTextRetention(runtime, config);
-  if (alone && config.store?.http !== undefined) {
+  if (runtime.engine !== null && config.store?.http !== undefined) {
     const server = await serveReaders(runtime.engine, { config: config.store, environment: call.environment, log });
     stack.add(() => server.close());
     call.io.err(`  store for readers at ${server.url}\n`);
   }
   const page = await openPageRole(start, runtime, settings, lock !== null);
-  if (alone && lock !== null) await openCommands(start, runtime, lock, commands);
+  if (holdsFolder(plan.mode) && lock !== null) await openCommands(start, runtime, lock, commands);
   if (plan.roles.has("crawlers")) {
     const crawling = startCrawling(runtime, call, settings, page);
     stack.add(() => crawling.stop());

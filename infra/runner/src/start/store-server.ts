@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { PipelineError, type Log, type Store } from "@molva/contracts";
-import { openStore, type Config, type Environment } from "@molva/platform";
-import { serveClickHouse } from "../pending.ts";
+import { PipelineError, type Log } from "@molva/contracts";
+import {
+  openStore,
+  serveClickHouse,
+  type Config,
+  type EmbeddedStore,
+  type Environment,
+  type HttpUser,
+} from "@molva/platform";
 
 type StoreConfig = NonNullable<Config["store"]>;
-
-interface User {
-  readonly name: string;
-  readonly password: string;
-  readonly readonly: boolean;
-}
 
 const secretOf = (environment: Environment, name: "MOLVA_STORE_PASSWORD" | "MOLVA_STORE_HTTP_PASSWORD"): string => {
   const secret = environment[name];
@@ -20,11 +20,23 @@ const secretOf = (environment: Environment, name: "MOLVA_STORE_PASSWORD" | "MOLV
   });
 };
 
-const reader = ({ http }: StoreConfig, environment: Environment): User => ({
+const reader = ({ http }: StoreConfig, environment: Environment): HttpUser => ({
   name: http?.user ?? "reader",
   password: secretOf(environment, "MOLVA_STORE_HTTP_PASSWORD"),
   readonly: true,
 });
+
+const served = async (options: Parameters<typeof serveClickHouse>[0]): Promise<StoreServer> => {
+  try {
+    return await serveClickHouse(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EADDRINUSE") throw error;
+    throw new PipelineError(
+      `store.http: another program listens at ${options.host}:${options.port}. Set another port; 0 picks a free one`,
+      { code: "USAGE", recovery: "exit", cause: error },
+    );
+  }
+};
 
 export interface StoreServer {
   readonly url: string;
@@ -37,10 +49,13 @@ interface ServerParts {
   readonly log: Log;
 }
 
-/** ClickHouse's HTTP interface in front of the store that is open here: people and Grafana read, and nobody writes past the log. */
-export const serveReaders = async (store: Store, { config, environment, log }: ServerParts): Promise<StoreServer> => {
+/** ClickHouse's HTTP interface in front of the engine that is open here: people and Grafana read, and nobody writes past the log. */
+export const serveReaders = async (
+  engine: EmbeddedStore["engine"],
+  { config, environment, log }: ServerParts,
+): Promise<StoreServer> => {
   const { host = "127.0.0.1", port = 0 } = config.http ?? {};
-  return serveClickHouse({ store, host, port, users: [reader(config, environment)], log });
+  return served({ store: { engine }, host, port, users: [reader(config, environment)], log });
 };
 
 /**
@@ -54,7 +69,7 @@ export const serveStore = async (dataDir: string, parts: ServerParts): Promise<S
   const { host = "127.0.0.1", port = 0 } = config.http ?? {};
   const store = await openStore({ path: join(dataDir, "store"), database: config.database, log });
   try {
-    const server = await serveClickHouse({ store, host, port, users, log });
+    const server = await served({ store, host, port, users, log });
     return {
       url: server.url,
       close: async () => {
