@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesOf, codeOf, faultsOf, jsonOf, present, reading } from "./captured.ts";
+import { bytesOf, codeOf, faultsOf, jsonOf, present, reading, textOfFile } from "./captured.ts";
 
 it.runIf(!present)("../shared/fixtures absent: captured responses were not read", () => expect(present).toBe(false));
 
@@ -109,5 +109,158 @@ describe.runIf(present)("hacker-news, captured", () => {
     expect(wanted.length).toBeGreaterThan(0);
     expect(faultsOf(parsed)).toEqual([]);
     expect(parsed.next).toHaveLength(1);
+  });
+});
+
+/** The state of a page by the markup alone. */
+const nextData = (html: string): any =>
+  JSON.parse(/<script id="__NEXT_DATA__"[^>]*>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? "null");
+const trustpilotFact = (review: any) => ({
+  id: review.id,
+  at: millis(review.dates.publishedDate),
+  rating: review.rating,
+});
+const nextPage = (props: unknown): string =>
+  `<!doctype html><title>Reviews</title><script id="__NEXT_DATA__" type="application/json">${JSON.stringify({ props: { pageProps: props } }).replaceAll("<", "\\u003c")}</script>`;
+
+describe.runIf(present)("trustpilot, captured", () => {
+  it("a page of today: its state, the count and the mean of the whole", () => {
+    const html = textOfFile("trustpilot/business-page-debug.html");
+    const props = nextData(html).props.pageProps;
+    const parsed = reading({
+      source: "trustpilot",
+      target: { domain: "calo.app/en" },
+      body: html,
+      contentType: "text/html",
+    });
+    expect(factsOf(parsed)).toEqual(props.reviews.map(trustpilotFact));
+    expect(parsed.drafts.filter(({ reply }) => reply !== null)).toHaveLength(
+      props.reviews.filter((review: any) => review.reply !== null).length,
+    );
+    expect(parsed.publicRating).toEqual({ mean: 4.3, min: 1, max: 5, count: 308 });
+    expect(parsed.expected).toBe(290);
+    expect(parsed.next[0]?.url).toBe("https://www.trustpilot.com/review/calo.app/en?languages=all&page=2&sort=recency");
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it("the same page without its state: the same ids, dates and ratings from JSON-LD", () => {
+    const html = textOfFile("trustpilot/business-page-debug.html");
+    const bare = html.replace(/<script id="__NEXT_DATA__"[\s\S]*?<\/script>/, "");
+    const parsed = reading({ source: "trustpilot", body: bare, contentType: "text/html" });
+    expect(factsOf(parsed)).toEqual(nextData(html).props.pageProps.reviews.map(trustpilotFact));
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it("60 reviews of 2024 to 2026, and three companies", () => {
+    const reviews = jsonOf("trustpilot/scrapfly-reviews-60-nextdata.json");
+    const pages = [
+      { businessUnit: { numberOfReviews: 60, trustScore: 4.1 }, reviews },
+      ...jsonOf("trustpilot/scrapfly-companies-nextdata.json").map((company: any) => ({
+        businessUnit: company.companyDetails,
+        reviews: company.reviews,
+      })),
+    ];
+    for (const props of pages) {
+      const parsed = reading({ source: "trustpilot", body: nextPage(props), contentType: "text/html" });
+      const once = new Map(props.reviews.map((review: any) => [review.id, trustpilotFact(review)]));
+      expect(factsOf(parsed)).toEqual([...once.values()]);
+      expect(faultsOf(parsed)).toEqual([]);
+      expect(parsed.drafts.filter(({ region, author, language }) => !region || !author || !language)).toEqual([]);
+    }
+  });
+});
+
+const gisFact = (review: any) => ({ id: review.id, at: millis(review.date_created), rating: review.rating });
+
+describe.runIf(present)("2gis, captured", () => {
+  it("163 objects of the interface, Flamp's among them", () => {
+    const path = "2gis/public-api-reviews-merged-143-2gis-20-flamp.json";
+    const { reviews } = jsonOf(path);
+    const parsed = reading({
+      source: "2gis",
+      target: { firm: "563478234508453", key: "a-public-key" },
+      body: bytesOf(path),
+    });
+    expect(factsOf(parsed)).toEqual(reviews.map(gisFact));
+    expect(parsed.drafts.filter(({ extra }) => extra["provider"] === "flamp")).toHaveLength(20);
+    expect(parsed.drafts.filter(({ reply }) => reply !== null)).toHaveLength(
+      reviews.filter((review: any) => review.official_answer !== null).length,
+    );
+    expect(parsed.drafts.filter(({ editedAt }) => editedAt !== null)).toHaveLength(
+      reviews.filter((review: any) => review.date_edited !== null).length,
+    );
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it("a firm's page: 50 reviews of its state, the city, the firm's own rating", () => {
+    const html = textOfFile("2gis/firm-reviews-page-vologda.html");
+    const parsed = reading({
+      source: "2gis",
+      body: html,
+      contentType: "text/html",
+      url: "https://2gis.ru/vologda/firm/70000001019437403/tab/reviews",
+    });
+    // By the text alone: the ids that the list names, and the date and rating that stand around each.
+    const ids = /\\?"items\\?":\[((?:\\?"\d+\\?",?)+)\]/.exec(html)?.[1]?.match(/\d+/g) ?? [];
+    expect(ids).toHaveLength(50);
+    expect(parsed.drafts.map(({ nativeId }) => nativeId).toSorted()).toEqual(ids.toSorted());
+    const created = (id: string): string | undefined =>
+      new RegExp(`"date_created":"([^"]*)"(?:(?!"date_created")[\\s\\S])*?"id":"${id}","is_hidden"`).exec(html)?.[1];
+    for (const { nativeId, publishedAt } of parsed.drafts)
+      expect(millis(created(nativeId ?? ""))).toBe(Date.parse(publishedAt?.at ?? ""));
+    expect(new Set(parsed.drafts.map(({ region }) => region))).toEqual(new Set(["Вологда"]));
+    expect(parsed.publicRating).toEqual({ mean: 4.8, min: 1, max: 5, count: 251 });
+    expect(parsed.expected).toBe(248);
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+describe.runIf(present)("banki-ru, captured", () => {
+  it("25 reviews: words and seconds from the description, ids from what is drawn", () => {
+    const html = textOfFile("banki-ru/sberbank-responses-page.html");
+    const parsed = reading({ source: "banki-ru", target: { bank: "sberbank" }, body: html, contentType: "text/html" });
+    const ids = [...new Set([...html.matchAll(/\/services\/responses\/bank\/response\/(\d+)\//g)].map(([, id]) => id))];
+    const dates = [...html.matchAll(/"datePublished": "([^"]+)"/g)].map(([, date]) =>
+      Date.parse(`${date?.replace(" ", "T")}+03:00`),
+    );
+    const ratings = [...html.matchAll(/data-test-grade="(\d)"/g)].map(([, grade]) => Number(grade));
+    expect(factsOf(parsed)).toEqual(ids.map((id, i) => ({ id, at: dates[i], rating: ratings[i] })));
+    expect(parsed.drafts).toHaveLength(25);
+    expect(parsed.drafts.filter(({ title, text, author }) => title === null || text === "" || author === null)).toEqual(
+      [],
+    );
+    expect(parsed.publicRating?.mean).toBeCloseTo(2.467);
+    expect(parsed.expected).toBe(3495);
+    expect(parsed.next[0]?.url).toBe("https://www.banki.ru/services/responses/bank/sberbank/?page=2&is_countable=on");
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+describe.runIf(present)("wildberries, captured", () => {
+  it("31 reviews as drawn: stars by class, dates from the fetch, answers, eight without words", () => {
+    const html = textOfFile("wildberries/feedbacks-full-page.html");
+    const parsed = reading({
+      source: "wildberries",
+      target: { item: "521896959" },
+      body: html,
+      contentType: "text/html",
+      fetchedAt: "2025-11-20T12:00:00.000Z" as never,
+      zone: "Europe/Moscow",
+    });
+    const items = html.split('<li class="comments__item feedback').slice(1);
+    expect(parsed.drafts).toHaveLength(31);
+    expect(parsed.drafts.map(({ rating }) => rating?.value)).toEqual(
+      items.map((item) => Number(/stars-line star(\d)/.exec(item)?.[1])),
+    );
+    const clocks = items.map((item) => /feedback__date">Сегодня, (\d\d:\d\d)/.exec(item)?.[1]);
+    expect(parsed.drafts.map(({ publishedAt }) => publishedAt?.at)).toEqual(
+      clocks.map((clock) => (clock === undefined ? undefined : new Date(`2025-11-20T${clock}:00+03:00`).toISOString())),
+    );
+    expect(parsed.drafts.map(({ text }) => text !== "")).toEqual(items.map((item) => item.includes("reviewBody")));
+    expect(parsed.drafts.map(({ reply }) => reply !== null)).toEqual(
+      items.map((item) => item.includes("--sellers-reply")),
+    );
+    expect(parsed.publicRating).toEqual({ mean: 4.9, min: 1, max: 5, count: 1459 });
+    expect(faultsOf(parsed)).toEqual([]);
   });
 });
