@@ -1,30 +1,22 @@
 import { eld } from "eld/extrasmall";
+import { ENGLISH, HARD, NEIGHBOUR, RUSSIAN, SOFTENED, endsRussian, wordIn } from "./frequent-words.ts";
+import { PRIME, WORD_SEED } from "./hash.ts";
+import { DIGIT, KIND, LETTER, PLAIN, SPACE } from "./letters.ts";
+import { linkEnd } from "./signs.ts";
 
 export type SupportedLanguage = "en" | "ru";
 
-const LINK_OR_NAME = /https?:\/\/\S+|www\.\S+|[@#]\S+|&\w+;/g;
+const LINK_OR_NAME = /https?:\/\/\S+|www\.\S+|[@#]\S+|&\w+;/gi;
 /** Letters of Ukrainian, Belarusian, Serbian, Macedonian, Kazakh and other Cyrillic alphabets that Russian has not. */
-const NOT_RUSSIAN = new Set("іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ".split(""));
-/** Frequent Russian words that Ukrainian, Belarusian, Bulgarian and Serbian spell otherwise. */
-const RUSSIAN =
-  /(?:^|[^\p{L}])(?:что|это|эта|этот|как|очень|только|было|был|хорошо|плохо|нет|или|если|когда|спасибо|отлично|нормально|вообще|меня|всё|есть|где|кто|чтобы|тоже|ещё|уже|его|они|быть|после|если|чем|сегодня|сейчас|просто|почему|можно|больше)(?=$|[^\p{L}])|(?:ый|ые|ться|тся|ешь|ишь)(?=$|[^\p{L}])/iu;
-/** Frequent words of those languages that can stand in a sentence without a letter of their own. */
-const OTHER =
-  /(?:^|[^\p{L}])(?:дякую|дуже|добре|цей|щоб|але|дзякуй|вельми|няма|лошо|беше|съм|това|този|као|није|врло)(?=$|[^\p{L}])|ъ(?=[бвгджзклмнпрстфхцчшщ])/iu;
+const NOT_RUSSIAN = new Set([..."іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ"].map((letter) => letter.charCodeAt(0)));
 /** Fewer letters tell nothing between languages of one script: the supported one is taken. */
 const FEW = 14;
-/** Frequent in English and in no other language of the Latin script as a word of its own. */
-const ENGLISH =
-  /(?:^|[^\p{L}])(?:the|and|is|are|was|with|this|that|you|it's|i'm|don't|not|have|they|very|what|good|great|bad|love|best|works|worst|nice|awesome|thanks|never|lol|of|my|your|just|would|from|been|about|get|today|should|people|because|their|which)(?=$|[^\p{L}])/giu;
 /** How much of its script's best score a supported language needs: short texts leave the scores close together. */
 const NEAR = { en: 0.9, ru: 0.975 } as const;
 /** Texts are told from their beginning. */
 const LOOK = 300;
-
-/** One such word in so many units of text. */
+/** One frequent English word in so many units of text. */
 const ENOUGH_ENGLISH = 90;
-
-const ANY_LETTER = /\p{L}/u;
 
 interface Letters {
   readonly latin: number;
@@ -32,21 +24,82 @@ interface Letters {
   /** Of the Cyrillic ones, those that Russian has not. */
   readonly foreign: number;
   readonly all: number;
+  /** Frequent words of English. */
+  readonly english: number;
+  /** A word, an ending of Russian. */
+  readonly russian: boolean;
+  /** A word, a spelling of its Cyrillic neighbours. */
+  readonly other: boolean;
 }
 
-const lettersOf = (text: string): Letters => {
-  let [latin, cyrillic, foreign, other] = [0, 0, 0, 0];
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code < 0x41) continue;
-    if ((code | 32) >= 0x61 && (code | 32) <= 0x7a) latin += 1;
-    else if (code >= 0x400 && code <= 0x52f) {
-      cyrillic += 1;
-      if (NOT_RUSSIAN.has(String.fromCharCode(code).toLowerCase())) foreign += 1;
-    } else if (code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7) latin += 1;
-    else if (code >= 0x24f && ANY_LETTER.test(String.fromCodePoint(text.codePointAt(i) ?? code))) other += 1;
+const SIGNS = { link: 1, name: 2 } as const;
+
+/** A link ends at the next blank; a name or a tag too, when they are not to be read; 0 where neither begins. */
+const skipEnd = (text: string, at: number, names: boolean): number => {
+  const code = text.charCodeAt(at);
+  const what =
+    code === 0x40 || code === 0x23 ? SIGNS.name : (code | 32) === 0x68 || (code | 32) === 0x77 ? SIGNS.link : 0;
+  if (what === 0 || (what === SIGNS.name && names)) return 0;
+  if (what === SIGNS.link) return linkEnd(text, at);
+  let end = at + 1;
+  while (end < text.length && KIND[text.charCodeAt(end)] !== SPACE) end += 1;
+  return end;
+};
+
+/** `&amp;` and the like: its end, or 0. */
+const entityEnd = (text: string, at: number): number => {
+  let end = at + 1;
+  while (
+    end < text.length &&
+    end - at < 8 &&
+    (KIND[text.charCodeAt(end)] === LETTER || KIND[text.charCodeAt(end)] === DIGIT)
+  )
+    end += 1;
+  return end > at + 1 && text.charCodeAt(end) === 0x3b ? end + 1 : 0;
+};
+
+/** Counts letters and knows frequent words, in one pass over the units. */
+const lettersOf = (text: string, names: boolean): Letters => {
+  let [latin, cyrillic, foreign, others, english] = [0, 0, 0, 0, 0];
+  let [russian, other] = [false, false];
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (KIND[code] !== LETTER) {
+      const end = code === 0x26 ? entityEnd(text, at) : code === 0x40 || code === 0x23 ? skipEnd(text, at, names) : 0;
+      at = end > 0 ? end : at + 1;
+      continue;
+    }
+    const link = skipEnd(text, at, names);
+    if (link > 0) {
+      at = link;
+      continue;
+    }
+    let hash = WORD_SEED;
+    let [last, before] = [0, 0];
+    const from = at;
+    for (; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (KIND[unit] !== LETTER) break;
+      const small = PLAIN[unit] as number;
+      if (small <= 0x24f) latin += 1;
+      else if (small >= 0x400 && small <= 0x52f) {
+        cyrillic += 1;
+        if (NOT_RUSSIAN.has(small)) foreign += 1;
+        // ъ before a consonant: Bulgarian.
+        if (before === HARD && !SOFTENED.has(small)) other = true;
+      } else others += 1;
+      hash = Math.imul(hash ^ small, PRIME);
+      last = before;
+      before = small;
+    }
+    const word = wordIn(hash);
+    if (word === ENGLISH) english += 1;
+    else if (word === RUSSIAN || (at - from > 2 && before > 0x400 && endsRussian(last, before, text, at)))
+      russian = true;
+    else if (word === NEIGHBOUR) other = true;
   }
-  return { latin, cyrillic, foreign, all: latin + cyrillic + other };
+  return { latin, cyrillic, foreign, all: latin + cyrillic + others, english, russian, other };
 };
 
 const near = (text: string, wanted: SupportedLanguage): string => {
@@ -67,23 +120,22 @@ const otherCyrillic = (text: string): string => {
  * languages share it, `eld` compares n-grams, and a near miss of English or Russian counts as them.
  */
 export const languageOf = (text: string): string | null => {
-  const start = text.slice(0, LOOK);
-  const plain = start.replaceAll(LINK_OR_NAME, " ");
-  const bare = lettersOf(plain);
+  const start = text.trimStart().slice(0, LOOK);
+  const bare = lettersOf(start, false);
   // Nothing but tags: their words are all there is.
-  const read = bare.all > 0 ? plain : start.replaceAll(/https?:\/\/\S+|www\.\S+|[@#]/g, " ");
-  const { latin, cyrillic, foreign, all } = bare.all > 0 ? bare : lettersOf(read);
+  const letters = bare.all > 0 ? bare : lettersOf(start, true);
+  const { latin, cyrillic, foreign, all, english, russian, other } = letters;
   if (all === 0) return null;
+  const read = (): string =>
+    bare.all > 0 ? start.replaceAll(LINK_OR_NAME, " ") : start.replaceAll(/https?:\/\/\S+|www\.\S+|[@#]/gi, " ");
   // A Russian text with a Latin brand name stays Russian: one Cyrillic letter in four is enough.
   if (cyrillic * 3 >= all - cyrillic) {
-    if (foreign * 30 >= cyrillic || OTHER.test(read)) return otherCyrillic(read);
-    if (all < FEW || RUSSIAN.test(read)) return "ru";
-    return near(read, "ru");
+    if (foreign * 30 >= cyrillic && foreign > 0) return otherCyrillic(read());
+    if (other) return otherCyrillic(read());
+    return all < FEW || russian ? "ru" : near(read(), "ru");
   }
-  if (latin * 2 < all) return eld.detect(read).language || null;
-  const english = read.match(ENGLISH)?.length ?? 0;
-  if (english * ENOUGH_ENGLISH >= read.length) return "en";
-  return near(read, "en");
+  if (latin * 2 < all) return eld.detect(read()).language || null;
+  return english * ENOUGH_ENGLISH >= Math.min(start.length, all * 2) ? "en" : near(read(), "en");
 };
 
 /** `en-US`, `RU`, `eng` → `en`, `ru`, `en`. */

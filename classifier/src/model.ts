@@ -53,8 +53,11 @@ const languageFor = (told: string | null, words: string): string | null => {
   return SCRIPT[base].test(words) ? base : (languageOf(words) ?? base);
 };
 
+const wordsOf = ({ title, text }: ModelInput): string =>
+  title === null || title.trim() === "" ? text : text.trim() === "" ? title : `${title}.\n${text}`;
+
 const scoreOne = (input: ModelInput, scorers: Readonly<Record<SupportedLanguage, (text: string) => Three>>): Scored => {
-  const words = [input.title ?? "", input.text].filter((part) => part.trim() !== "").join(".\n");
+  const words = wordsOf(input);
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(words)) {
     // A rating without words too: stars are counted as ratings, never as what a text says.
     return { ...UNSCORED, language: input.language === null ? null : baseLanguage(input.language) };

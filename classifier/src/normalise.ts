@@ -26,45 +26,22 @@ const decodeOnce = (text: string): string =>
 const decodeEscapes = (text: string): string =>
   text.includes("&") || text.includes("\\u") ? decodeOnce(decodeOnce(text)) : text;
 
-/** In Russian a bare `)` is a smile and `((` a sigh; a closing bracket of an open one, or of a list number, is neither. */
-const spellBrackets = (text: string): string => {
-  let out = text;
-  if (out.includes(")"))
-    out = out.replaceAll(out.includes("(") ? /(?<![\d:;=^8'-])\){2,}/g : /(?<![\d:;=^8'-])\)+/g, " :) ");
-  if (out.includes("((") || (out.includes("(") && !out.includes(")")))
-    out = out.replaceAll(/(?<![:;='-])\({2,}|(?<![:;='\s-])\((?=\s|$)/g, " :( ");
-  return out;
-};
-
 /** What is read of a text, in UTF-16 units: the start and the end of a longer one, where people put their verdict. */
-const READ_LIMIT = 6000;
+export const READ_LIMIT = 6000;
+const READ_END = 2000;
 
 const readable = (text: string): string =>
-  text.length <= READ_LIMIT ? text : `${text.slice(0, READ_LIMIT - 2000)} ${text.slice(-2000)}`;
+  text.length <= READ_LIMIT ? text : `${text.slice(0, READ_LIMIT - READ_END)} ${text.slice(-READ_END)}`;
 
-const CURLY = /[\u2018\u2019\u02BC\u0060\u00B4\u201C\u201D\u201E«»]/;
+const TAG = /<\/?[a-zA-Z!][^<>]{0,300}>/g;
+const COMBINING = /[\u0300-\u036f]/;
 
-const straighten = (text: string): string =>
-  CURLY.test(text)
-    ? text.replaceAll(/[\u2018\u2019\u02BC\u0060\u00B4]/g, "'").replaceAll(/[\u201C\u201D\u201E«»]/g, '"')
-    : text;
-
-/** The text as the tokenizer reads it; case is kept, for capitals are evidence. */
-export const normaliseText = (text: string): string => spellBrackets(straighten(decodeEscapes(readable(text))));
-
-/** Three equal units in a row, of whatever kind: a cheap question before the regular expression is asked. */
-export const hasStretch = (word: string): boolean => {
-  for (let i = 2; i < word.length; i += 1) {
-    const unit = word.charCodeAt(i);
-    if (unit === word.charCodeAt(i - 1) && unit === word.charCodeAt(i - 2)) return true;
-  }
-  return false;
-};
-
-/** Lower case, `ё` as `е`, three or more of one letter as two (cooool, ооочень). */
-export const normaliseWord = (word: string): string => {
-  const lower = word.toLowerCase().replaceAll("ё", "е");
-  return hasStretch(lower) ? lower.replaceAll(/(\p{L})\1{2,}/gu, "$1$1") : lower;
+/** The text as the scanner reads it, of at most `READ_LIMIT` + 1 units: escapes undone, tags dropped, accents joined to their letters. */
+export const normaliseText = (text: string): string => {
+  let out = decodeEscapes(readable(text.trim()));
+  if (out.includes("<") && out.includes(">")) out = out.replaceAll(TAG, " ");
+  if (COMBINING.test(out)) out = out.normalize("NFC").slice(0, READ_LIMIT + 1);
+  return out;
 };
 
 /** Two texts are the same text when only case, punctuation, links and names of users tell them apart. */

@@ -1,5 +1,6 @@
 import { PipelineError } from "@molva/contracts";
 import { BLOCK_SCALES, createExtractor } from "./features.ts";
+import { placeOf } from "./hash.ts";
 
 /** A trained language: exact 32-bit keys, one byte of idf and three of weight a feature. Classes: negative, neutral, positive. */
 export interface Weights {
@@ -16,7 +17,7 @@ export interface Weights {
   readonly shift: readonly [number, number, number];
 }
 
-const MAGIC = 0x31574c4d; // "MLW1"
+const MAGIC = 0x32574c4d; // "MLW2": keys as the scanner makes them
 const HEAD = 4 + 4 + 4 * 9;
 
 export const encodeWeights = (w: Weights): Buffer => {
@@ -56,27 +57,6 @@ export const decodeWeights = (bytes: Buffer, name: string): Weights => {
   };
 };
 
-/** Open addressing over the keys, for about 40 ns a look-up; −1 where there is none. */
-const createIndex = (keys: Int32Array): ((key: number) => number) => {
-  let size = 1024;
-  while (size < keys.length * 3) size *= 2;
-  const mask = size - 1;
-  const slots = new Int32Array(size).fill(-1);
-  keys.forEach((key, i) => {
-    let at = key & mask;
-    while (slots[at] !== -1) at = (at + 1) & mask;
-    slots[at] = i;
-  });
-  return (key) => {
-    let at = key & mask;
-    for (;;) {
-      const i = slots[at] as number;
-      if (i === -1 || keys[i] === key) return i;
-      at = (at + 1) & mask;
-    }
-  };
-};
-
 export type Three = readonly [number, number, number];
 
 export const softmax = ([a, b, c]: Three): Three => {
@@ -93,53 +73,86 @@ export const calibrate = (scores: Three, w: Pick<Weights, "sharpness" | "shift">
     scores[2] * w.sharpness + w.shift[2],
   ]);
 
+/** Answers most look-ups of unknown keys from 128 KiB, so that the table itself stays out of the way: 2^20 bits. */
+const SIEVE_SHIFT = 12;
+
+/** The weights in the order of their places in an open-addressing table: one look-up reaches all that is known of a key. */
+interface Table {
+  readonly shift: number;
+  /** By place; taken where `packed` is not 0. */
+  readonly keys: Int32Array;
+  /** idf, then one byte of weight for each class. An idf of 0 marks a free place. */
+  readonly packed: Int32Array;
+  readonly sieve: Int32Array;
+}
+
+const tableOf = (w: Weights): Table => {
+  let shift = 22;
+  while (2 ** (32 - shift) < w.keys.length * 2) shift -= 1;
+  const size = 2 ** (32 - shift);
+  const [keys, packed, sieve] = [new Int32Array(size), new Int32Array(size), new Int32Array(2 ** 15)];
+  w.keys.forEach((key, i) => {
+    let at = placeOf(key, shift);
+    while (packed[at] !== 0) at = (at + 1) & (size - 1);
+    keys[at] = key;
+    const [a, b, c] = [w.weights[3 * i] as number, w.weights[3 * i + 1] as number, w.weights[3 * i + 2] as number];
+    packed[at] = ((w.idf[i] as number) << 24) | ((a & 255) << 16) | ((b & 255) << 8) | (c & 255);
+    const bit = placeOf(key, SIEVE_SHIFT);
+    sieve[bit >>> 5] = (sieve[bit >>> 5] as number) | (1 << (bit & 31));
+  });
+  return { shift, keys, packed, sieve };
+};
+
+const LOGS = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)));
+
 /** Text → three scores, before calibration. Not re-entrant: it counts in buffers of its own. */
 export const createScorer = (w: Weights): ((text: string) => Three) => {
-  const index = createIndex(w.keys);
-  const counts = new Uint16Array(w.keys.length);
-  const touched: readonly [number[], number[], number[]] = [[], [], []];
-  const add = (id: number, block: 0 | 1 | 2): void => {
-    if (id < 0) return;
-    const count = counts[id] as number;
-    if (count === 0) touched[block].push(id);
-    if (count < 60_000) counts[id] = count + 1;
-  };
-  const extract = createExtractor((keys, count) => {
-    const known: number[] = [];
+  const { shift, keys, packed, sieve } = tableOf(w);
+  const mask = keys.length - 1;
+  const counts = new Uint8Array(keys.length);
+  const touched = new Int32Array(keys.length);
+  const extract = createExtractor();
+  const scores = new Float64Array(3);
+  const addBlock = (found: Int32Array, count: number, block: 0 | 1 | 2): void => {
+    let known = 0;
     for (let i = 0; i < count; i += 1) {
-      const id = index(keys[i] as number);
-      if (id >= 0) known.push(id);
+      const key = found[i] as number;
+      const spread = Math.imul(key, 0x9e3779b1);
+      if (((sieve[spread >>> (SIEVE_SHIFT + 5)] as number) & (1 << ((spread >>> SIEVE_SHIFT) & 31))) === 0) continue;
+      let at = spread >>> shift;
+      while (packed[at] !== 0 && keys[at] !== key) at = (at + 1) & mask;
+      if (packed[at] === 0) continue;
+      const before = counts[at] as number;
+      if (before === 0) {
+        touched[known] = at;
+        known += 1;
+      }
+      if (before < 255) counts[at] = before + 1;
     }
-    return known;
-  });
-  const sink = {
-    word: (key: number): void => add(index(key), 0),
-    pieces: (ids: readonly number[]): void => {
-      for (const id of ids) add(id, 1);
-    },
-    shape: (key: number): void => add(index(key), 2),
+    let [norm, a, b, c] = [0, 0, 0, 0];
+    for (let i = 0; i < known; i += 1) {
+      const at = touched[i] as number;
+      const entry = packed[at] as number;
+      const value = (LOGS[counts[at] as number] as number) * (entry >>> 24);
+      counts[at] = 0;
+      norm += value * value;
+      a += value * ((entry << 8) >> 24);
+      b += value * ((entry << 16) >> 24);
+      c += value * ((entry << 24) >> 24);
+    }
+    if (norm === 0) return;
+    // The step of the idf falls out: a block has length 1 whatever its unit.
+    const scale = ((BLOCK_SCALES[block] as number) * w.weightStep) / Math.sqrt(norm);
+    scores[0] = (scores[0] as number) + a * scale;
+    scores[1] = (scores[1] as number) + b * scale;
+    scores[2] = (scores[2] as number) + c * scale;
   };
   return (text) => {
-    extract(text, sink);
-    const scores: [number, number, number] = [...w.bias];
-    touched.forEach((ids, block) => {
-      let norm = 0;
-      let [a, b, c] = [0, 0, 0];
-      for (const id of ids) {
-        const value = (1 + Math.log(counts[id] as number)) * (w.idf[id] as number) * w.idfStep;
-        norm += value * value;
-        a += value * (w.weights[3 * id] as number);
-        b += value * (w.weights[3 * id + 1] as number);
-        c += value * (w.weights[3 * id + 2] as number);
-        counts[id] = 0;
-      }
-      ids.length = 0;
-      if (norm === 0) return;
-      const scale = ((BLOCK_SCALES[block] as number) * w.weightStep) / Math.sqrt(norm);
-      scores[0] += a * scale;
-      scores[1] += b * scale;
-      scores[2] += c * scale;
-    });
-    return scores;
+    const features = extract(text);
+    scores.set(w.bias);
+    addBlock(features.words, features.wordCount, 0);
+    addBlock(features.pieces, features.pieceCount, 1);
+    addBlock(features.shapes, features.shapeCount, 2);
+    return [scores[0] as number, scores[1] as number, scores[2] as number];
   };
 };

@@ -1,4 +1,5 @@
 import { createExtractor } from "../features.ts";
+import { placeOf } from "../hash.ts";
 
 /** Texts as rows of feature ids with values, in one flat arrangement (compressed sparse rows). Columns are features. */
 export interface Corpus {
@@ -45,17 +46,19 @@ interface Interner {
 
 const createInterner = (): Interner => {
   let slots = new Int32Array(1 << 20).fill(-1);
+  let shift = 12;
   let keyOf = new Int32Array(1 << 19);
   let blockOf = new Int32Array(1 << 19);
   let length = 0;
   const place = (key: number, id: number): void => {
     const mask = slots.length - 1;
-    let at = key & mask;
+    let at = placeOf(key, shift);
     while (slots[at] !== -1) at = (at + 1) & mask;
     slots[at] = id;
   };
   const grow = (): void => {
     slots = new Int32Array(slots.length * 2).fill(-1);
+    shift -= 1;
     const [oldKeys, oldBlocks] = [keyOf, blockOf];
     keyOf = new Int32Array(oldKeys.length * 2);
     blockOf = new Int32Array(oldBlocks.length * 2);
@@ -66,7 +69,7 @@ const createInterner = (): Interner => {
   return {
     idOf: (key, block) => {
       const mask = slots.length - 1;
-      let at = key & mask;
+      let at = placeOf(key, shift);
       for (let id = slots[at] as number; id !== -1; id = slots[at] as number) {
         if (keyOf[id] === key) return id;
         at = (at + 1) & mask;
@@ -95,7 +98,7 @@ export const createCorpus = async (
   let counts = new Uint8Array(1 << 22);
   const countBytes = createIntList(1 << 20);
   const starts = new Int32Array(texts.length + 1);
-  const extract = createExtractor((keys, count) => Array.from(keys.subarray(0, count), (key) => interner.idOf(key, 1)));
+  const extract = createExtractor();
   let touched: number[] = [];
   const add = (id: number): void => {
     if (id >= counts.length) {
@@ -107,13 +110,11 @@ export const createCorpus = async (
     if (count === 0) touched.push(id);
     if (count < 255) counts[id] = count + 1;
   };
-  const sink = {
-    word: (key: number): void => add(interner.idOf(key, 0)),
-    pieces: (found: readonly number[]): void => found.forEach(add),
-    shape: (key: number): void => add(interner.idOf(key, 2)),
-  };
   for (const [row, text] of texts.entries()) {
-    extract(text, sink);
+    const found = extract(text);
+    for (let i = 0; i < found.wordCount; i += 1) add(interner.idOf(found.words[i] as number, 0));
+    for (let i = 0; i < found.pieceCount; i += 1) add(interner.idOf(found.pieces[i] as number, 1));
+    for (let i = 0; i < found.shapeCount; i += 1) add(interner.idOf(found.shapes[i] as number, 2));
     for (const id of touched) {
       ids.push(id);
       countBytes.push(counts[id] as number);

@@ -37,7 +37,7 @@ export interface TrainingReport {
 
 const blank = { file: "", sha256: "", features: 0, bytes: 0 };
 const MODEL_NAME = "molva-linear";
-const MODEL_VERSION = "1.0.0";
+const MODEL_VERSION = "1.1.0";
 const SEED = 20_261_122;
 /** One text in so many is kept from fitting and calibrates the probabilities. */
 const CALIBRATION_SHARE = 25;

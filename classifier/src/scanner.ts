@@ -1,0 +1,391 @@
+import { PIECE_SEED, PRIME, WORD_SEED, wordKey } from "./hash.ts";
+import { CONTRAST, CUT, NEGATOR, PREFIX, SHORT, lexemeOf } from "./lexemes.ts";
+import { CASE, DIGIT, HIGH, KIND, LETTER, MARK, NOTHING, PLAIN, SPACE } from "./letters.ts";
+import { READ_LIMIT } from "./normalise.ts";
+import { FROWN as SAD, SMILE as HAPPY, linkEnd, sign, signEnd, siteOrMailEnd, tagEnd, userEnd } from "./signs.ts";
+
+/** What a token does to its neighbours. */
+export const WORD = 0;
+export const NEGATES = 1;
+export const CONTRASTS = 2;
+export const STOPS = 3;
+export const MEANS_NOTHING = 4;
+
+const LINK_KEY = wordKey("<link>");
+const USER_KEY = wordKey("<user>");
+const NUMBER_KEY = wordKey("<number>");
+const SMILE_KEY = wordKey(":)");
+const FROWN_KEY = wordKey(":(");
+const DOTS_KEY = wordKey("...");
+const DASHES_KEY = wordKey("--");
+
+/** A token's longest part that is read as one, in UTF-16 units. */
+const LONGEST = 48;
+const LEAST_PIECE = 2;
+const MOST_PIECE = 6;
+/** Every unit can be a token, and a hashtag's units are read twice. */
+const TOKENS = 2 * READ_LIMIT + 16;
+const PIECES = (MOST_PIECE - LEAST_PIECE + 1) * (TOKENS + 2 * READ_LIMIT);
+
+const APOSTROPHE = 0x27;
+const HYPHEN = 0x2d;
+const DASH = 0x2013;
+const DOT = 0x2e;
+const STOP_UNITS = new Set([...'.,!?;:…"()\u2014\u2013-'].map((c) => c.charCodeAt(0)));
+
+/**
+ * Cuts a text into tokens and hashes them and their pieces in one pass over its units; nothing is allocated. What it
+ * found stands in its fields until the next text. Texts longer than `READ_LIMIT` are cut before.
+ */
+export class Scanner {
+  /** By token: key, what it does, where its text stands. */
+  readonly keys = new Int32Array(TOKENS);
+  readonly marks = new Uint8Array(TOKENS);
+  readonly starts = new Int32Array(TOKENS);
+  readonly ends = new Int32Array(TOKENS);
+  count = 0;
+  /** Keys of all pieces of 2 to 6 units inside `<word>`. */
+  readonly pieces = new Int32Array(PIECES);
+  pieceCount = 0;
+  smiles = 0;
+  frowns = 0;
+  shouted = 0;
+  stretched = 0;
+  exclaims = 0;
+  asks = 0;
+  links = 0;
+  private readonly word = new Uint16Array(LONGEST + 2);
+  private text = "";
+  private closes = false;
+  private opens = false;
+  private opensTwice = false;
+
+  /** Reads a normalised text of at most `READ_LIMIT` + 1 units. */
+  scan(text: string): void {
+    this.text = text;
+    this.count = 0;
+    this.pieceCount = 0;
+    this.smiles = this.frowns = this.shouted = this.stretched = this.exclaims = this.asks = this.links = 0;
+    this.closes = text.includes(")");
+    this.opens = text.includes("(");
+    this.opensTwice = this.opens && text.includes("((");
+    let at = 0;
+    while (at < text.length) {
+      const kind = KIND[text.charCodeAt(at)] as number;
+      if (kind === SPACE || kind === NOTHING) at += 1;
+      else if (kind === LETTER || kind === MARK) at = this.fromLetter(at);
+      else if (kind === DIGIT) at = this.fromDigit(at, at);
+      else if (kind === HIGH) at = this.pair(at);
+      else at = this.fromSign(at);
+    }
+  }
+
+  private put(key: number, mark: number, from: number, to: number): void {
+    const i = this.count;
+    this.keys[i] = key;
+    this.marks[i] = mark;
+    this.starts[i] = from;
+    this.ends[i] = to;
+    this.count = i + 1;
+  }
+
+  private kindAt(i: number): number {
+    return i < this.text.length ? (KIND[this.text.charCodeAt(i)] as number) : SPACE;
+  }
+
+  private link(from: number, to: number): number {
+    this.put(LINK_KEY, WORD, from, to);
+    this.links += 1;
+    return to;
+  }
+
+  private face(which: number, from: number, to: number): number {
+    if (which === HAPPY) this.smiles += 1;
+    else this.frowns += 1;
+    this.put(which === HAPPY ? SMILE_KEY : FROWN_KEY, MEANS_NOTHING, from, to);
+    return to;
+  }
+
+  /** The end of a run of letters, digits and marks that starts at `from`, with the apostrophes and ampersands inside it. */
+  private runEnd(from: number): number {
+    const { text } = this;
+    let end = from;
+    for (; end < text.length; end += 1) {
+      const code = text.charCodeAt(end);
+      const kind = KIND[code] as number;
+      if (kind === LETTER || kind === DIGIT || kind === MARK || kind === NOTHING) continue;
+      if (((PLAIN[code] as number) === APOSTROPHE || code === 0x26) && end > from && this.kindAt(end + 1) === LETTER)
+        continue;
+      break;
+    }
+    while (end > from && KIND[text.charCodeAt(end - 1)] === NOTHING) end -= 1;
+    return end;
+  }
+
+  private fromLetter(from: number): number {
+    const { text } = this;
+    const first = text.charCodeAt(from) | 32;
+    if (first === 0x68 || first === 0x77) {
+      const link = linkEnd(text, from);
+      if (link > 0) return this.link(from, link);
+    }
+    if (first === 0x78) {
+      const face = signEnd(text, from);
+      if (face > 0) return this.face(sign, from, face);
+    }
+    const end = this.runEnd(from);
+    const next = end < text.length ? text.charCodeAt(end) : 0x20;
+    if (next === DOT || next === 0x40) {
+      const link = siteOrMailEnd(text, from, end);
+      if (link > 0) return this.link(from, link);
+      if (next === DOT) {
+        const short = this.shortEnd(from, end);
+        if (short > end) {
+          this.cut(from, short);
+          return short;
+        }
+      }
+    }
+    if (
+      (next === HYPHEN || next === DASH) &&
+      this.kindAt(end + 1) === LETTER &&
+      lexemeOf(this.hash(from, end)) === PREFIX
+    ) {
+      const joined = this.runEnd(end + 1);
+      this.cut(from, joined);
+      return joined;
+    }
+    this.contraction(from, end);
+    return end;
+  }
+
+  /** U.S., e.g., a. and Mr. keep their full stop; a `.` after another word ends a sentence. */
+  private shortEnd(from: number, end: number): number {
+    const { text } = this;
+    if (end - from === 1) {
+      let stop = end + 1;
+      while (this.kindAt(stop) === LETTER && stop + 1 < text.length && text.charCodeAt(stop + 1) === DOT) stop += 2;
+      return (text.charCodeAt(from) < 0x250 || stop > end + 1) && this.kindAt(stop) !== LETTER ? stop : 0;
+    }
+    return end - from <= 4 && this.kindAt(end + 1) !== LETTER && lexemeOf(this.hash(from, end)) === SHORT ? end + 1 : 0;
+  }
+
+  /** don't → do n't, we'll → we 'll, bank's → bank 's, dont → do nt, cannot → can not. */
+  private contraction(from: number, end: number): void {
+    const { text } = this;
+    const size = end - from;
+    if (size >= 3 && size <= 12) {
+      const last = (PLAIN[text.charCodeAt(end - 1)] as number) | 32;
+      const before = PLAIN[text.charCodeAt(end - 2)] as number;
+      // ' s, ' d
+      if (before === APOSTROPHE && (last === 0x73 || last === 0x64)) return this.two(from, end - 2, end);
+      // n't
+      if (
+        before === APOSTROPHE &&
+        last === 0x74 &&
+        size > 3 &&
+        ((PLAIN[text.charCodeAt(end - 3)] as number) | 32) === 0x6e
+      )
+        return this.two(from, end - 3, end);
+      // 'll, 've, 're
+      if (size > 3 && PLAIN[text.charCodeAt(end - 3)] === APOSTROPHE) {
+        if ((before === 0x6c && last === 0x6c) || ((before === 0x76 || before === 0x72) && last === 0x65))
+          return this.two(from, end - 3, end);
+      }
+      if (last === 0x74 || last === 0x65 || last === 0x6c || last === 0x6d) {
+        const lexeme = lexemeOf(this.hash(from, end));
+        if (lexeme >= CUT) return this.two(from, end - (lexeme - CUT), end);
+      }
+    } else if (size > 12 && PLAIN[text.charCodeAt(end - 2)] === APOSTROPHE && PLAIN[text.charCodeAt(end - 1)] === 0x73)
+      return this.two(from, end - 2, end);
+    this.cut(from, end);
+  }
+
+  /** End of the s, m, d, ve, re or ll of a text that was cut before: it 's, we 'll. */
+  private clipped(from: number): number {
+    const { text } = this;
+    const first = (PLAIN[text.charCodeAt(from)] as number) | 32;
+    if (this.kindAt(from + 1) === SPACE) return first === 0x73 || first === 0x6d || first === 0x64 ? from + 1 : 0;
+    const second = from + 1 < text.length ? (PLAIN[text.charCodeAt(from + 1)] as number) : 0;
+    const known = first === 0x6c ? second === 0x6c : (first === 0x76 || first === 0x72) && second === 0x65;
+    return known && this.kindAt(from + 2) === SPACE ? from + 2 : 0;
+  }
+
+  private two(from: number, middle: number, end: number): void {
+    this.cut(from, middle);
+    this.cut(middle, end);
+  }
+
+  /** A word, in parts of at most `LONGEST` units. */
+  private cut(from: number, end: number): void {
+    let at = from;
+    for (; end - at > LONGEST; at += LONGEST) this.one(at, at + LONGEST);
+    this.one(at, end);
+  }
+
+  /** Key of a word without reading its pieces. */
+  private hash(from: number, end: number): number {
+    let h = WORD_SEED;
+    for (let i = from; i < end; i += 1) {
+      const code = this.text.charCodeAt(i);
+      if (KIND[code] !== NOTHING) h = Math.imul(h ^ (PLAIN[code] as number), PRIME);
+    }
+    return h;
+  }
+
+  private one(from: number, end: number): void {
+    const { text, word } = this;
+    let [size, small, large, stretched] = [1, 0, 0, 0];
+    let h = WORD_SEED;
+    word[0] = 0x3c;
+    for (let i = from; i < end; i += 1) {
+      const code = text.charCodeAt(i);
+      if (KIND[code] === NOTHING) continue;
+      const unit = PLAIN[code] as number;
+      if (CASE[code] === 1) small += 1;
+      else if (CASE[code] === 2) large += 1;
+      // Three or more of one letter are two (cooool, ооочень).
+      if (size > 2 && word[size - 1] === unit && word[size - 2] === unit && KIND[code] === LETTER) {
+        stretched = 1;
+        continue;
+      }
+      word[size] = unit;
+      size += 1;
+      h = Math.imul(h ^ unit, PRIME);
+    }
+    word[size] = 0x3e;
+    const lexeme = lexemeOf(h);
+    this.put(h, lexeme === NEGATOR ? NEGATES : lexeme === CONTRAST ? CONTRASTS : WORD, from, end);
+    if (small === 0 && large > 0 && end - from > 2) this.shouted += 1;
+    this.stretched += stretched;
+    if (lexeme === NEGATOR || lexeme === CONTRAST) return;
+    this.addPieces(size + 1);
+  }
+
+  private addPieces(size: number): void {
+    const { word, pieces } = this;
+    let count = this.pieceCount;
+    for (let from = 0; from < size - 1; from += 1) {
+      let h = Math.imul(PIECE_SEED ^ (word[from] as number), PRIME);
+      const end = from + MOST_PIECE < size ? from + MOST_PIECE : size;
+      for (let i = from + 1; i < end; i += 1) {
+        h = Math.imul(h ^ (word[i] as number), PRIME);
+        pieces[count] = h;
+        count += 1;
+      }
+    }
+    this.pieceCount = count;
+  }
+
+  /** 5, 12:30, 1,000, 24/7; 3rd, 90s and 5pm with their letters; a grade from 0 to 10 stays itself. */
+  private fromDigit(from: number, digit: number): number {
+    const { text } = this;
+    let end = digit + 1;
+    for (; end < text.length; end += 1) {
+      const code = text.charCodeAt(end);
+      if (KIND[code] === DIGIT) continue;
+      const joins = code === DOT || code === 0x2c || code === HYPHEN || code === 0x2f || code === 0x3a;
+      if (!joins || this.kindAt(end + 1) !== DIGIT) break;
+    }
+    if (this.kindAt(end) === LETTER && end - from <= 8) {
+      const tail = this.runEnd(end);
+      if (tail - end <= 3 && text.charCodeAt(end) < 0x80) {
+        this.one(from, tail);
+        return tail;
+      }
+    }
+    const size = end - from;
+    const grade = size === 1 || (size === 2 && text.charCodeAt(from) === 0x31 && text.charCodeAt(from + 1) === 0x30);
+    this.put(grade ? this.hash(from, end) : NUMBER_KEY, WORD, from, end);
+    return end;
+  }
+
+  /** Emoji and letters beyond the first plane; half a pair alone is nothing. Tones of skin are not read. */
+  private pair(from: number): number {
+    const low = from + 1 < this.text.length ? this.text.charCodeAt(from + 1) : 0;
+    if (low < 0xdc00 || low > 0xdfff) return from + 1;
+    if (this.text.charCodeAt(from) !== 0xd83c || low < 0xdffb)
+      this.put(this.hash(from, from + 2), MEANS_NOTHING, from, from + 2);
+    return from + 2;
+  }
+
+  private brackets(from: number, closing: boolean): number {
+    const { text } = this;
+    const unit = closing ? 0x29 : 0x28;
+    let end = from + 1;
+    while (end < text.length && text.charCodeAt(end) === unit) end += 1;
+    const before = from > 0 ? text.charCodeAt(from - 1) : 0x20;
+    const count = end - from;
+    const bare =
+      before !== 0x3a &&
+      before !== 0x3b &&
+      before !== 0x3d &&
+      before !== APOSTROPHE &&
+      before !== HYPHEN &&
+      before !== 0x5e;
+    // In Russian a bare `)` is a smile and `((` a sigh; the bracket that closes another, or that follows a list's number, is neither.
+    if (closing && bare && KIND[before] !== DIGIT && (count > 1 || !this.opens)) return this.face(HAPPY, from, end);
+    const sighs = this.opensTwice || !this.closes;
+    if (!closing && bare && sighs && (count > 1 || (this.kindAt(end) === SPACE && KIND[before] !== SPACE)))
+      return this.face(SAD, from, end);
+    for (let i = from; i < end; i += 1) this.put(this.hash(i, i + 1), STOPS, i, i + 1);
+    return end;
+  }
+
+  private hashtag(from: number, end: number): number {
+    const { text } = this;
+    this.cut(from, end);
+    // The words that its capitals tell apart: #FailBank, fail, bank.
+    let at = from + 1;
+    while (at < end) {
+      const start = at;
+      const code = text.charCodeAt(at);
+      at += 1;
+      if (KIND[code] === DIGIT) while (at < end && KIND[text.charCodeAt(at)] === DIGIT) at += 1;
+      else if (KIND[code] !== LETTER) continue;
+      else {
+        if (CASE[code] === 2 && at < end && CASE[text.charCodeAt(at)] === 2)
+          while (at < end && CASE[text.charCodeAt(at)] === 2) at += 1;
+        else while (at < end && KIND[text.charCodeAt(at)] === LETTER && CASE[text.charCodeAt(at)] !== 2) at += 1;
+      }
+      this.cut(start, at);
+    }
+    return end;
+  }
+
+  private fromSign(from: number): number {
+    const { text } = this;
+    const code = text.charCodeAt(from);
+    if (code === 0x40 || code === 0x23) {
+      const end = code === 0x40 ? userEnd(text, from) : tagEnd(text, from);
+      if (end > 0 && code === 0x23) return this.hashtag(from, end);
+      if (end > 0) {
+        this.put(USER_KEY, WORD, from, end);
+        return end;
+      }
+    }
+    const face = signEnd(text, from);
+    if (face > 0) return this.face(sign, from, face);
+    if (code === 0x29 || code === 0x28) return this.brackets(from, code === 0x29);
+    const before = from > 0 ? (KIND[text.charCodeAt(from - 1)] as number) : SPACE;
+    if ((code === HYPHEN || code === 0x2b) && this.kindAt(from + 1) === DIGIT && before !== LETTER && before !== DIGIT)
+      return this.fromDigit(from, from + 1);
+    let end = from + 1;
+    if (PLAIN[code] === APOSTROPHE && before === SPACE) {
+      const tail = this.clipped(end);
+      if (tail > 0) {
+        this.one(from, tail);
+        return tail;
+      }
+    }
+    if (code === DOT || code === HYPHEN) while (end < text.length && text.charCodeAt(end) === code) end += 1;
+    if (end > from + 1) {
+      this.put(code === DOT ? DOTS_KEY : DASHES_KEY, STOPS, from, end);
+      return end;
+    }
+    if (code === 0x21) this.exclaims += 1;
+    else if (code === 0x3f) this.asks += 1;
+    this.put(this.hash(from, end), STOP_UNITS.has(code) ? STOPS : MEANS_NOTHING, from, end);
+    return end;
+  }
+}
