@@ -215,7 +215,7 @@ describe("a statement", () => {
   });
 
   it("tells whether it reads or writes, its format, and where the rows of an INSERT begin", () => {
-    expect(read("/* a */ (SELECT 1) FORMAT JSON")).toMatchObject({ kind: "read", format: "JSON", dataFrom: null });
+    expect(read("/* a */ (SELECT 1) FORMAT JSON")).toMatchObject({ kind: "read", format: "JSON", rows: null });
     expect(read("WITH 1 AS a SELECT a")).toMatchObject({ kind: "read", format: null });
     for (const head of [
       "INSERT INTO t FORMAT CSV",
@@ -224,10 +224,15 @@ describe("a statement", () => {
       "INSERT INTO TABLE t FORMAT CSV",
     ]) {
       const sql = `${head} \r\n1; DROP TABLE 'a`;
-      expect(read(sql)).toMatchObject({ kind: "write", format: "CSV", dataFrom: sql.indexOf("1;"), to: head.length });
+      expect(read(sql)).toMatchObject({
+        kind: "write",
+        format: "CSV",
+        rows: { from: sql.indexOf("1;") },
+        to: head.length,
+      });
     }
-    expect(read("INSERT INTO t FORMAT CSV\n\n1").dataFrom).toBe("INSERT INTO t FORMAT CSV\n".length);
-    expect(read("INSERT INTO t SELECT 1").dataFrom).toBeNull();
+    expect(read("INSERT INTO t FORMAT CSV\n\n1").rows?.from).toBe("INSERT INTO t FORMAT CSV\n".length);
+    expect(read("INSERT INTO t SELECT 1").rows).toBeNull();
   });
 
   it("that is no SQL at all is called so", () => {

@@ -15,6 +15,7 @@ export {
 } from "./bus-contract-fixture.ts";
 export { brokerProblem, startBroker, type Broker, type BrokerOptions } from "./kafka-broker.ts";
 export { checkpointsContract, type CheckpointsUnderTest } from "./checkpoints-contract.ts";
+export { pythonWithClickHouse } from "./python-client.ts";
 export { storeContract } from "./store-contract/index.ts";
 export { startSite, type Site, type SiteReply, type SiteRequest, type SiteRoute } from "./site.ts";
 export { sourceContract, type SourceContractOptions } from "./source-contract.ts";

@@ -55,7 +55,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
   const kill = async (mark: string): Promise<void> => {
     const connection = engine.connect();
     try {
-      await connection.answer(`KILL QUERY WHERE query LIKE '%/* ${mark} */' AND query NOT LIKE 'KILL%' ASYNC`, "Null");
+      await connection.answer(`KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`, "Null");
     } catch {
       // It had ended by itself.
     } finally {
@@ -106,7 +106,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
       asked.has("extremes") ||
       asked.has("output_format_json_array_of_rows") ||
       headerLines(format) === null;
-    const settings = settingStatements(asked, user, limits, { whole: isWhole, get: get && !pinned });
+    const settings = settingStatements(asked, user, limits, { whole: isWhole, get: get && !pinned, mark: queryId });
     const database = databaseOf(url, request, engine.database);
     const session = taken(user, url);
     let undo = async (): Promise<void> => {};
@@ -116,14 +116,13 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
     response.once("close", gone);
     let answering: Answering;
     try {
-      const wanted = { database, asked, ...settings, params: paramStatement(query.params) };
+      const wanted = { database, asked, mark: queryId, ...settings, params: paramStatement(query.params) };
       if (pinned) undo = await prepareSession(session.connection, session.fresh, wanted);
       else await prepareOnce(session.connection, wanted);
       answering = await runQuery(
         {
           query,
           isWhole,
-          mark: queryId,
           idleMs: limits.idleMs,
           heading: {
             queryId: /^[\w.-]{1,100}$/.test(url.get("query_id") ?? "") ? (url.get("query_id") as string) : queryId,

@@ -52,7 +52,7 @@ const SETTINGS = lower(
   max_partitions_per_insert_block max_query_size max_ast_depth max_ast_elements max_expanded_ast_elements max_parser_depth
   session_timezone readonly async_insert wait_for_async_insert insert_deduplicate insert_deduplication_token
   mutations_sync alter_sync lightweight_deletes_sync date_time_output_format date_time_input_format final extremes
-  do_not_merge_across_partitions_select_final log_comment log_queries wait_end_of_query buffer_size max_columns_to_read
+  do_not_merge_across_partitions_select_final log_queries wait_end_of_query buffer_size max_columns_to_read
   max_rows_to_read max_bytes_to_read select_sequential_consistency insert_quorum insert_quorum_timeout transform_null_in
   union_default_mode intersect_default_mode except_default_mode any_join_distinct_right_table_keys prefer_column_name_to_alias
   additional_table_filters additional_result_filter cancel_http_readonly_queries_on_client_close parallel_view_processing
@@ -88,10 +88,10 @@ export const isReaderSetting = (name: string): boolean =>
     name,
   ) ||
   lower(
-    "max_execution_time max_threads max_memory_usage result_overflow_mode session_timezone date_time_output_format final extremes max_block_size readonly log_comment transform_null_in",
+    "max_execution_time max_threads max_memory_usage result_overflow_mode session_timezone date_time_output_format final extremes max_block_size readonly transform_null_in",
   ).has(name);
 
 /** Parameters of a request that speak to the HTTP interface and not to the engine. */
 export const HTTP_ONLY = lower(
-  "query database user password default_format session_id session_timeout session_check query_id quota_key compress decompress stacktrace role client_protocol_version wait_end_of_query buffer_size enable_http_compression http_zlib_compression_level send_progress_in_http_headers http_headers_progress_interval_ms http_response_buffer_size http_write_exception_in_output_format cancel_http_readonly_queries_on_client_close max_query_size connect_timeout receive_timeout send_timeout tcp_keep_alive_timeout",
+  "query database user password default_format session_id session_timeout session_check query_id quota_key compress decompress stacktrace role client_protocol_version wait_end_of_query buffer_size enable_http_compression http_zlib_compression_level send_progress_in_http_headers http_headers_progress_interval_ms http_response_buffer_size http_write_exception_in_output_format cancel_http_readonly_queries_on_client_close max_query_size connect_timeout receive_timeout send_timeout tcp_keep_alive_timeout log_comment",
 );

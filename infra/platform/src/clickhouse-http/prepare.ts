@@ -5,6 +5,7 @@ interface Wanted {
   readonly database: string | null;
   /** What the request asks to be set. */
   readonly asked: ReadonlyMap<string, string>;
+  readonly mark: string;
   readonly first: string;
   readonly last: string;
   readonly params: string;
@@ -44,7 +45,7 @@ export const prepareSession = async (
   wanted: Wanted,
 ): Promise<() => Promise<void>> => {
   const use = wanted.database === null ? "" : `USE \`${wanted.database}\``;
-  await runAll(connection, fresh ? [use, wanted.first] : [use]);
+  await runAll(connection, fresh ? [use, wanted.first] : [use, `SET log_comment = ${quoted(wanted.mark)}`]);
   const asked = [...wanted.asked].filter(([name]) => name !== "readonly");
   const before =
     asked.length === 0 || fresh

@@ -64,7 +64,7 @@ export const readQuery = async (
     if (multipart || isInsert || first.length + bytes <= limit) return;
     const head = first + Buffer.concat(soFar).toString("latin1", 0, limit);
     try {
-      isInsert = readStatement(head, engine).dataFrom !== null;
+      isInsert = readStatement(head, engine).rows !== null;
     } catch {
       throw tooLong(limit);
     }
@@ -75,13 +75,14 @@ export const readQuery = async (
   const rest = parts === null ? body : Buffer.from(parts.get("query") ?? "", "latin1");
   const head = first + rest.toString("latin1", 0, limit);
   const statement = readStatement(head, engine);
-  if (statement.dataFrom === null && first.length + rest.length > limit) throw tooLong(limit);
+  if (statement.rows === null && first.length + rest.length > limit) throw tooLong(limit);
   const sql = head.slice(0, statement.to);
   checkIdentifiers(sql, params);
-  if (statement.dataFrom === null) return { statement, sql, data: null, params };
+  if (statement.rows === null) return { statement, sql, data: null, params };
+  const { from } = statement.rows;
   const data = Buffer.concat([
-    Buffer.from(first.slice(statement.dataFrom), "latin1"),
-    rest.subarray(Math.max(0, statement.dataFrom - first.length)),
+    Buffer.from(first.slice(from), "latin1"),
+    rest.subarray(Math.max(0, from - first.length)),
   ]);
   return { statement, sql, data, params };
 };

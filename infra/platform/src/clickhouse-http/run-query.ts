@@ -11,8 +11,6 @@ export interface Run {
   readonly heading: Heading;
   /** Whether the whole answer is to be there before its first byte leaves. */
   readonly isWhole: boolean;
-  /** Stands in a comment at the end of the statement, for `KILL QUERY` to find it. */
-  readonly mark: string;
   readonly idleMs: number;
 }
 
@@ -23,17 +21,19 @@ export const paramStatement = (params: ReadonlyMap<string, string>): string =>
     ? ""
     : utf8(`SET ${[...params].map(([name, value]) => `param_${name} = ${quoted(value)}`).join(", ")}`);
 
-const insert = async (run: Run, connection: EngineConnection, slots: Slots, data: Buffer): Promise<Summary> => {
+const insert = async (
+  run: Run,
+  connection: EngineConnection,
+  slots: Slots,
+  place: number,
+  data: Buffer,
+): Promise<Summary> => {
   // The engine calls an INSERT without rows an error; over HTTP it is none.
   if (data.length === 0) return NOTHING;
-  const { rowsWritten, bytesWritten } = await slots.run(async () => connection.insert(utf8(run.query.sql), data));
-  return {
-    ...NOTHING,
-    readRows: rowsWritten,
-    readBytes: bytesWritten,
-    writtenRows: rowsWritten,
-    writtenBytes: bytesWritten,
-  };
+  const sql = { head: utf8(run.query.sql.slice(0, place)), tail: utf8(run.query.sql.slice(place)) };
+  const rows = await slots.run(async () => connection.insert(sql, data));
+  const bytes = data.length;
+  return { ...NOTHING, readRows: rows, readBytes: bytes, writtenRows: rows, writtenBytes: bytes };
 };
 
 const pieces = async (
@@ -77,12 +77,12 @@ export const runQuery = async (
   slots: Slots,
   response: ServerResponse,
 ): Promise<Answering> => {
-  const { data } = run.query;
-  if (data !== null) {
-    const summary = await insert(run, connection, slots, data);
+  const { data, sql: text, statement } = run.query;
+  if (data !== null && statement.rows !== null) {
+    const summary = await insert(run, connection, slots, statement.rows.place, data);
     return begin(response, run.heading, summary, run.idleMs);
   }
-  const sql = `${utf8(run.query.sql)}\n/* ${run.mark} */`;
+  const sql = utf8(statement.flat ?? text);
   const lines = run.isWhole ? null : headerLines(run.heading.format);
   const result =
     lines === null

@@ -41,7 +41,7 @@ export const settingStatements = (
   asked: ReadonlyMap<string, string>,
   user: HttpUser,
   limits: HttpLimits,
-  options: { readonly whole: boolean; readonly get: boolean },
+  options: { readonly whole: boolean; readonly get: boolean; readonly mark: string },
 ): { readonly first: string; readonly last: string } => {
   const all = new Map<string, string>([
     ["session_timezone", "UTC"],
@@ -54,6 +54,8 @@ export const settingStatements = (
         ? ceiling(asked.get("max_execution_time"), limits.readerSeconds)
         : (asked.get("max_execution_time") ?? String(limits.writerSeconds)),
     ],
+    // What `KILL QUERY` finds it by.
+    ["log_comment", options.mark],
     // Parameters are counted as part of the text; the text itself was measured before.
     ["max_query_size", String(512 * 1024 ** 2)],
   ]);

@@ -24,12 +24,22 @@ export interface Statement {
   readonly kind: "read" | "write" | "session";
   /** The FORMAT that it asks for. */
   readonly format: string | null;
-  /** Where the rows of an INSERT begin in the text; null when no rows follow. Up to there it ends with its FORMAT. */
-  readonly dataFrom: number | null;
+  /** An INSERT whose rows follow it, up to and with its FORMAT; null for all else. */
+  readonly rows: {
+    /** Where they begin in the text. */
+    readonly from: number;
+    /** Where the statement may say where its rows are: before SETTINGS and FORMAT. */
+    readonly place: number;
+  } | null;
   /** Where it ends, without the `;`. */
   readonly to: number;
-  /** Names that change how an answer is made: an answer that has totals cannot be given in pieces. */
+  /** Whether the engine must make the answer as a whole: that of SHOW or EXPLAIN, one with totals, one that is one JSON array. */
   readonly whole: boolean;
+  /**
+   * An INSERT with VALUES: its text without comments and line breaks, for the engine ends the rows at the first empty line,
+   * be it within a text, and takes what follows for statements. Null for all else.
+   */
+  readonly flat: string | null;
 }
 
 const forbidden = (problem: string): Refusal =>
@@ -88,7 +98,7 @@ const checkSettings = (tokens: readonly Token[], at: number, creates: boolean): 
  * Where the rows of an INSERT may follow, by its grammar: INSERT INTO [TABLE] name[.name] [(columns)] [SETTINGS …] FORMAT name.
  * Everything else (VALUES, SELECT, functions) is read as SQL to its end.
  */
-const insertFormat = (tokens: readonly Token[]): Token | null => {
+const insertFormat = (tokens: readonly Token[]): { readonly format: Token; readonly place: number } | null => {
   const last = tokens.at(-1);
   if (!is(tokens.at(-2), "FORMAT") || last?.kind !== "word" || is(last, "VALUES")) return null;
   let at = is(tokens[1], "INTO") ? 2 : 1;
@@ -103,6 +113,7 @@ const insertFormat = (tokens: readonly Token[]): Token | null => {
       at += 1;
     } while (depth > 0 && at < tokens.length);
   }
+  const place = (tokens[at] as Token).from;
   if (is(tokens[at], "SETTINGS")) {
     do at += 1;
     while (
@@ -114,7 +125,7 @@ const insertFormat = (tokens: readonly Token[]): Token | null => {
       !isMark(tokens[at], "(")
     );
   }
-  return at === tokens.length - 2 ? last : null;
+  return at === tokens.length - 2 ? { format: last, place } : null;
 };
 
 /** Data begins after blanks and at most one line break. */
@@ -124,9 +135,31 @@ const dataAfter = (sql: string, to: number): number => {
   return to + (blank.exec(sql)?.[0].length ?? 0);
 };
 
+const BREAKS: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r" };
+
+/** The tokens with their line breaks escaped, a blank where there was something between two. */
+const flatText = (sql: string, tokens: readonly Token[]): string =>
+  tokens
+    .map((token, at) => {
+      const text = sql.slice(token.from, token.to);
+      if (text.startsWith("$")) throw new Refusal(48, "A heredoc in VALUES is not supported: write a quoted text");
+      const gap = at === 0 || tokens[at - 1]?.to === token.from ? "" : " ";
+      if (token.kind === "name" && text.includes("\n")) throw new Refusal(62, "Syntax error: a line break in a name");
+      return gap + text.replace(/\\[^]|[\r\n]/g, (found) => BREAKS[found.at(-1) as string] ?? found);
+    })
+    .join("");
+
+const startOf = (tokens: readonly Token[]): Token | undefined => tokens.find((token) => !isMark(token, "("));
+const verbOf = (tokens: readonly Token[]): string => {
+  const start = startOf(tokens);
+  return start?.kind === "word" ? nameOf(start) : "";
+};
+
+/** Of all others the engine makes no stream. */
+const PIECEMEAL: ReadonlySet<string> = new Set(["select", "with"]);
+
 const kindOf = (tokens: readonly Token[]): Statement["kind"] => {
-  const start = tokens.find((token) => !isMark(token, "("));
-  const verb = start?.kind === "word" ? nameOf(start) : "";
+  const [start, verb] = [startOf(tokens), verbOf(tokens)];
   if (READING.has(verb)) {
     // WITH … INSERT writes.
     return verb === "with" && tokens.some((token) => is(token, "INSERT")) ? "write" : "read";
@@ -160,7 +193,11 @@ const checkWhole = (tokens: readonly Token[], engine: EngineNames): void => {
 /** Rows of an INSERT that follow its text are left alone; a second statement is refused. */
 const readTokens = (
   sql: string,
-): { readonly tokens: readonly Token[]; readonly format: Token | null; readonly to: number } => {
+): {
+  readonly tokens: readonly Token[];
+  readonly insert: ReturnType<typeof insertFormat>;
+  readonly to: number;
+} => {
   const tokens: Token[] = [];
   let end: number | null = null;
   for (const token of tokensOf(sql)) {
@@ -172,10 +209,10 @@ const readTokens = (
     tokens.push(token);
     if (is(tokens.at(-2), "FORMAT") && is(tokens[0], "INSERT")) {
       const format = insertFormat(tokens);
-      if (format !== null) return { tokens, format, to: format.to };
+      if (format !== null) return { tokens, insert: format, to: format.format.to };
     }
   }
-  return { tokens, format: null, to: end ?? sql.length };
+  return { tokens, insert: null, to: end ?? sql.length };
 };
 
 /** The FORMAT at the end of a statement that answers. */
@@ -197,16 +234,22 @@ const formatOf = (tokens: readonly Token[]): string | null => {
  * @throws {Refusal} 62 (not one statement), 497 (not allowed), 452 (a setting that is not allowed).
  */
 export const readStatement = (sql: string, engine: EngineNames): Statement => {
-  const { tokens, format, to } = readTokens(sql);
+  const { tokens, insert, to } = readTokens(sql);
   const kind = kindOf(tokens);
   checkWhole(tokens, engine);
   return {
     kind,
-    format: format?.text ?? formatOf(tokens),
-    dataFrom: format === null ? null : dataAfter(sql, format.to),
+    format: insert?.format.text ?? formatOf(tokens),
+    rows: insert === null ? null : { from: dataAfter(sql, insert.format.to), place: insert.place },
     to,
-    whole: tokens.some(
-      (token) => is(token, "TOTALS") || is(token, "EXTREMES") || token.text === "output_format_json_array_of_rows",
-    ),
+    flat:
+      insert === null && is(tokens[0], "INSERT") && !tokens.some((token) => is(token, "SELECT"))
+        ? flatText(sql, tokens)
+        : null,
+    whole:
+      !PIECEMEAL.has(verbOf(tokens)) ||
+      tokens.some(
+        (token) => is(token, "TOTALS") || is(token, "EXTREMES") || token.text === "output_format_json_array_of_rows",
+      ),
   };
 };

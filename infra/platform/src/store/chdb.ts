@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { createClient, type ClickHouseClientConfigOptions } from "@clickhouse/client";
 import { Session as RawSession } from "chdb";
 import { createChdbConnection, type ChdbConnection } from "chdb/connection";
@@ -139,23 +140,11 @@ export const connectChdb =
     }
   };
 
-interface NativeAddon {
-  InsertRawAsyncConnection(
-    connection: unknown,
-    prefix: string,
-    data: Buffer,
-    countLines: boolean,
-  ): Promise<{ readonly rowsWritten: number; readonly bytesWritten: number }>;
-}
-
-/** What the package's own `insert` calls. It takes every format; the package lets only those of text through to it. */
-const nativeAddon = (): NativeAddon => {
-  const require = createRequire(import.meta.url);
-  const { loadNative } = require(join(dirname(require.resolve("chdb")), "dist", "loader.js")) as {
-    loadNative(): NativeAddon;
-  };
-  return loadNative();
-};
+/**
+ * Rows lie in a file for as long as their INSERT runs. Behind the statement itself the engine would take them for rows only up
+ * to the first empty line, and for statements from there on.
+ */
+const INBOX = "molva-inbox";
 
 const connectRaw = (folder: string): EngineConnection => {
   const session = openOne(folder, () => new RawSession(folder));
@@ -169,7 +158,17 @@ const connectRaw = (folder: string): EngineConnection => {
     stream: async function* (sql, format) {
       for await (const chunk of session.queryStream(sql, { format })) yield { bytes: chunk.raw(), rows: chunk.numRows };
     },
-    insert: async (sql, data) => nativeAddon().InsertRawAsyncConnection(session.connection, sql, data, false),
+    insert: async ({ head, tail }, data) => {
+      const file = join(folder, INBOX, `${randomUUID()}.rows`);
+      try {
+        await writeFile(file, data, { mode: 0o600, flag: "wx" });
+        const place = `FROM INFILE '${file.replace(/[\\']/g, "\\$&")}' COMPRESSION 'none'`;
+        const result = await session.queryAsync(`${head} ${place} ${tail}`, { format: "Null" });
+        return result.rowsRead;
+      } finally {
+        await rm(file, { force: true });
+      }
+    },
     close: () => {
       if (closed) return;
       closed = true;
@@ -182,5 +181,8 @@ const connectRaw = (folder: string): EngineConnection => {
 /** The engine in this process for those who speak its own language: the HTTP interface. */
 export const chdbEngine = (path: string, database: string): Engine => {
   const folder = resolve(path);
+  // What a killed process left. One process has the folder.
+  rmSync(join(folder, INBOX), { recursive: true, force: true });
+  mkdirSync(join(folder, INBOX), { mode: 0o700 });
   return { database, connect: () => connectRaw(folder) };
 };

@@ -19,8 +19,8 @@ export interface EngineConnection {
   answer(sql: string, format: string): Promise<Answer>;
   /** Pieces as the engine makes them; each is a whole document of the format. Leaving the loop early ends the statement. */
   stream(sql: string, format: string): AsyncIterable<Piece>;
-  /** `sql` is an INSERT up to and with its `FORMAT`; `data` may be of any format, binary ones too. */
-  insert(sql: string, data: Buffer): Promise<{ readonly rowsWritten: number; readonly bytesWritten: number }>;
+  /** Runs `head tail` over rows of any format, binary ones too: `INSERT INTO t (a)`, `FORMAT CSV`. Gives how many they were. */
+  insert(sql: { readonly head: string; readonly tail: string }, data: Buffer): Promise<number>;
   close(): void;
 }
 
