@@ -158,6 +158,9 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       await finish(active).catch(die);
     };
 
+    /** Of failed pages, for whose targets the queues do not wait. */
+    const settling: Promise<void>[] = [];
+
     /** Pages to go to, once each and up to the limit; only on the site that led there. */
     const enqueue = (
       active: ActiveRound,
@@ -219,7 +222,7 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       failed(job, error) {
         // No reason: Crawlee ended the queue by itself, on Ctrl-C.
         if (error === undefined || error === null) fatal.abort(stopped());
-        if (stop.aborted) return void settle(job.round);
+        if (stop.aborted) return void settling.push(settle(job.round));
         if (isFatal(error)) die(error);
         const known = isPipelineError(error) ? error : stopped();
         if (known.code === "SOURCE_THROTTLED" || known.retryAfterMs !== null) {
@@ -233,7 +236,7 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
           message: known.message,
         });
         job.round.pages.fail(known);
-        void settle(job.round);
+        settling.push(settle(job.round));
       },
     };
 
@@ -354,6 +357,7 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
       browser: browserJobs,
       hosts: policy.concurrency,
     });
+    await Promise.all(settling);
     for (const active of actives) if (active.report === null) tell(active, "stopped", active.before);
     if (reason !== null) throw reason;
     return actives.map(({ report }) => report as TargetReport);
