@@ -81,7 +81,7 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
       },
     });
     try {
-      return await crawler.crawlRound({
+      const reports = await crawler.crawlRound({
         brands: brands.map((brand) => ({ ...brand, timezone: brand.timezone ?? timezone })),
         ...(ask.brand === null && ask.source === null
           ? {}
@@ -98,9 +98,11 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
           options.changes.announce();
         },
       });
+      const whole = ask.brand === null && ask.source === null && !ask.signal.aborted;
+      await tellReaders(options, { brands, targets: reports.map(({ health }) => health), whole });
+      return reports;
     } finally {
       await crawler.close();
-      await tellReaders(options, brands);
       state = { ...state, running: false };
       options.changes.announce();
     }

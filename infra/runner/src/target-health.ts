@@ -1,13 +1,4 @@
-import {
-  millisOf,
-  targetHealthSchema,
-  type Checkpoints,
-  type Clock,
-  type Instant,
-  type Store,
-  type Table,
-  type TargetHealth,
-} from "@molva/contracts";
+import { millisOf, type Clock, type Instant, type Store, type Table, type TargetHealth } from "@molva/contracts";
 import { z } from "zod";
 
 const instant = z.string().nullable();
@@ -71,27 +62,21 @@ const rowOf = (health: TargetHealth, since: string, now: Instant): HealthRow => 
   ver: String(millisOf(now)),
 });
 
-/** What the crawlers remember of every target, in the order of their keys; what an older version wrote otherwise is left out. */
-const readTargetHealth = async (checkpoints: Checkpoints): Promise<readonly TargetHealth[]> => {
-  const found: TargetHealth[] = [];
-  for await (const [, value] of checkpoints.entries("health/")) {
-    const parsed = targetHealthSchema.safeParse(value);
-    if (parsed.success) found.push(parsed.data);
-  }
-  return found;
-};
-
 /**
- * Copies the health of all targets into the store, for those who read that alone (Grafana, its alerts). A target that was there
- * and is known no more is marked as such.
+ * Copies the health of targets after a round into the store, for those who read that alone (Grafana, its alerts). `whole`: these are all
+ * that are crawled, so one that is there and not among them was taken out of the configuration, and is shown no more.
  * @throws {PipelineError} what the store throws; a copy that is missing is made good by the next round's.
  */
-export const saveTargetHealth = async (store: Store, checkpoints: Checkpoints, clock: Clock): Promise<void> => {
+export const saveTargetHealth = async (
+  store: Store,
+  { targets, whole }: { readonly targets: readonly TargetHealth[]; readonly whole: boolean },
+  clock: Clock,
+): Promise<void> => {
   const now = clock();
   const before = new Map((await store.query(KNOWN, {})).map((row) => [row.target, row]));
-  const current = await readTargetHealth(checkpoints);
-  const listed = current.map((health) => rowOf(health, before.get(health.target)?.since ?? now, now));
-  for (const { target } of current) before.delete(target);
-  const gone = [...before.values()].map((row): HealthRow => ({ ...row, listed: 0, ver: String(millisOf(now)) }));
-  if (listed.length + gone.length > 0) await store.insert(TARGET_HEALTH, [...listed, ...gone]);
+  const rows = targets.map((health) => rowOf(health, before.get(health.target)?.since ?? now, now));
+  for (const { target } of targets) before.delete(target);
+  const left = whole ? [...before.values()] : [];
+  const gone = left.map((row): HealthRow => ({ ...row, listed: 0, ver: String(millisOf(now)) }));
+  if (rows.length + gone.length > 0) await store.insert(TARGET_HEALTH, [...rows, ...gone]);
 };

@@ -1,15 +1,14 @@
-import type { Brand, Bus, Checkpoints, Clock, Log, Store } from "@molva/contracts";
+import type { Brand, Bus, Clock, Log, Store, TargetHealth } from "@molva/contracts";
 import { saveBrands } from "./brand-tables.ts";
 import { messageOf } from "./failure.ts";
 import { saveProgress } from "./stage-progress.ts";
 import { saveTargetHealth } from "./target-health.ts";
 
-interface Told {
-  readonly bus: Bus;
-  readonly store: Store;
-  readonly checkpoints: Checkpoints;
-  readonly clock: Clock;
-  readonly log: Log;
+interface Round {
+  readonly brands: readonly Brand[];
+  readonly targets: readonly TargetHealth[];
+  /** Every target of the configuration had its turn. */
+  readonly whole: boolean;
 }
 
 /**
@@ -17,12 +16,12 @@ interface Told {
  * round itself is done, and the next one tells again.
  */
 export const tellReaders = async (
-  { bus, store, checkpoints, clock, log }: Told,
-  brands: readonly Brand[],
+  { bus, store, clock, log }: { readonly bus: Bus; readonly store: Store; readonly clock: Clock; readonly log: Log },
+  round: Round,
 ): Promise<void> => {
   try {
-    await saveBrands(store, brands, clock);
-    await saveTargetHealth(store, checkpoints, clock);
+    await saveBrands(store, round.brands, clock);
+    await saveTargetHealth(store, round, clock);
     await saveProgress(bus, store, clock);
   } catch (error) {
     log.warn("readers.told", { error: messageOf(error) });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FACTS, instantOf, millisOf, type Checkpoints, type Instant, type TargetHealth } from "@molva/contracts";
+import { FACTS, instantOf, millisOf, type Instant, type TargetHealth } from "@molva/contracts";
 import { openEmbeddedBus, type EmbeddedBus } from "@molva/platform";
 import { z } from "zod";
 import { saveProgress } from "../src/stage-progress.ts";
@@ -91,16 +91,8 @@ const health = (target: string, told: Partial<TargetHealth>): TargetHealth => ({
   ...told,
 });
 
-/** The crawlers' memory, with what they learned of these targets alone. */
-const remember = async (targets: readonly TargetHealth[]): Promise<Checkpoints> => {
-  const before: Record<string, null> = {};
-  for await (const [key] of bus.checkpoints.entries("health/")) before[key] = null;
-  await bus.checkpoints.write(before);
-  await bus.checkpoints.write(Object.fromEntries(targets.map((target) => [`health/${target.target}`, target])));
-  return bus.checkpoints;
-};
 const save = async (targets: readonly TargetHealth[], clock = now): Promise<void> =>
-  saveTargetHealth(opened.store, await remember(targets), clock);
+  saveTargetHealth(opened.store, { targets, whole: true }, clock);
 
 const write = async (sql: string): Promise<void> =>
   opened.store.execute({ name: "test-write", sql, params: z.strictObject({}) }, {});
