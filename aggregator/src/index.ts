@@ -6,6 +6,15 @@ export {
   type DetectState,
 } from "./detect/detect-counts.ts";
 export { CSV_HEADER, CSV_START, detectLine, type CsvState } from "./detect/detect-csv.ts";
+export {
+  detectNegatives,
+  NEGATIVE_DEFAULTS,
+  NEGATIVES_START,
+  type NegativeDetection,
+  type NegativeObservation,
+  type NegativeParameters,
+  type NegativeState,
+} from "./detect/detect-negatives.ts";
 export { DETECT_DEFAULTS, type DetectParameters } from "./detect/parameters.ts";
 export { eraseWords, mentionsOfAuthor } from "./erase.ts";
 export { eventIdOf, type MentionFact } from "./fact-row.ts";

@@ -2,7 +2,7 @@
 export interface DetectParameters {
   /** Minutes over which counts are smoothed before they are judged: shorter is faster, longer is calmer. */
   readonly windowMinutes: number;
-  /** How rare a row must be to alert, as −log10 of its share: 2.5 is one row in 316. */
+  /** How rare a row must be to alert, as −log10 of its share: 2.4 is one row in 250. */
   readonly rarity: number;
   /** A window must hold this many times what is usual for the hour. */
   readonly minRatio: number;
@@ -22,12 +22,12 @@ export interface DetectParameters {
 }
 
 export const DETECT_DEFAULTS: DetectParameters = {
-  windowMinutes: 30,
-  rarity: 2.5,
+  windowMinutes: 40,
+  rarity: 2.4,
   minRatio: 2.5,
   minSigma: 4,
   minVolume: 10,
-  floor: 12,
+  floor: 6,
   coolDownHours: 12,
   warmUpDays: 2,
   warmUpRows: 50,

@@ -31,8 +31,8 @@ Rows must be sorted by time, at any step (minutes, hours), regular or not; a mis
 alert. Wrong lines are named on stderr, and the exit code is 1. docs/detection.md tells how it decides and how good it is.`,
   arguments: [{ flags: "<file>", key: "file", help: "a CSV file, or - for standard input" }],
   flags: [
-    { flags: "--window <minutes>", help: "smooth over so many minutes (default: 30)" },
-    { flags: "--rarity <digits>", help: "alert on rows rarer than 10^-digits (default: 2.5, one row in 316)" },
+    { flags: "--window <minutes>", help: "smooth over so many minutes (default: 40)" },
+    { flags: "--rarity <digits>", help: "alert on rows rarer than 10^-digits (default: 2.4, one row in 250)" },
     { flags: "--min-ratio <times>", help: "… and at least so many times the usual for the hour (default: 2.5)" },
     { flags: "--min-volume <mentions>", help: "… and at least so many mentions in the window (default: 10)" },
     { flags: "--cool-down <hours>", help: "no second alert before so many calm hours (default: 12)" },
