@@ -3,6 +3,7 @@ import { runBrowserQueue, runHttpQueue, type Job, type JobHandling, type Rendere
 import type { Crawler, CrawlerOptions, RoundOptions, TargetReport } from "./crawler-port.ts";
 import { allowPrivate } from "./fetch/address.ts";
 import { assertUsable } from "./fetch/answer.ts";
+import { withCredentials } from "./fetch/credentials.ts";
 import { addressGuard, bareHost, portOf, refusedAddress, resolveBySystem } from "./fetch/guard.ts";
 import { httpClient, type Answer, type Cookies } from "./fetch/http.ts";
 import { chromiumArguments } from "./fetch/chromium.ts";
@@ -242,7 +243,7 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
 
     const visitHttp = async (job: CrawlJob, cookies: Cookies): Promise<readonly CrawlJob[]> => {
       const kept = await job.round.ledger.page(job.request);
-      const answer = await http.fetch(job.request, {
+      const answer = await http.fetch(withCredentials(job.request, job.round.target.source, options.credentials), {
         limits: policy,
         userAgent: policy.userAgent,
         signal: stop,
@@ -341,11 +342,18 @@ export const createCrawler = (options: CrawlerOptions): Crawler => {
         continue;
       }
       const { source, options: target } = active.target;
-      const requests = source.start(target, {
-        since: await active.ledger.since(),
-        credentials: options.credentials ?? {},
-      });
-      first.push(...enqueue(active, requests, null));
+      try {
+        const requests = source.start(target, {
+          since: await active.ledger.since(),
+          credentials: options.credentials ?? {},
+        });
+        first.push(...enqueue(active, requests, null));
+      } catch (error) {
+        // A credential that is missing is this target's trouble and nobody else's.
+        if (!isPipelineError(error) || isFatal(error)) throw error;
+        active.pages.fail(error);
+        await finish(active);
+      }
     }
     await runPhases(first, deferred, stop, {
       http: (jobs) =>

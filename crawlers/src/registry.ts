@@ -2,6 +2,11 @@ import type { Source } from "./source.ts";
 import { appStore } from "./sources/app-store.ts";
 import { twoGis } from "./sources/2gis.ts";
 import { bankiRu } from "./sources/banki-ru.ts";
+import { bluesky } from "./sources/bluesky.ts";
+import { googleNews } from "./sources/google-news.ts";
+import { googlePlay } from "./sources/google-play.ts";
+import { mastodon } from "./sources/mastodon.ts";
+import { telegram } from "./sources/telegram.ts";
 import { hackerNews } from "./sources/hacker-news.ts";
 import { rss } from "./sources/rss.ts";
 import { steam } from "./sources/steam.ts";
@@ -20,4 +25,9 @@ export const sources: readonly Source<unknown>[] = [
   bankiRu,
   wildberries,
   hackerNews,
+  mastodon,
+  bluesky,
+  telegram,
+  googleNews,
+  googlePlay,
 ];

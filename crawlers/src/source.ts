@@ -8,7 +8,7 @@ export interface PageRequest {
   readonly url: string;
   readonly method: "GET" | "POST";
   readonly body: string | null;
-  /** Names in lower case. */
+  /** Names in lower case. `{NAME}` in a value stands for the credential of that name: the crawler puts it in when it asks. */
   readonly headers: Readonly<Record<string, string>>;
   readonly transport: Transport;
   /** Names the shape that `parse` will meet: `list`, `detail`, … */
@@ -83,6 +83,7 @@ export interface ParsedPage {
 export interface StartContext {
   /** The newest publication seen so far; null at first. */
   readonly since: Instant | null;
+  /** Those of the source's `credentials` that are set. Put their names into requests, never what they are: pages and next pages are kept. */
   readonly credentials: Readonly<Record<string, string>>;
 }
 
@@ -118,6 +119,7 @@ export interface Source<Target> {
   titleOf(target: Target): string;
   /** Pages a round, at most; the configuration's limit holds too. */
   pageLimit(target: Target): number;
+  /** @throws {PipelineError} `CONFIG_INVALID` (dead-letter) when a credential is missing that this target needs. */
   start(target: Target, context: StartContext): readonly PageRequest[];
   /**
    * @throws {PipelineError} `SOURCE_LAYOUT_CHANGED` or `SOURCE_BLOCKED` when the page is not the page it used to be. An

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sources } from "../src/index.ts";
 import { bytesOf, codeOf, faultsOf, jsonOf, present, reading, textOfFile } from "./captured.ts";
 
 it.runIf(!present)("../shared/fixtures absent: captured responses were not read", () => expect(present).toBe(false));
@@ -262,5 +263,170 @@ describe.runIf(present)("wildberries, captured", () => {
     );
     expect(parsed.publicRating).toEqual({ mean: 4.9, min: 1, max: 5, count: 1459 });
     expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+const statusFact = (status: any) => ({ id: status.uri, at: millis(status.created_at), rating: null });
+
+describe.runIf(present)("mastodon, captured", () => {
+  const read = (statuses: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    reading({ source: "mastodon", body: JSON.stringify(statuses), headers });
+  const lines = (path: string): readonly any[] =>
+    textOfFile(path)
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+
+  it("a hashtag's timeline, as bytes", () => {
+    const path = "mastodon/tag-timeline-small.json";
+    const parsed = reading({ source: "mastodon", body: bytesOf(path) });
+    expect(factsOf(parsed)).toEqual(jsonOf(path).map(statusFact));
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it.each(["mastodonsocial-timeline", "malformed-timeline"])("%s: posts of many servers, some edited", (name) => {
+    const statuses = lines(`mastodon/${name}.json`);
+    const parsed = read(statuses);
+    const once = new Map(statuses.map((status) => [status.uri, statusFact(status)]));
+    expect(factsOf(parsed)).toEqual([...once.values()]);
+    expect(parsed.drafts.filter(({ editedAt }) => editedAt !== null).length).toBeGreaterThan(0);
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it("a recorded public timeline: its body and its Link header", () => {
+    const tape = textOfFile("mastodon/rtoot-get_timeline_public_anonymous.cassette.yml");
+    // A YAML text in double quotes is a JSON text but for its folded lines.
+    const body = JSON.parse(
+      `"${(/string: "((?:[^"\\]|\\[\s\S])*)"/.exec(tape)?.[1] ?? "").replaceAll(/\\\n\s*\\?/g, "")}"`,
+    );
+    const link =
+      /\n\s+link: (<[\s\S]*?)\n\s+x-ratelimit-limit|\n\s+link: (<[\s\S]*?rel="prev")/
+        .exec(tape)
+        ?.slice(1)
+        .find(Boolean) ?? "";
+    const parsed = reading({
+      source: "mastodon",
+      target: { server: "mastodon.social", tag: "any" },
+      body,
+      headers: { link: link.replaceAll(/\s+/g, " ") },
+    });
+    expect(factsOf(parsed)).toEqual(JSON.parse(body).map(statusFact));
+    expect(parsed.next.map(({ url }) => new URL(url).searchParams.get("max_id"))).toEqual(["114870361500887110"]);
+  });
+});
+
+describe.runIf(present)("bluesky, captured", () => {
+  it.each([
+    ["searchPosts-page-a", 100, "100"],
+    ["searchPosts-small", 3, /^eyJ/],
+  ])("%s", (name, count, cursor) => {
+    const path = `bluesky/${name}.json`;
+    const raw = jsonOf(path);
+    const parsed = reading({ source: "bluesky", body: bytesOf(path) });
+    expect(parsed.drafts.map(({ nativeId }) => nativeId)).toEqual(raw.posts.map(({ uri }: any) => uri));
+    expect(parsed.drafts).toHaveLength(count);
+    const dates = raw.posts.map(({ record, indexedAt }: any) =>
+      Math.min(Date.parse(record.createdAt), Date.parse(indexedAt)),
+    );
+    expect(parsed.drafts.map(({ publishedAt }) => Date.parse(publishedAt?.at ?? ""))).toEqual(dates);
+    expect(parsed.drafts.map(({ kind }) => kind === "comment")).toEqual(
+      raw.posts.map(({ record }: any) => record.reply !== undefined),
+    );
+    expect(new URL(parsed.next[0]?.url ?? "").searchParams.get("cursor")).toMatch(cursor);
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+describe.runIf(present)("telegram, captured", () => {
+  it("a channel's page: 20 posts, their views and dates, the way back", () => {
+    const html = textOfFile("telegram/ts-channel-preview-full.html");
+    const parsed = reading({
+      source: "telegram",
+      target: { channel: "walterbloomberg" },
+      body: html,
+      contentType: "text/html",
+      url: "https://t.me/s/walterbloomberg",
+    });
+    const all = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, found]) => found ?? "");
+    expect(parsed.drafts.map(({ nativeId }) => nativeId)).toEqual(
+      all(/data-post="([^"]+)"/g).map((id) => id.toLowerCase()),
+    );
+    expect(parsed.drafts.map(({ publishedAt }) => Date.parse(publishedAt?.at ?? ""))).toEqual(
+      all(/<time datetime="([^"]+)"/g).map((at) => Date.parse(at)),
+    );
+    expect(parsed.drafts.map(({ reach }) => reach)).toEqual(
+      all(/message_views">([^<]+)/g).map((views) =>
+        Math.round(views.endsWith("K") ? Number.parseFloat(views) * 1000 : Number(views)),
+      ),
+    );
+    expect(parsed.drafts.filter(({ text }) => text === "")).toEqual([]);
+    expect(parsed.next.map(({ url }) => url)).toEqual(["https://t.me/s/walterbloomberg?before=22878"]);
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+
+  it.each(["tme-channel", "tme-no-iframe", "tme-post-full-image", "tme-post-right-preview"])(
+    "%s is a landing page: an error, never an empty channel",
+    (name) => {
+      const body = bytesOf(`telegram/${name}.html`);
+      expect(codeOf(() => reading({ source: "telegram", body, contentType: "text/html" }))).toBe(
+        "SOURCE_LAYOUT_CHANGED",
+      );
+    },
+  );
+});
+
+describe.runIf(present)("google-news, captured", () => {
+  it("a search's feed: ids, dates, publishers cut from headlines", () => {
+    const xml = textOfFile("feeds/google-news-rss-bears-ears-en-US.xml");
+    const parsed = reading({ source: "google-news", body: xml, contentType: "application/xml" });
+    const items = xml.split("<item>").slice(1);
+    const field = (pattern: RegExp) => items.map((item) => pattern.exec(item)?.[1] ?? "");
+    expect(factsOf(parsed)).toEqual(
+      field(/<guid[^>]*>([^<]+)/).map((id, i) => ({
+        id,
+        at: Date.parse(field(/<pubDate>([^<]+)/)[i] ?? ""),
+        rating: null,
+      })),
+    );
+    expect(parsed.drafts.map(({ author }) => author)).toEqual(
+      field(/<source[^>]*>([^<]+)/).map((name) =>
+        name.replaceAll("&amp;", "&").replaceAll("&apos;", "'").replaceAll("&quot;", '"'),
+      ),
+    );
+    expect(parsed.drafts.length).toBeGreaterThan(50);
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+describe.runIf(present)("google-play, from what a scraper made of real answers", () => {
+  it("100 reviews put back into their places", () => {
+    const reviews: readonly any[] = jsonOf("googleplay/scrapfly-reviews-100-2026.json");
+    const rows = reviews.map((r) => [
+      r.reviewId,
+      [r.userName],
+      r.score,
+      null,
+      r.content,
+      [r.at, 5],
+      r.thumbsUpCount,
+      r.replyContent === null ? null : [null, r.replyContent, [r.repliedAt, 0]],
+      null,
+      null,
+      r.appVersion,
+    ]);
+    const body = `)]}'\n\n${JSON.stringify([["wrb.fr", "UsvDTd", JSON.stringify([rows, [null, "t=="]]), null]])}`;
+    const parsed = reading({ source: "google-play", body });
+    expect(factsOf(parsed)).toEqual(reviews.map((r) => ({ id: r.reviewId, at: r.at * 1000, rating: r.score })));
+    expect(decodeURIComponent(parsed.next[0]?.body ?? "")).toContain('\\"t==\\"');
+    expect(faultsOf(parsed)).toEqual([]);
+  });
+});
+
+describe.runIf(present)("every source, given another site's robot check", () => {
+  it.each(sources.filter(({ id }) => id !== "rss").map(({ id }) => id))("%s says that it is blocked", (source) => {
+    for (const name of ["glassdoor-just-a-moment", "otzovik-captcha"]) {
+      const body = bytesOf(`antibot/${name}.html`);
+      expect(codeOf(() => reading({ source, body, contentType: "text/html" }))).toBe("SOURCE_BLOCKED");
+    }
   });
 });

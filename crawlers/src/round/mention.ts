@@ -35,11 +35,15 @@ export const nativeKeyOfDraft = (draft: Draft): string =>
 export const mentionIdOfDraft = (brandId: BrandId, sourceId: SourceId, draft: Draft): MentionId =>
   mentionIdOf(brandId, sourceId, nativeKeyOfDraft(draft));
 
+/** Views and followers grow by the minute: only twice as many is news. */
+const magnitude = (reach: number | null): number | null => (reach === null ? null : Math.floor(Math.log2(reach + 1)));
+
 /** What changes when the author edits: everything the source says, but dates that move with the time of the fetch. */
 export const contentHash = (draft: Draft): string =>
   shortHash(
     canonicalJson({
       ...draft,
+      reach: magnitude(draft.reach),
       printedDate: lastingDate(draft),
       publishedAt: draft.publishedAt?.from === "source" ? draft.publishedAt : null,
     }),

@@ -11,6 +11,7 @@ export interface SourceUnderTest<Draft extends DraftUnderTest, Request extends R
   readonly requestsPerMinute: number;
   readonly target: z.ZodType;
   readonly example: unknown;
+  readonly credentials: readonly string[];
   titleOf(target: unknown): string;
   pageLimit(target: unknown): number;
   start(
@@ -79,6 +80,9 @@ const encoded = (text: string, encoding: "utf-8" | "windows-1251" | "utf-16le"):
   return Buffer.from(text, encoding);
 };
 
+/** Requests are kept on disk: they name a credential and never hold one. */
+const A_SECRET = "a-secret-of-the-suite";
+
 export interface SourceContractOptions<Draft> {
   /** What tells a draft from all others, as the crawler computes it. */
   readonly keyOf: (draft: Draft) => string;
@@ -93,6 +97,7 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
   folder: string,
   { keyOf }: SourceContractOptions<Draft>,
 ): void => {
+  const credentials = Object.fromEntries(source.credentials.map((name) => [name, A_SECRET]));
   const files = readdirSync(folder).filter((name) => !name.endsWith(".expected.json"));
   const cases = files.map((name) => {
     const text = readFileSync(join(folder, name), "utf8");
@@ -100,7 +105,7 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
       JSON.parse(readFileSync(join(folder, `${name.slice(0, -extname(name).length)}.expected.json`), "utf8")),
     );
     const target = source.target.parse(told.target);
-    const first = source.start(target, { since: null, credentials: {} })[0] as Request;
+    const first = source.start(target, { since: null, credentials })[0] as Request;
     const url = told.url ?? first.url;
     const page: PageUnderTest<Request> = {
       request: { ...first, url },
@@ -122,7 +127,9 @@ export const sourceContract = <Draft extends DraftUnderTest, Request extends Req
       expect(source.titleOf(target)).not.toBe("");
       expect(source.pageLimit(target)).toBeGreaterThanOrEqual(1);
       expect(source.requestsPerMinute).toBeGreaterThan(0);
-      for (const { url } of source.start(target, { since: null, credentials: {} })) expect(url).toMatch(/^https?:\/\//);
+      const requests = source.start(target, { since: null, credentials });
+      for (const { url } of requests) expect(url).toMatch(/^https?:\/\//);
+      expect(JSON.stringify(requests)).not.toContain(A_SECRET);
     });
 
     it("refuses a target with a misspelt option", () => {
