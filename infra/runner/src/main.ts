@@ -55,8 +55,12 @@ export const main = async (argv: readonly string[]): Promise<number> => {
   } finally {
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
+    // All is closed, or has had its time: what a library has left open keeps no process alive.
+    setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
   }
 };
+
+const LEFT_OPEN_MS = 500;
 
 /** `molva mentions | head`: the reader has what it wanted. */
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EPIPE";

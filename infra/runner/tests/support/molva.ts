@@ -67,8 +67,12 @@ export const startMolva = (
   };
 };
 
-export const molva = (args: readonly string[], cwd: string, stdin: string | null = null): Promise<Ran> =>
-  startMolva(args, cwd, stdin).ended;
+export const molva = (
+  args: readonly string[],
+  cwd: string,
+  stdin: string | null = null,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ran> => startMolva(args, cwd, stdin, variables).ended;
 
 /** Runs it and reads its JSON. Throws with all that was said when it failed. */
 export const molvaJson = async <T>(args: readonly string[], cwd: string): Promise<T> => {
