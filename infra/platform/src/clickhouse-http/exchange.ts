@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Answering } from "./answer.ts";
 import type { Engine } from "../store/engine.ts";
 import { chosenEncoding } from "./encodings.ts";
@@ -20,6 +21,8 @@ interface Parts {
   readonly users: readonly HttpUser[];
   readonly limits: HttpLimits;
 }
+
+const KILL_AGAIN_MS = 100;
 
 /** One request with one query, from the password to the last byte of the answer. */
 export interface Exchange {
@@ -49,6 +52,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
   const slots = slotsOf(limits.queries, limits.threads);
   const sessions = sessionsOf(engine, limits.sessions);
   const running = new Map<string, Promise<void>>();
+  const stoppers = new Map<string, () => void>();
   let closing = false;
 
   /** Stops a statement wherever it is; the connection that runs it ends in an error of its own. */
@@ -110,10 +114,16 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
     const database = databaseOf(url, request, engine.database);
     const session = taken(user, url);
     let undo = async (): Promise<void> => {};
-    const gone = (): void => {
-      if (!response.writableFinished) void kill(queryId);
+    const stop = new AbortController();
+    let isOver = false;
+    const gone = async (): Promise<void> => {
+      stop.abort(new Refusal(236, closing ? "The server is shutting down" : "The client is gone"));
+      // The statement may be about to begin, and is found only once it has.
+      for (; !isOver; await pause(KILL_AGAIN_MS)) await kill(queryId);
     };
-    response.once("close", gone);
+    const onClose = (): void => void gone();
+    stoppers.set(queryId, onClose);
+    response.once("close", onClose);
     let answering: Answering;
     try {
       const wanted = { database, asked, mark: queryId, ...settings, params: paramStatement(query.params) };
@@ -124,6 +134,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
           query,
           isWhole,
           idleMs: limits.idleMs,
+          signal: stop.signal,
           heading: {
             queryId: /^[\w.-]{1,100}$/.test(url.get("query_id") ?? "") ? (url.get("query_id") as string) : queryId,
             timezone: asked.get("session_timezone") ?? "UTC",
@@ -138,7 +149,9 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
         response,
       );
     } finally {
-      response.off("close", gone);
+      isOver = true;
+      stoppers.delete(queryId);
+      response.off("close", onClose);
       await undo().catch(() => {});
       session.release();
     }
@@ -165,7 +178,7 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
     },
     close: async () => {
       closing = true;
-      await Promise.all([...running.keys()].map(kill));
+      for (const stop of stoppers.values()) stop();
       await Promise.all(running.values());
       sessions.close();
     },

@@ -12,6 +12,8 @@ export interface Run {
   /** Whether the whole answer is to be there before its first byte leaves. */
   readonly isWhole: boolean;
   readonly idleMs: number;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
 }
 
 const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");
@@ -31,7 +33,7 @@ const insert = async (
   // The engine calls an INSERT without rows an error; over HTTP it is none.
   if (data.length === 0) return NOTHING;
   const sql = { head: utf8(run.query.sql.slice(0, place)), tail: utf8(run.query.sql.slice(place)) };
-  const rows = await slots.run(async () => connection.insert(sql, data));
+  const rows = await slots.run(run.signal, async () => connection.insert(sql, data));
   const bytes = data.length;
   return { ...NOTHING, readRows: rows, readBytes: bytes, writtenRows: rows, writtenBytes: bytes };
 };
@@ -45,13 +47,13 @@ const pieces = async (
   sql: string,
 ): Promise<Answering | Answer> => {
   const stream = connection.stream(sql, run.heading.format)[Symbol.asyncIterator]();
-  const next = async (): ReturnType<typeof stream.next> => slots.run(async () => stream.next());
+  const next = async (): ReturnType<typeof stream.next> => slots.run(run.signal, async () => stream.next());
   let answering: Answering | null = null;
   try {
     // Until the first piece is there an error can still have a status of its own.
     let piece = await next();
     if (piece.done === true && lines > 0)
-      return await slots.run(async () => connection.answer(sql, run.heading.format));
+      return await slots.run(run.signal, async () => connection.answer(sql, run.heading.format));
     answering = await begin(response, run.heading, NOTHING, run.idleMs);
     for (let first = true; piece.done !== true; first = false) {
       await answering.write(first ? piece.value.bytes : withoutLines(piece.value.bytes, lines));
@@ -86,7 +88,7 @@ export const runQuery = async (
   const lines = run.isWhole ? null : headerLines(run.heading.format);
   const result =
     lines === null
-      ? await slots.run(async () => connection.answer(sql, run.heading.format))
+      ? await slots.run(run.signal, async () => connection.answer(sql, run.heading.format))
       : await pieces(run, connection, slots, response, lines, sql);
   if (!("bytes" in result)) return result;
   const summary = {

@@ -7,8 +7,8 @@ import { Refusal } from "./refusal.ts";
 export interface Slots {
   /** Admits a query, or refuses it at once with 202. Call what it gives when the query is over. */
   admit(): () => void;
-  /** Waits for a thread, works, gives it back. */
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Waits for a thread, works, gives it back. Nothing begins once the signal has aborted. */
+  run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   readonly open: number;
 }
 
@@ -35,13 +35,14 @@ export const slotsOf = (queries: number, threads: number): Slots => {
         open -= 1;
       };
     },
-    run: async (work) => {
+    run: async (signal, work) => {
       if (busy < threads) busy += 1;
       else
         await new Promise<void>((resolve) => {
           waiting.push(resolve);
         });
       try {
+        signal.throwIfAborted();
         return await work();
       } finally {
         release();

@@ -4,7 +4,7 @@ import { PipelineError, type Log } from "@molva/contracts";
 import type { Session } from "./session.ts";
 
 /** After so long without a sign of life a turn is taken from its holder. */
-const STALE_SECONDS = 30;
+const STALE_SECONDS = 15;
 const SIGN_OF_LIFE_MS = 5_000;
 const LOOK_MS = 250;
 
@@ -22,7 +22,7 @@ const isTaken = (error: unknown): boolean =>
 /**
  * Lets one of several processes that start at once change the tables. A server has no locks, but making a table is atomic:
  * who makes `migration_turn` has the turn, and drops it at the end. A holder renews its comment; one that was killed loses
- * the turn after 30 s by the server's clock. It only saves doubled work and orders whole migrations: each statement bears a
+ * the turn after 15 s by the server's clock. It only saves doubled work and orders whole migrations: each statement bears a
  * second run, so even a turn that is taken from a living but frozen holder ends in the same tables.
  */
 export const inTurn = async (session: Session, work: () => Promise<void>, log: Log): Promise<void> => {
