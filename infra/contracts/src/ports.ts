@@ -19,7 +19,7 @@ export interface Delivered<T> {
   readonly value: T;
   /** Dense within (topic, lane, partition): 0, 1, 2, … */
   readonly offset: bigint;
-  /** Given by the log; never goes back. What is appended after a batch was delivered has a later time. */
+  /** Given by the log; never goes back, so long as the clocks of its servers do not. */
   readonly appendedAt: Instant;
 }
 
@@ -64,14 +64,14 @@ export interface Progress {
 export interface Bus {
   /**
    * Resolves once the messages would survive a crash of this process and of the machine. All of one call or, after a
-   * crash before it resolved, any prefix of it. Values are checked against the topic's schema.
+   * crash before it resolved, any prefix of what has the same key. Values are checked against the topic's schema.
    * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) before anything is written; `BUS_FULL` (retry) when the disk is full; `BUS_UNAVAILABLE` (retry).
    */
   publish<T>(topic: Topic<T>, lane: Lane, values: readonly T[]): Promise<void>;
   /**
    * At least once: a batch is delivered again until the handler resolves; only then, with its rejections already
-   * durable in the dead letters, is its offset committed. Within a group one handler runs at a time; a live batch is
-   * taken before a backfill one. A stored value that no longer fits the schema goes to the dead letters by itself.
+   * durable in the dead letters, is its offset committed. Of a group one handler runs at a time in a process, and for
+   * a partition one in all; a live batch is taken before a backfill one. A stored value that no longer fits the schema goes to the dead letters by itself.
    * A new group starts at the oldest message.
    */
   subscribe<T>(topic: Topic<T>, group: string, handle: BatchHandler<T>): Promise<Subscription>;
@@ -81,7 +81,7 @@ export interface Bus {
    */
   settled<T>(topic: Topic<T>, group: string, signal?: AbortSignal): Promise<void>;
   progress<T>(topic: Topic<T>, group: string): Promise<Progress>;
-  /** What stands in one lane from an offset on, oldest first, without a group. For people and tests, not for stages. */
+  /** What stands in one lane from an offset on (of each partition), oldest first, without a group. For people and tests, not for stages. */
   read<T>(topic: Topic<T>, lane: Lane, from?: bigint): AsyncIterable<Delivered<T>>;
   /** Deletes what was appended before `before` and is acknowledged by every group that ever subscribed to the topic (when none did, by age alone). Returns how many. */
   retain<T>(topic: Topic<T>, before: Instant): Promise<number>;

@@ -32,10 +32,11 @@ describeWithKafka("Several processes of one group on Kafka", () => {
   it("shares the work of three, hands it over when one leaves and when one comes, and loses nothing", async () => {
     const prefix = freshPrefix();
     const logs = [listeningLog(), listeningLog(), listeningLog()] as const;
-    const opened = await Promise.all(
-      logs.map(({ log }) => openBus(brokers(), prefix, { limits: { maxMessages: 5 }, log })),
-    );
-    const [first, second, third] = opened as [Bus, Bus, Bus];
+    const open = (index: 0 | 1 | 2): Promise<Bus & AsyncDisposable> =>
+      openBus(brokers(), prefix, { limits: { maxMessages: 5 }, log: logs[index].log });
+    await using first = await open(0);
+    await using second = await open(1);
+    await using third = await open(2);
     const seen = [record(), record(), record()] as const;
     let published = 0;
     const publishSome = async (): Promise<void> => {
@@ -59,7 +60,6 @@ describeWithKafka("Several processes of one group on Kafka", () => {
     await first.settled(TOPIC, "readers");
     expect((await first.progress(TOPIC, "readers")).lag).toBe(0);
     expect(sorted(seen.flatMap((each) => each.ids()))).toEqual(upTo(published));
-    await Promise.all(opened.map((bus) => bus.close()));
   });
 
   it("finishes and commits the batch in flight before it shares its partitions with a newcomer", async () => {

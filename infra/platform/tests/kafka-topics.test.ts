@@ -22,7 +22,7 @@ describeWithKafka("Topics on Kafka", () => {
   it("carries messages larger than a fetch, alone and in a call with others", async () => {
     await using bus = await openBus(brokers(), freshPrefix());
     const texts = looseTopic("texts");
-    const large = ["a", "b", "c"].map((letter) => letter.repeat(3 * MIB));
+    const large = ["a", "b", "c"].map((letter) => letter.repeat(6 * MIB));
     const values = ["first", ...large, "last"];
     await bus.publish(texts, "live", values);
     const seen: unknown[] = [];

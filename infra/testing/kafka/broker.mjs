@@ -82,8 +82,18 @@ const runOrThrow = (command, args) => {
 const makeKeystore = (dir) => {
   const store = ["-keystore", join(dir, "broker.p12"), "-storepass", KEYSTORE_PASSWORD, "-alias", "broker"];
   runOrThrow("keytool", [
-    ...["-genkeypair", ...store, "-storetype", "PKCS12", "-keyalg", "EC", "-dname", "CN=localhost"],
-    ...["-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "2"],
+    "-genkeypair",
+    ...store,
+    "-storetype",
+    "PKCS12",
+    "-keyalg",
+    "EC",
+    "-dname",
+    "CN=localhost",
+    "-ext",
+    "san=ip:127.0.0.1,dns:localhost",
+    "-validity",
+    "2",
   ]);
   writeFileSync(join(dir, "broker.pem"), runOrThrow("keytool", ["-exportcert", "-rfc", ...store]));
 };
@@ -102,8 +112,15 @@ export const prepareBroker = ({ dir, port, controllerPort, jars, secure }) => {
   if (existsSync(join(dir, "data", "meta.properties"))) return;
   const user = secure === undefined ? "" : `=[name=${secure.username},password=${secure.password}]`;
   runOrThrow("java", [
-    ...["-cp", classPath(jars), "kafka.tools.StorageTool", "format", "--standalone", "-t", CLUSTER_ID],
-    ...["-c", join(dir, "server.properties")],
+    "-cp",
+    classPath(jars),
+    "kafka.tools.StorageTool",
+    "format",
+    "--standalone",
+    "-t",
+    CLUSTER_ID,
+    "-c",
+    join(dir, "server.properties"),
     ...(secure === undefined ? [] : ["--add-scram", `SCRAM-SHA-256${user}`, "--add-scram", `SCRAM-SHA-512${user}`]),
   ]);
 };
@@ -114,8 +131,14 @@ export const spawnBroker = ({ dir, jars, detached = false }) => {
   const child = spawn(
     "java",
     [
-      ...["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"],
-      ...["-cp", classPath(jars), "kafka.Kafka", join(dir, "server.properties")],
+      "-Xms128m",
+      "-Xmx512m",
+      "-XX:+UseSerialGC",
+      "-XX:TieredStopAtLevel=1",
+      "-cp",
+      classPath(jars),
+      "kafka.Kafka",
+      join(dir, "server.properties"),
     ],
     { cwd: dir, detached, stdio: ["ignore", log, log] },
   );

@@ -99,7 +99,7 @@ export interface KafkaClient {
 /** A handler is never called while a fetch waits: this bounds how long a stop, a pause's end or a held lane waits for it, in milliseconds. */
 const FETCH_WAIT_MS = 300;
 /** Per partition and fetch. A larger batch comes whole all the same: the broker always sends the first one. */
-const FETCH_BYTES = 1024 * 1024;
+const FETCH_BYTES = 4 * 1024 * 1024;
 const METADATA_AGE_MS = 60_000;
 const READ_UNCOMMITTED = 0;
 /** About 25 s in all: longer than a broker's restart, short enough to tell a person. */
@@ -153,7 +153,7 @@ export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
         maxWaitTimeInMs: FETCH_WAIT_MS,
         minBytes: 1,
         maxBytesPerPartition: FETCH_BYTES,
-        maxBytes: 64 * FETCH_BYTES,
+        maxBytes: 16 * FETCH_BYTES,
         metadataMaxAge: METADATA_AGE_MS,
         allowAutoTopicCreation: false,
         readUncommitted: true,

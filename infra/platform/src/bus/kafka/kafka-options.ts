@@ -4,7 +4,7 @@ import type { BatchLimits } from "../next-batch.ts";
 import type { OnStep } from "../steps.ts";
 
 /** PEM texts, not paths. */
-export interface KafkaTls {
+interface KafkaTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;

@@ -31,7 +31,7 @@ interface Job {
 /** Of one request: well below a topic's largest record batch, so that it fits also when all its messages go to one partition. */
 const REQUEST_BYTES = 768 * 1024;
 /** What a record needs beside its key and value, at most. */
-export const RECORD_OVERHEAD_BYTES = 128;
+const RECORD_OVERHEAD_BYTES = 128;
 
 export const sizeOf = ({ key, value }: Outgoing): number =>
   Buffer.byteLength(key) + value.length + RECORD_OVERHEAD_BYTES;
