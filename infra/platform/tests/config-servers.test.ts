@@ -65,6 +65,7 @@ describe("the configuration of several processes", () => {
     ],
     ["bus: {kafka: {brokers: [a:1], ssl: {cert: c.pem}}}\nstore: {url: http://c}\n", /a certificate without its key/],
     ["bus: {kafka: {brokers: [a:1], ssl: {certt: c}}}\nstore: {url: http://c}\n", /bus\.kafka\.ssl/],
+    ["store: {cluster: {name: c}}\n", /^3 store\.cluster: a cluster, and no store\.url → store\.url beside it/],
     ["store: {http: {prt: 1}}\n", /unknown key prt → port \(did you mean it\?\)/],
     ["store: {http: {port: 70000}}\n", /^3 store\.http\.port: 70000/],
     ["server: {metrics: {hots: x}}\n", /unknown key hots → host \(did you mean it\?\)/],

@@ -5,6 +5,7 @@ import {
   openKafkaBus,
   openStore,
   storeCheckpoints,
+  type ClusterOptions,
   type EmbeddedStore,
   type KafkaOptions,
 } from "@molva/platform";
@@ -20,6 +21,7 @@ export type Mode =
         readonly user: string;
         readonly password: string;
         readonly database: string;
+        readonly cluster?: ClusterOptions;
       };
     };
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { PipelineError } from "@molva/contracts";
-import type { Config, Environment } from "@molva/platform";
+import type { ClusterOptions, Config, Environment } from "@molva/platform";
 import type { Mode } from "./compose.ts";
 
 type Kafka = NonNullable<Config["bus"]>["kafka"];
@@ -88,6 +88,12 @@ export const modeOf = async ({ configPath, config, environment, dataDir }: ModeP
       user: store.user,
       password: environment.MOLVA_STORE_PASSWORD ?? "",
       database: store.database,
+      ...(store.cluster === undefined ? {} : { cluster: clusterOf(store.cluster) }),
     },
   };
 };
+
+const clusterOf = ({ name, keeperPath }: NonNullable<NonNullable<Config["store"]>["cluster"]>): ClusterOptions => ({
+  name,
+  ...(keeperPath === undefined ? {} : { keeperPath }),
+});

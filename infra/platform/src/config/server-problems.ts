@@ -2,7 +2,7 @@ import type { ConfigProblem } from "./problem.ts";
 
 interface Told {
   readonly bus?: { readonly kafka?: { readonly ssl?: unknown; readonly sasl?: unknown } } | null;
-  readonly store?: { readonly url?: unknown; readonly http?: unknown } | null;
+  readonly store?: { readonly url?: unknown; readonly cluster?: unknown } | null;
 }
 
 /**
@@ -34,6 +34,15 @@ export const serverProblems = (
         ...at(["store", "url"]),
         found: "a ClickHouse server, and no bus.kafka",
         expected: "bus.kafka beside it: the log that the processes share (or no store.url: then the embedded engine)",
+      },
+    ];
+  }
+  if (store?.cluster !== undefined && !served) {
+    return [
+      {
+        ...at(["store", "cluster"]),
+        found: "a cluster, and no store.url",
+        expected: "store.url beside it: the address of one of its servers",
       },
     ];
   }

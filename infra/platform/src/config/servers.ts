@@ -84,6 +84,22 @@ export const storeSchema = z
       .default("molva")
       .describe("Who writes there; the password is MOLVA_STORE_PASSWORD."),
     database: databaseSchema.describe("Database of the tables, made when absent."),
+    cluster: z
+      .strictObject({
+        name: z
+          .string()
+          .regex(/^\w{1,100}$/, "letters, digits and _ only")
+          .describe("As the server's remote_servers names it."),
+        keeperPath: z
+          .string()
+          .regex(/^\/[\w/{}-]+$/, "a path, for example /clickhouse/tables/{shard}/{database}")
+          .optional()
+          .describe("Where Keeper has the tables. Default: /clickhouse/tables/{shard}/{database}."),
+      })
+      .optional()
+      .describe(
+        "Of store.url: tables are replicated, with distributed ones above them. Written, and run on no cluster yet.",
+      ),
     http: z
       .strictObject({
         host: host.default("127.0.0.1").describe("Address it is bound to."),

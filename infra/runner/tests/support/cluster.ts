@@ -58,7 +58,7 @@ export interface Part {
 }
 
 /** Asks `/readyz` again and again until it says yes. */
-const untilReady = async (running: Running): Promise<void> => {
+export const untilReady = async (running: Running): Promise<void> => {
   const metrics = await running.said(/metrics at (http:\S+)/);
   for (;;) {
     const reply = await fetch(new URL("/readyz", metrics)).catch(() => null);
