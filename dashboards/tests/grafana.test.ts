@@ -145,7 +145,7 @@ describe("provisioning", () => {
     ]);
     expect(sources.flat().map(({ jsonData }) => jsonData["protocol"])).toEqual(["http", "native"]);
     for (const { secureJsonData, jsonData } of sources.flat()) {
-      expect(secureJsonData).toEqual({ password: "$MOLVA_GRAFANA_STORE_PASSWORD" });
+      expect(secureJsonData).toEqual({ password: "$MOLVA_STORE_HTTP_PASSWORD" });
       expect(jsonData["enableRowLimit"]).toBe(false);
     }
   });
@@ -161,6 +161,21 @@ describe("provisioning", () => {
     for (const { options } of providers) {
       const language = options.path.slice(-2);
       expect(files.filter(({ path }) => path.startsWith(`dashboards/grafana/dashboards/${language}/`)).length).toBe(2);
+    }
+  });
+
+  it("finds in Grafana's container what its files name: the dashboards' folder and every variable", async () => {
+    const compose = parse(await readFile(new URL("../../infra/compose/compose.yaml", import.meta.url), "utf8")) as {
+      services: { grafana: { environment: Record<string, string>; volumes: string[] } };
+    };
+    const { environment, volumes } = compose.services.grafana;
+    expect(volumes).toContain("../../dashboards/grafana/provisioning:/etc/grafana/provisioning:ro");
+    expect(volumes).toContain("../../dashboards/grafana/dashboards:/etc/grafana/molva:ro");
+    for (const protocol of ["http", "native"]) {
+      const text = await readFile(new URL(`datasources/molva-${protocol}.yaml`, folder), "utf8");
+      const asked = [...text.matchAll(/: \$(\w+)/g)].map((match) => match[1] ?? "");
+      expect(asked.length).toBeGreaterThanOrEqual(5);
+      expect(asked.filter((name) => environment[name] === undefined)).toEqual([]);
     }
   });
 

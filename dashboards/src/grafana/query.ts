@@ -2,7 +2,7 @@ import type { DataQuery, DataSourceRef } from "@grafana/schema";
 
 export const PLUGIN = "grafana-clickhouse-datasource";
 /** The version whose query model and macros the dashboards are written for. */
-export const PLUGIN_VERSION = "4.20.0";
+const PLUGIN_VERSION = "4.20.0";
 
 /** Whatever data source the variable names: HTTP, native, or another installation's. */
 export const SOURCE: DataSourceRef = { type: PLUGIN, uid: "${datasource}" };
