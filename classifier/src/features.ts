@@ -9,8 +9,8 @@ export const BLOCK_SCALES: readonly [number, number, number] = [1, 1, 0.5];
 export interface Features {
   readonly words: Int32Array;
   wordCount: number;
-  readonly pieces: Int32Array;
-  pieceCount: number;
+  /** Tokens, whose pieces `pieceKeys` makes: apart, for one and the same word stands in many texts. */
+  readonly tokens: Pick<Scanner, "count" | "keys" | "checks" | "places" | "sizes" | "units">;
   readonly shapes: Int32Array;
   shapeCount: number;
 }
@@ -78,14 +78,12 @@ export const createExtractor = (): ((text: string) => Features) => {
   const features: Features = {
     words: new Int32Array(scanner.keys.length * 4),
     wordCount: 0,
-    pieces: scanner.pieces,
-    pieceCount: 0,
+    tokens: scanner,
     shapes: new Int32Array(16),
     shapeCount: 0,
   };
   return (text) => {
     scanner.scan(normaliseText(text));
-    features.pieceCount = scanner.pieceCount;
     fillShapes(scanner, fillWords(scanner, features), features);
     return features;
   };

@@ -2,8 +2,26 @@ import { PLAIN } from "./letters.ts";
 
 export const PRIME = 0x01000193;
 export const WORD_SEED = 0x811c9dc5 | 0;
-export const PIECE_SEED = 0x2545f491;
+const PIECE_SEED = 0x2545f491;
+const LEAST_PIECE = 2;
+const MOST_PIECE = 6;
 const SHAPE_SEED = 0x5bd1e995;
+
+/** Keys of all pieces of 2 to 6 units of those from `from` on, into `out`; returns how many: fewer than 5 for each unit. */
+export const pieceKeys = (units: Uint16Array, from: number, size: number, out: Int32Array): number => {
+  let count = 0;
+  const end = from + size;
+  for (let first = from; first + LEAST_PIECE <= end; first += 1) {
+    let h = Math.imul(PIECE_SEED ^ (units[first] as number), PRIME);
+    const last = first + MOST_PIECE < end ? first + MOST_PIECE : end;
+    for (let i = first + 1; i < last; i += 1) {
+      h = Math.imul(h ^ (units[i] as number), PRIME);
+      out[count] = h;
+      count += 1;
+    }
+  }
+  return count;
+};
 
 /** Spreads FNV's differences over all bits; one-to-one. */
 const mix = (hash: number): number => {

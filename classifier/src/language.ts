@@ -7,12 +7,27 @@ import { linkEnd } from "./signs.ts";
 export type SupportedLanguage = "en" | "ru";
 
 const LINK_OR_NAME = /https?:\/\/\S+|www\.\S+|[@#]\S+|&\w+;/gi;
+/** A table of Cyrillic units, by what they are beyond U+0400. */
+const unitsOf = (letters: string): Uint8Array => {
+  const table = new Uint8Array(0x130);
+  for (const letter of letters) table[letter.charCodeAt(0) - 0x400] = 1;
+  return table;
+};
 /** Letters of Ukrainian, Belarusian, Serbian, Macedonian, Kazakh and other Cyrillic alphabets that Russian has not. */
-const NOT_RUSSIAN = new Set([..."іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ"].map((letter) => letter.charCodeAt(0)));
+const NOT_RUSSIAN = unitsOf("іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯҳ");
+/** Letters that Ukrainian, Bulgarian, Serbian and Macedonian have not … */
+const NOT_NEIGHBOURS = unitsOf("ыэ");
+/** … and those that the Turkic languages with `ы` and `э` hardly use. */
+const NOT_TURKIC = unitsOf("ьящцф");
+/** In so many letters Ukrainian and Belarusian have one of their own; ь before anything but о then leaves Russian alone. */
+const MANY = 30;
+const SOFT = 0x44c;
 /** Fewer letters tell nothing between languages of one script: the supported one is taken. */
 const FEW = 14;
 /** How much of its script's best score a supported language needs: short texts leave the scores close together. */
-const NEAR = { en: 0.9, ru: 0.975 } as const;
+const NEAR = { en: 0.8, ru: 0.975 } as const;
+/** No language of the Latin script that a text is really in scores lower: a headline of names is taken for English. */
+const WEAK = 0.6;
 /** Texts are told from their beginning. */
 const LOOK = 300;
 /** One frequent English word in so many units of text. */
@@ -26,21 +41,19 @@ interface Letters {
   readonly all: number;
   /** Frequent words of English. */
   readonly english: number;
-  /** A word, an ending of Russian. */
+  /** A word, an ending, letters of Russian. */
   readonly russian: boolean;
   /** A word, a spelling of its Cyrillic neighbours. */
   readonly other: boolean;
 }
 
-const SIGNS = { link: 1, name: 2 } as const;
+const CYRILLIC = 0x400;
 
-/** A link ends at the next blank; a name or a tag too, when they are not to be read; 0 where neither begins. */
+/** Where a link ends that begins here, and a name or a tag when they are not to be read; 0 where none begins. */
 const skipEnd = (text: string, at: number, names: boolean): number => {
   const code = text.charCodeAt(at);
-  const what =
-    code === 0x40 || code === 0x23 ? SIGNS.name : (code | 32) === 0x68 || (code | 32) === 0x77 ? SIGNS.link : 0;
-  if (what === 0 || (what === SIGNS.name && names)) return 0;
-  if (what === SIGNS.link) return linkEnd(text, at);
+  if ((code | 32) === 0x68 || (code | 32) === 0x77) return linkEnd(text, at);
+  if (names || (code !== 0x40 && code !== 0x23)) return 0;
   let end = at + 1;
   while (end < text.length && KIND[text.charCodeAt(end)] !== SPACE) end += 1;
   return end;
@@ -60,8 +73,8 @@ const entityEnd = (text: string, at: number): number => {
 
 /** Counts letters and knows frequent words, in one pass over the units. */
 const lettersOf = (text: string, names: boolean): Letters => {
-  let [latin, cyrillic, foreign, others, english] = [0, 0, 0, 0, 0];
-  let [russian, other] = [false, false];
+  let [latin, cyrillic, foreign, others, english, farther, nearer] = [0, 0, 0, 0, 0, 0, 0];
+  let [russian, other, soft] = [false, false, false];
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
@@ -83,22 +96,28 @@ const lettersOf = (text: string, names: boolean): Letters => {
       if (KIND[unit] !== LETTER) break;
       const small = PLAIN[unit] as number;
       if (small <= 0x24f) latin += 1;
-      else if (small >= 0x400 && small <= 0x52f) {
+      else if (small >= CYRILLIC && small <= 0x52f) {
         cyrillic += 1;
-        if (NOT_RUSSIAN.has(small)) foreign += 1;
-        // ъ before a consonant: Bulgarian.
-        if (before === HARD && !SOFTENED.has(small)) other = true;
+        const place = small - CYRILLIC;
+        foreign += NOT_RUSSIAN[place] as number;
+        farther += NOT_NEIGHBOURS[place] as number;
+        nearer += NOT_TURKIC[place] as number;
+        if (before === SOFT && small !== 0x43e) soft = true;
+        // ъ before a consonant, within a word: Bulgarian.
+        if (before === HARD && last !== 0 && SOFTENED[place] === 0) other = true;
       } else others += 1;
       hash = Math.imul(hash ^ small, PRIME);
       last = before;
       before = small;
     }
+    if (before === SOFT) soft = true;
     const word = wordIn(hash);
     if (word === ENGLISH) english += 1;
     else if (word === RUSSIAN || (at - from > 2 && before > 0x400 && endsRussian(last, before, text, at)))
       russian = true;
     else if (word === NEIGHBOUR) other = true;
   }
+  russian ||= foreign === 0 && ((farther > 0 && nearer > 0) || (soft && cyrillic >= MANY));
   return { latin, cyrillic, foreign, all: latin + cyrillic + others, english, russian, other };
 };
 
@@ -106,7 +125,9 @@ const near = (text: string, wanted: SupportedLanguage): string => {
   const found = eld.detect(text);
   if (found.language === wanted || found.language === "") return wanted;
   const scores = found.getScores();
-  return (scores[wanted] ?? 0) >= NEAR[wanted] * (scores[found.language] ?? 1) ? wanted : found.language;
+  const best = scores[found.language] ?? 1;
+  if (wanted === "en" && best < WEAK) return wanted;
+  return (scores[wanted] ?? 0) >= NEAR[wanted] * best ? wanted : found.language;
 };
 
 /** Never Russian: where eld cannot say which, Ukrainian, the most frequent. */

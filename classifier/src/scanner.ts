@@ -1,4 +1,4 @@
-import { PIECE_SEED, PRIME, WORD_SEED, wordKey } from "./hash.ts";
+import { PRIME, WORD_SEED, wordKey } from "./hash.ts";
 import { CONTRAST, CUT, NEGATOR, PREFIX, SHORT, lexemeOf } from "./lexemes.ts";
 import { CASE, DIGIT, HIGH, KIND, LETTER, MARK, NOTHING, PLAIN, SPACE } from "./letters.ts";
 import { READ_LIMIT } from "./normalise.ts";
@@ -21,11 +21,10 @@ const DASHES_KEY = wordKey("--");
 
 /** A token's longest part that is read as one, in UTF-16 units. */
 const LONGEST = 48;
-const LEAST_PIECE = 2;
-const MOST_PIECE = 6;
 /** Every unit can be a token, and a hashtag's units are read twice. */
 const TOKENS = 2 * READ_LIMIT + 16;
-const PIECES = (MOST_PIECE - LEAST_PIECE + 1) * (TOKENS + 2 * READ_LIMIT);
+/** A token's units stand between two brackets. */
+const UNITS = 3 * TOKENS;
 
 const APOSTROPHE = 0x27;
 const HYPHEN = 0x2d;
@@ -44,9 +43,12 @@ export class Scanner {
   readonly starts = new Int32Array(TOKENS);
   readonly ends = new Int32Array(TOKENS);
   count = 0;
-  /** Keys of all pieces of 2 to 6 units inside `<word>`. */
-  readonly pieces = new Int32Array(PIECES);
-  pieceCount = 0;
+  /** By token: another hash of the same units; both together tell words apart. */
+  readonly checks = new Int32Array(TOKENS);
+  /** By token: where its `<word>` stands in `units`, and how long it is; 0 for a token without pieces. */
+  readonly places = new Int32Array(TOKENS);
+  readonly sizes = new Uint8Array(TOKENS);
+  readonly units = new Uint16Array(UNITS);
   smiles = 0;
   frowns = 0;
   shouted = 0;
@@ -54,7 +56,7 @@ export class Scanner {
   exclaims = 0;
   asks = 0;
   links = 0;
-  private readonly word = new Uint16Array(LONGEST + 2);
+  private filled = 0;
   private text = "";
   private closes = false;
   private opens = false;
@@ -64,7 +66,7 @@ export class Scanner {
   scan(text: string): void {
     this.text = text;
     this.count = 0;
-    this.pieceCount = 0;
+    this.filled = 0;
     this.smiles = this.frowns = this.shouted = this.stretched = this.exclaims = this.asks = this.links = 0;
     this.closes = text.includes(")");
     this.opens = text.includes("(");
@@ -86,6 +88,7 @@ export class Scanner {
     this.marks[i] = mark;
     this.starts[i] = from;
     this.ends[i] = to;
+    this.sizes[i] = 0;
     this.count = i + 1;
   }
 
@@ -234,10 +237,11 @@ export class Scanner {
   }
 
   private one(from: number, end: number): void {
-    const { text, word } = this;
-    let [size, small, large, stretched] = [1, 0, 0, 0];
+    const { text, units } = this;
+    const start = this.filled;
+    let [at, small, large, stretched] = [start + 1, 0, 0, 0];
     let h = WORD_SEED;
-    word[0] = 0x3c;
+    let check = 0;
     for (let i = from; i < end; i += 1) {
       const code = text.charCodeAt(i);
       if (KIND[code] === NOTHING) continue;
@@ -245,36 +249,27 @@ export class Scanner {
       if (CASE[code] === 1) small += 1;
       else if (CASE[code] === 2) large += 1;
       // Three or more of one letter are two (cooool, ооочень).
-      if (size > 2 && word[size - 1] === unit && word[size - 2] === unit && KIND[code] === LETTER) {
+      if (at > start + 2 && units[at - 1] === unit && units[at - 2] === unit && KIND[code] === LETTER) {
         stretched = 1;
         continue;
       }
-      word[size] = unit;
-      size += 1;
+      units[at] = unit;
+      at += 1;
       h = Math.imul(h ^ unit, PRIME);
+      check = Math.imul(check, 0x01000071) + unit;
     }
-    word[size] = 0x3e;
     const lexeme = lexemeOf(h);
+    const token = this.count;
     this.put(h, lexeme === NEGATOR ? NEGATES : lexeme === CONTRAST ? CONTRASTS : WORD, from, end);
     if (small === 0 && large > 0 && end - from > 2) this.shouted += 1;
     this.stretched += stretched;
     if (lexeme === NEGATOR || lexeme === CONTRAST) return;
-    this.addPieces(size + 1);
-  }
-
-  private addPieces(size: number): void {
-    const { word, pieces } = this;
-    let count = this.pieceCount;
-    for (let from = 0; from < size - 1; from += 1) {
-      let h = Math.imul(PIECE_SEED ^ (word[from] as number), PRIME);
-      const end = from + MOST_PIECE < size ? from + MOST_PIECE : size;
-      for (let i = from + 1; i < end; i += 1) {
-        h = Math.imul(h ^ (word[i] as number), PRIME);
-        pieces[count] = h;
-        count += 1;
-      }
-    }
-    this.pieceCount = count;
+    units[start] = 0x3c;
+    units[at] = 0x3e;
+    this.checks[token] = check;
+    this.places[token] = start;
+    this.sizes[token] = at + 1 - start;
+    this.filled = at + 1;
   }
 
   /** 5, 12:30, 1,000, 24/7; 3rd, 90s and 5pm with their letters; a grade from 0 to 10 stays itself. */

@@ -1,6 +1,6 @@
 import { PipelineError } from "@molva/contracts";
-import { BLOCK_SCALES, createExtractor } from "./features.ts";
-import { placeOf } from "./hash.ts";
+import { BLOCK_SCALES, createExtractor, type Features } from "./features.ts";
+import { pieceKeys, placeOf } from "./hash.ts";
 
 /** A trained language: exact 32-bit keys, one byte of idf and three of weight a feature. Classes: negative, neutral, positive. */
 export interface Weights {
@@ -76,12 +76,14 @@ export const calibrate = (scores: Three, w: Pick<Weights, "sharpness" | "shift">
 /** Answers most look-ups of unknown keys from 128 KiB, so that the table itself stays out of the way: 2^20 bits. */
 const SIEVE_SHIFT = 12;
 
-/** The weights in the order of their places in an open-addressing table: one look-up reaches all that is known of a key. */
+/** The weights as scoring reads them. Features are numbered from the most frequent on, so that those of most texts lie together. */
 interface Table {
   readonly shift: number;
-  /** By place; taken where `packed` is not 0. */
+  /** By place: open addressing. */
   readonly keys: Int32Array;
-  /** idf, then one byte of weight for each class. An idf of 0 marks a free place. */
+  /** By place: number of the feature, −1 where the place is free. */
+  readonly ids: Int32Array;
+  /** By number: idf, then one byte of weight for each class. */
   readonly packed: Int32Array;
   readonly sieve: Int32Array;
 }
@@ -90,56 +92,126 @@ const tableOf = (w: Weights): Table => {
   let shift = 22;
   while (2 ** (32 - shift) < w.keys.length * 2) shift -= 1;
   const size = 2 ** (32 - shift);
-  const [keys, packed, sieve] = [new Int32Array(size), new Int32Array(size), new Int32Array(2 ** 15)];
-  w.keys.forEach((key, i) => {
+  const [keys, ids] = [new Int32Array(size), new Int32Array(size).fill(-1)];
+  const [packed, sieve] = [new Int32Array(w.keys.length), new Int32Array(2 ** 15)];
+  const order = Array.from(w.keys.keys()).sort((i, j) => (w.idf[i] as number) - (w.idf[j] as number) || i - j);
+  for (const [id, i] of order.entries()) {
+    const key = w.keys[i] as number;
     let at = placeOf(key, shift);
-    while (packed[at] !== 0) at = (at + 1) & (size - 1);
+    while (ids[at] !== -1) at = (at + 1) & (size - 1);
     keys[at] = key;
+    ids[at] = id;
     const [a, b, c] = [w.weights[3 * i] as number, w.weights[3 * i + 1] as number, w.weights[3 * i + 2] as number];
-    packed[at] = ((w.idf[i] as number) << 24) | ((a & 255) << 16) | ((b & 255) << 8) | (c & 255);
+    packed[id] = ((w.idf[i] as number) << 24) | ((a & 255) << 16) | ((b & 255) << 8) | (c & 255);
     const bit = placeOf(key, SIEVE_SHIFT);
     sieve[bit >>> 5] = (sieve[bit >>> 5] as number) | (1 << (bit & 31));
-  });
-  return { shift, keys, packed, sieve };
+  }
+  return { shift, keys, ids, packed, sieve };
 };
 
 const LOGS = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)));
 
+/** Words whose known pieces are remembered, and pieces for all of them together: 1.3 MiB a language. */
+const WORDS_SHIFT = 17;
+const POOL = 2 ** 18;
+
 /** Text → three scores, before calibration. Not re-entrant: it counts in buffers of its own. */
 export const createScorer = (w: Weights): ((text: string) => Three) => {
-  const { shift, keys, packed, sieve } = tableOf(w);
+  const { shift, keys, ids, packed, sieve } = tableOf(w);
   const mask = keys.length - 1;
-  const counts = new Uint8Array(keys.length);
-  const touched = new Int32Array(keys.length);
+  const counts = new Uint8Array(packed.length);
+  const touched = new Int32Array(packed.length);
   const extract = createExtractor();
   const scores = new Float64Array(3);
-  const addBlock = (found: Int32Array, count: number, block: 0 | 1 | 2): void => {
-    let known = 0;
-    for (let i = 0; i < count; i += 1) {
-      const key = found[i] as number;
-      const spread = Math.imul(key, 0x9e3779b1);
-      if (((sieve[spread >>> (SIEVE_SHIFT + 5)] as number) & (1 << ((spread >>> SIEVE_SHIFT) & 31))) === 0) continue;
-      let at = spread >>> shift;
-      while (packed[at] !== 0 && keys[at] !== key) at = (at + 1) & mask;
-      if (packed[at] === 0) continue;
-      const before = counts[at] as number;
-      if (before === 0) {
-        touched[known] = at;
-        known += 1;
-      }
-      if (before < 255) counts[at] = before + 1;
+  let known = 0;
+
+  /** Number of a key's feature, −1 for an unknown one. */
+  const find = (key: number): number => {
+    const spread = Math.imul(key, 0x9e3779b1);
+    if (((sieve[spread >>> (SIEVE_SHIFT + 5)] as number) & (1 << ((spread >>> SIEVE_SHIFT) & 31))) === 0) return -1;
+    let at = spread >>> shift;
+    while (ids[at] !== -1 && keys[at] !== key) at = (at + 1) & mask;
+    return ids[at] as number;
+  };
+  const add = (id: number): void => {
+    const before = counts[id] as number;
+    if (before === 0) {
+      touched[known] = id;
+      known += 1;
     }
+    if (before < 255) counts[id] = before + 1;
+  };
+
+  const words = {
+    keys: new Int32Array(2 ** (32 - WORDS_SHIFT)),
+    checks: new Int32Array(2 ** (32 - WORDS_SHIFT)),
+    /** Start in the pool × 512 + number of pieces + 1; 0: free. */
+    spans: new Int32Array(2 ** (32 - WORDS_SHIFT)),
+  };
+  const pool = new Int32Array(POOL);
+  let pooled = 0;
+  const pieces = new Int32Array(512);
+  /** The known pieces of a word are looked up once and then remembered at the one place its key has. */
+  const remember = (
+    units: Uint16Array,
+    from: number,
+    size: number,
+    place: number,
+    key: number,
+    check: number,
+  ): void => {
+    if (pooled + pieces.length > POOL) {
+      words.spans.fill(0);
+      pooled = 0;
+    }
+    const start = pooled;
+    const count = pieceKeys(units, from, size, pieces);
+    for (let i = 0; i < count; i += 1) {
+      const id = find(pieces[i] as number);
+      if (id < 0) continue;
+      pool[pooled] = id;
+      pooled += 1;
+    }
+    words.keys[place] = key;
+    words.checks[place] = check;
+    words.spans[place] = start * 512 + (pooled - start) + 1;
+  };
+  const addPieces = ({ count, keys: tokenKeys, checks, places, sizes, units }: Features["tokens"]): void => {
+    for (let token = 0; token < count; token += 1) {
+      const size = sizes[token] as number;
+      if (size === 0) continue;
+      const key = tokenKeys[token] as number;
+      const check = checks[token] as number;
+      const place = placeOf(key, WORDS_SHIFT);
+      if (words.spans[place] === 0 || words.keys[place] !== key || words.checks[place] !== check)
+        remember(units, places[token] as number, size, place, key, check);
+      const span = (words.spans[place] as number) - 1;
+      const start = span >>> 9;
+      const end = start + (span & 511);
+      for (let i = start; i < end; i += 1) add(pool[i] as number);
+    }
+  };
+  const addKeys = (found: Int32Array, count: number): void => {
+    for (let i = 0; i < count; i += 1) {
+      const id = find(found[i] as number);
+      if (id >= 0) add(id);
+    }
+  };
+
+  /** Adds what the counted features say, at length 1, and forgets them. */
+  const sum = (block: 0 | 1 | 2): void => {
     let [norm, a, b, c] = [0, 0, 0, 0];
     for (let i = 0; i < known; i += 1) {
-      const at = touched[i] as number;
-      const entry = packed[at] as number;
-      const value = (LOGS[counts[at] as number] as number) * (entry >>> 24);
-      counts[at] = 0;
+      const id = touched[i] as number;
+      const entry = packed[id] as number;
+      const value = (LOGS[counts[id] as number] as number) * (entry >>> 24);
+      counts[id] = 0;
       norm += value * value;
       a += value * ((entry << 8) >> 24);
       b += value * ((entry << 16) >> 24);
       c += value * ((entry << 24) >> 24);
     }
+    known = 0;
     if (norm === 0) return;
     // The step of the idf falls out: a block has length 1 whatever its unit.
     const scale = ((BLOCK_SCALES[block] as number) * w.weightStep) / Math.sqrt(norm);
@@ -150,9 +222,12 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
   return (text) => {
     const features = extract(text);
     scores.set(w.bias);
-    addBlock(features.words, features.wordCount, 0);
-    addBlock(features.pieces, features.pieceCount, 1);
-    addBlock(features.shapes, features.shapeCount, 2);
+    addKeys(features.words, features.wordCount);
+    sum(0);
+    addPieces(features.tokens);
+    sum(1);
+    addKeys(features.shapes, features.shapeCount);
+    sum(2);
     return [scores[0] as number, scores[1] as number, scores[2] as number];
   };
 };

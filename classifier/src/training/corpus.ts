@@ -1,5 +1,5 @@
 import { createExtractor } from "../features.ts";
-import { placeOf } from "../hash.ts";
+import { pieceKeys, placeOf } from "../hash.ts";
 
 /** Texts as rows of feature ids with values, in one flat arrangement (compressed sparse rows). Columns are features. */
 export interface Corpus {
@@ -99,6 +99,7 @@ export const createCorpus = async (
   const countBytes = createIntList(1 << 20);
   const starts = new Int32Array(texts.length + 1);
   const extract = createExtractor();
+  const pieces = new Int32Array(512);
   let touched: number[] = [];
   const add = (id: number): void => {
     if (id >= counts.length) {
@@ -113,7 +114,11 @@ export const createCorpus = async (
   for (const [row, text] of texts.entries()) {
     const found = extract(text);
     for (let i = 0; i < found.wordCount; i += 1) add(interner.idOf(found.words[i] as number, 0));
-    for (let i = 0; i < found.pieceCount; i += 1) add(interner.idOf(found.pieces[i] as number, 1));
+    const { count: tokens, places, sizes, units } = found.tokens;
+    for (let token = 0; token < tokens; token += 1) {
+      const count = pieceKeys(units, places[token] as number, sizes[token] as number, pieces);
+      for (let i = 0; i < count; i += 1) add(interner.idOf(pieces[i] as number, 1));
+    }
     for (let i = 0; i < found.shapeCount; i += 1) add(interner.idOf(found.shapes[i] as number, 2));
     for (const id of touched) {
       ids.push(id);
