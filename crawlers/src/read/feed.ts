@@ -14,6 +14,8 @@ export interface FeedEntry {
   readonly published: string | null;
   readonly updated: string | null;
   readonly language: string | null;
+  /** Whom the entry was taken from, by name: `source` of RSS 2.0. */
+  readonly takenFrom: string | null;
 }
 
 export interface Feed {
@@ -108,6 +110,7 @@ const fromRss = (feed: Rss | Rdf, url: string): Feed => {
       ),
       updated: firstOf(item.atom?.updated, anyOf(item.dcterms?.modified)),
       language: primaryLanguage(firstOf(dcLanguage(item.dc), item.xml?.lang)) ?? language,
+      takenFrom: plain(firstOf(rss.source?.title)),
     };
   });
   return {
@@ -138,6 +141,7 @@ const fromAtom = (feed: Atom, url: string): Feed => {
       published: firstOf(entry.published, dcDate(entry.dc), entry.updated),
       updated: firstOf(entry.updated),
       language: primaryLanguage(entry.xml?.lang ?? entry.content?.xml?.lang) ?? language,
+      takenFrom: atomText(entry.source?.title) || null,
     };
   });
   return { title: atomText(feed.title) || null, language, entries, next: resolveUrl(linkBy(feed.links, "next"), base) };
@@ -155,6 +159,7 @@ const fromJson = (feed: Json, url: string): Feed => {
     published: firstOf(item.date_published),
     updated: firstOf(item.date_modified),
     language: primaryLanguage(item.language) ?? language,
+    takenFrom: null,
   }));
   return { title: plain(firstOf(feed.title)), language, entries, next: resolveUrl(feed.next_url, url) };
 };

@@ -48,12 +48,14 @@ interface Headline {
   readonly publisher: string | null;
 }
 
-/** `Headline - Publisher`: the feed has no field of its own for either. */
-const headlineOf = (title: string): Headline => {
+/** `Headline - Publisher`: the name is told in `source`, too, and may hold a dash of its own; without it the last dash is where it begins. */
+const headlineOf = (title: string, told: string | null): Headline => {
+  const suffix = told === null ? null : ` - ${told}`;
+  if (suffix !== null && title.length > suffix.length && title.endsWith(suffix))
+    return { title: title.slice(0, -suffix.length).trim(), publisher: told };
   const cut = title.lastIndexOf(" - ");
-  return cut <= 0
-    ? { title, publisher: null }
-    : { title: title.slice(0, cut).trim(), publisher: title.slice(cut + 3).trim() || null };
+  if (told !== null || cut <= 0) return { title, publisher: told };
+  return { title: title.slice(0, cut).trim(), publisher: title.slice(cut + 3).trim() || null };
 };
 
 /** Headlines that Google News finds, by its search feed. */
@@ -82,7 +84,7 @@ export const googleNews = defineSource<NewsTarget>({
     const { entries } = readPage(page);
     const drafts = entries.flatMap((entry) => {
       if (entry.title === null) return [];
-      const { title, publisher } = headlineOf(entry.title);
+      const { title, publisher } = headlineOf(entry.title, entry.takenFrom);
       return [
         draftOf({
           kind: "article",

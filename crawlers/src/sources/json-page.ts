@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { challengeIn } from "../read/challenge.ts";
 import { decodeText } from "../read/charset.ts";
-import type { Page } from "../source.ts";
+import type { Draft, Page } from "../source.ts";
 import { blockedBy, layoutChanged } from "./layout-changed.ts";
 
 /** A page as text. @throws {PipelineError} `SOURCE_BLOCKED` when it is a robot check. */
@@ -61,10 +61,13 @@ export const readItems = <T>(
   throw layoutChanged(sourceId, page, `${items.length - read.length} of ${items.length} entries cannot be read`);
 };
 
-/** The last of each id: a page that shows a mention twice shows one. */
-export const onceEach = <T extends { readonly nativeId: string | null }>(drafts: readonly T[]): readonly T[] => {
-  const seen = new Set<string>();
-  return drafts.filter(
-    ({ nativeId }) => nativeId === null || (!seen.has(nativeId) && seen.add(nativeId).has(nativeId)),
-  );
+/** Each id once, in the order of the page; of several states the one edited last. */
+export const onceEach = (drafts: readonly Draft[]): readonly Draft[] => {
+  const best = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const key = draft.nativeId ?? `#${best.size}`;
+    const known = best.get(key);
+    if (known === undefined || (draft.editedAt?.at ?? "") > (known.editedAt?.at ?? "")) best.set(key, draft);
+  }
+  return [...best.values()];
 };
