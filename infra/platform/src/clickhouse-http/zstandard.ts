@@ -4,7 +4,7 @@ import { Decompress } from "fzstd";
 
 /** Node 20 has no Zstandard of its own. Frames as they come; the window is bounded by the decoder (32 MiB). */
 export const zstdDecoder = (): Transform => {
-  let push = (_: Uint8Array): void => {};
+  let push: (data: Uint8Array) => void = () => {};
   const decoder = new Decompress((data) => push(data));
   return new Transform({
     transform(chunk: Buffer, _, done: TransformCallback) {

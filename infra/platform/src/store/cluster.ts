@@ -21,7 +21,7 @@ const LEADING_COMMENTS = /^(?:\s*--[^\n]*\n)*\s*/;
  * facts and buckets of one brand and month must lie together, for a bucket is folded where its facts are. The brand alone
  * would put a sixth of all data on one shard (docs/clickhouse.md).
  */
-export const shardingKeyOf = (createTable: string): string => {
+const shardingKeyOf = (createTable: string): string => {
   const code = codeOf(createTable);
   const order = /\bORDER\s+BY\s*(\([^()]*\)|\w+)/i.exec(code)?.[1]?.replace(/[()]/g, "") ?? "";
   const columns = order.split(",").map((column) => column.trim());

@@ -5,7 +5,7 @@ export interface Answer {
   readonly bytesRead: number;
 }
 
-export interface Piece {
+interface Piece {
   readonly bytes: Uint8Array;
   readonly rows: number;
 }

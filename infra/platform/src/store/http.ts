@@ -1,5 +1,4 @@
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
-import type { Param } from "@molva/contracts";
 import { CLUSTER_SETTINGS, type ClusterOptions } from "./cluster.ts";
 import { inlined } from "./inline-params.ts";
 import type { Params } from "./params.ts";
@@ -59,12 +58,12 @@ export const connectHttp =
         const long = lengthOf(params) > URL_PARAMS_CHARACTERS;
         await (long
           ? client.command({ query: inlined(sql, params) })
-          : client.command({ query: sql, query_params: params as Record<string, Param> }));
+          : client.command({ query: sql, query_params: params }));
       },
       rows: async (sql, params, signal) => {
         const result = await client.query({
           query: sql,
-          query_params: params as Record<string, Param>,
+          query_params: params,
           format: "JSONEachRow",
           ...(signal === undefined ? {} : { abort_signal: signal }),
         });
@@ -73,7 +72,7 @@ export const connectHttp =
       stream: async function* (sql, params) {
         const result = await client.query({
           query: sql,
-          query_params: params as Record<string, Param>,
+          query_params: params,
           format: "JSONEachRow",
           abort_signal: closing.signal,
         });

@@ -94,9 +94,7 @@ export const openStore: OpenStore = async (options: StoreOptions): Promise<Embed
     for (let reader = 0; reader < readers; reader += 1) await opened("read");
     const store = storeOver({ writer, readers: sessions.slice(1), connect });
     // Only the overload for a folder tells its caller of the engine.
-    return "path" in options
-      ? { ...store, engine: chdbEngine(options.path, database) }
-      : (store as OpenedStore as EmbeddedStore);
+    return "path" in options ? { ...store, engine: chdbEngine(options.path, database) } : (store as EmbeddedStore);
   } catch (error) {
     await Promise.all(sessions.map(async (session) => session.close()));
     throw pipelineErrorOf(error, "open");
