@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { decompress as unzstd } from "fzstd";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -281,6 +283,7 @@ describe("the rows of an INSERT", () => {
     expect(await post(WRITER, `INSERT INTO ${table} FORMAT CSV\n`)).toMatchObject({ status: 200 });
     expect(await post(WRITER, `INSERT INTO ${table} FORMAT CSV\nx,y\n`)).toMatchObject({ status: 400, code: 27 });
     expect(await rowsOf(table)).toBe("");
+    expect(readdirSync(join(served.path, "molva-inbox"))).toEqual([]);
   });
 });
 

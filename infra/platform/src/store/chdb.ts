@@ -178,11 +178,19 @@ const connectRaw = (folder: string): EngineConnection => {
   };
 };
 
+const inboxes = new Set<string>();
+
+/** Removes what a killed process left, once: one process has the folder, and may open several stores in it. */
+const makeInbox = (folder: string): void => {
+  if (inboxes.has(folder)) return;
+  inboxes.add(folder);
+  rmSync(join(folder, INBOX), { recursive: true, force: true });
+  mkdirSync(join(folder, INBOX), { mode: 0o700 });
+};
+
 /** The engine in this process for those who speak its own language: the HTTP interface. */
 export const chdbEngine = (path: string, database: string): Engine => {
   const folder = resolve(path);
-  // What a killed process left. One process has the folder.
-  rmSync(join(folder, INBOX), { recursive: true, force: true });
-  mkdirSync(join(folder, INBOX), { mode: 0o700 });
+  makeInbox(folder);
   return { database, connect: () => connectRaw(folder) };
 };

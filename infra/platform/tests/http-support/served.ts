@@ -15,6 +15,8 @@ export const READER = { name: "reader", password: "another password", readonly: 
 export interface Served {
   readonly server: ClickHouseServer;
   readonly store: EmbeddedStore;
+  /** The store's folder. */
+  readonly path: string;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export const serve = async (limits: Partial<HttpLimits> = {}): Promise<Served> =
   return {
     server,
     store,
+    path,
     close: async () => {
       await server.close();
       await store.close();
