@@ -5,6 +5,7 @@ import { namesServers, readEnvironment } from "@molva/platform";
 import { modeOf } from "../src/mode.ts";
 import { rolesOf, stagesOf } from "../src/roles.ts";
 import { configFrom } from "../src/settings.ts";
+import { SECRETS } from "./support/cluster.ts";
 import { molva, temporaryFolder } from "./support/molva.ts";
 
 const folder = await temporaryFolder();
@@ -46,7 +47,7 @@ describe("a process of its own", () => {
       2,
       expect.stringMatching(/--only aggregator: .* set bus\.kafka and store\.url/),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it("needs a port to serve the store at, and a password for it", async () => {
     const unserved = await molva(["start", "--only", "store", "--config", "alone.yaml"], folder.path);
@@ -54,7 +55,7 @@ describe("a process of its own", () => {
     const config = await written("served.yaml", `${BRAND}store: {http: {port: 0}}\n`);
     const ran = await molva(["start", "--only", "store", "--config", config], folder.path);
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("lacks MOLVA_STORE_PASSWORD")]);
-  }, 60_000);
+  }, 120_000);
 
   it("names every secret that the environment lacks, before anything is opened", async () => {
     const config = await written("shared.yaml", SERVERS);
@@ -65,8 +66,20 @@ describe("a process of its own", () => {
         expect(ran.err).toContain(`  ${name}: `);
       }
     }
-  }, 60_000);
+  }, 120_000);
 });
+
+it("doctor names the server that does not take it in, and what to do", async () => {
+  const away = `${BRAND}bus: {kafka: {brokers: ["127.0.0.1:1"]}}\nstore: {url: "http://127.0.0.1:1"}\n`;
+  await writeFile(join(folder.path, "away.yaml"), away);
+  const ran = await molva(["doctor", "--config", "away.yaml", "--json"], folder.path, null, SECRETS);
+  const findings = JSON.parse(ran.out) as readonly { what: string; state: string; told: string }[];
+  expect(ran.code).toBe(1);
+  expect(findings.find(({ what }) => what === "servers")).toMatchObject({
+    state: "broken",
+    told: expect.stringContaining("127.0.0.1:1"),
+  });
+}, 180_000);
 
 describe("how a configuration wants to run", () => {
   const environment = readEnvironment({

@@ -8,6 +8,7 @@ import { defineCommand, JSON_FLAG, type Call } from "../command.ts";
 import { messageOf } from "../failure.ts";
 import { checkConfig } from "../settings.ts";
 import { VERSION } from "../version.ts";
+import { findServers } from "./doctor-servers.ts";
 
 interface Finding {
   readonly what: string;
@@ -150,6 +151,7 @@ export const doctor = defineCommand({
       await model(),
       await configuration(call),
       zones(),
+      ...[await findServers(call)].filter((finding) => finding !== null),
     ];
     if (json) await call.io.out(`${JSON.stringify(findings, null, 2)}\n`);
     else {
