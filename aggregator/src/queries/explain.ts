@@ -17,8 +17,7 @@ import type { Stretch } from "./periods.ts";
 import { countStretches } from "./segments.ts";
 
 /** What the change is divided by. `topic` is the main topic: each mention stands in one part. */
-export const EXPLAINED = ["source", "language", "topic"] as const;
-export type Explained = (typeof EXPLAINED)[number];
+export type Explained = "source" | "language" | "topic";
 
 export interface ExplainQuestion {
   readonly brand: string;
@@ -35,7 +34,7 @@ export interface ExplainQuestion {
 }
 
 /** A part as it is told: `none` stands for mentions without a language or a topic. */
-export interface ExplainedPart {
+interface ExplainedPart {
   readonly value: string;
   readonly n: number;
   readonly nBefore: number;

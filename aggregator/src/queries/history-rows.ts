@@ -15,7 +15,7 @@ export interface ToldFact extends RawFact {
 }
 
 /** Which labels a model's may overrule, from when on. */
-export interface KnownChoice {
+interface KnownChoice {
   readonly brand: string;
   readonly model: string;
   readonly rank: number;

@@ -14,7 +14,7 @@ import type { Stretch } from "./periods.ts";
  * that an edge cuts, are folded from the facts. Which buckets those are comes out of the same scan as their sums: two
  * scans could see the same bucket in two states.
  */
-export interface Tally extends Counts {
+interface Tally extends Counts {
   readonly originals: number;
 }
 

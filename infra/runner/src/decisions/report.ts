@@ -27,7 +27,7 @@ const shown = (label: GivenLabel | null, counts: boolean | null): string =>
   `${label ?? "no label"}${counts === false ? " (not counted)" : ""}`;
 
 /** `7b0f…: negative → positive`, and how to take it back. */
-export const decidedText = (decided: Decided, by: string): string => {
+const decidedText = (decided: Decided, by: string): string => {
   const { id, event, old, countedBefore, counts } = decided;
   if (event === null) return `${id}: ${shown(old, countedBefore)} already, by ${printable(by)}; nothing was changed.\n`;
   const now = counts === null && decided.new === null ? "in the log" : shown(decided.new, counts);
