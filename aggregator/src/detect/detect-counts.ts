@@ -121,6 +121,15 @@ export const detectCounts = (
   const cooling = state.calmAt !== null && at < state.calmAt;
   const fade = 0.5 ** (elapsed / (p.memoryDays * DAY_MS));
   const weight = unusual ? UNUSUAL_WEIGHT : 1;
+  // How long a step is, and so how many rows make a window, is known from the second row on.
+  const learned =
+    state.lastAt === null
+      ? { baseline: state.baseline, levels: state.levels, ratios: state.ratios }
+      : {
+          baseline: learn(state.baseline, at, level, elapsed),
+          levels: see(state.levels, level, fade, weight),
+          ratios: see(state.ratios, ratio, fade, weight),
+        };
   return {
     state: {
       startedAt,
@@ -128,9 +137,7 @@ export const detectCounts = (
       rows: state.rows + 1,
       step,
       smooth,
-      baseline: learn(state.baseline, at, level, elapsed),
-      levels: see(state.levels, level, fade, weight),
-      ratios: see(state.ratios, ratio, fade, weight),
+      ...learned,
       calmAt: unusual ? at + p.coolDownHours * HOUR_MS : state.calmAt,
     },
     detection: {

@@ -1,7 +1,7 @@
 import type { Interval } from "@molva/numbers";
 import { DETECT_START, detectCounts, scoreOf, type DetectState } from "./detect-counts.ts";
 import { DETECT_DEFAULTS, type DetectParameters } from "./parameters.ts";
-import { faded, NO_COUNTS, shareDifference, type NegativeCounts } from "./share.ts";
+import { faded, NO_COUNTS, oddsRatio, shareDifference, type NegativeCounts } from "./share.ts";
 
 export interface NegativeObservation extends NegativeCounts {
   /** Milliseconds since 1970; later than the observation before. */
@@ -13,6 +13,8 @@ export interface NegativeParameters {
   readonly scales: readonly DetectParameters[];
   /** Different texts among the window's negative mentions: one text copied a hundred times is no spike. */
   readonly minOriginals: number;
+  /** The odds of a mention being negative must be at least so many times the usual: one look in forty passes the interval by chance, and there are hundreds a day. */
+  readonly minOddsRatio: number;
   /** Days after which an observation counts half in the usual share. */
   readonly shareMemoryDays: number;
 }
@@ -23,6 +25,7 @@ export const NEGATIVE_DEFAULTS: NegativeParameters = {
     { ...DETECT_DEFAULTS, windowMinutes: 360, floor: 3, minVolume: 5 },
   ],
   minOriginals: 3,
+  minOddsRatio: 1.5,
   shareMemoryDays: 28,
 };
 
@@ -87,7 +90,11 @@ export const detectNegatives = (
     const { state: counts, detection } = detectCounts(before.counts, { at, value: negative }, scale);
     const recent = faded(before.recent, Math.exp(-elapsed / (scale.windowMinutes * 60_000)), observation);
     const shareChange = shareDifference(recent, state.usual);
-    const spoken = recent.originals >= parameters.minOriginals && shareChange !== null && shareChange.low > 0;
+    const spoken =
+      recent.originals >= parameters.minOriginals &&
+      shareChange !== null &&
+      shareChange.low > 0 &&
+      oddsRatio(recent, state.usual) >= parameters.minOddsRatio;
     const evidence: ScaleEvidence = {
       windowMinutes: scale.windowMinutes,
       strength: spoken ? detection.strength : Math.min(detection.strength, JUST_BELOW),

@@ -9,11 +9,20 @@ export interface NegativeCounts {
 
 export const NO_COUNTS: NegativeCounts = { negative: 0, n: 0, originals: 0 };
 
-/** Copies of one text are one voice: both counts shrink until each original counts once. */
-const independent = ({ negative, n, originals }: NegativeCounts): { readonly k: number; readonly n: number } => {
-  const shrink = negative > 0 ? Math.min(1, originals / negative) : 1;
-  return { k: negative * shrink, n: n * shrink };
+/** Copies of one negative text are one voice: of each text one counts. */
+const voices = ({ negative, n, originals }: NegativeCounts): { readonly k: number; readonly n: number } => ({
+  k: originals,
+  n: n - negative + originals,
+});
+
+const oddsOf = (counts: NegativeCounts): number => {
+  const { k, n } = voices(counts);
+  // Half a mention on each side (Haldane 1956): no share is 0 or 1 for certain.
+  return (k + 0.5) / (n - k + 0.5);
 };
+
+/** How many times the usual odds of a mention being negative are. The same step means as much at 5 % as at 80 %. */
+export const oddsRatio = (current: NegativeCounts, usual: NegativeCounts): number => oddsOf(current) / oddsOf(usual);
 
 /**
  * The 95 % interval of the difference of two independent shares, current − usual.
@@ -23,8 +32,8 @@ const independent = ({ negative, n, originals }: NegativeCounts): { readonly k: 
  * @returns shares, −1…1; null when either side has no mention
  */
 export const shareDifference = (current: NegativeCounts, usual: NegativeCounts): Interval | null => {
-  const now = independent(current);
-  const before = independent(usual);
+  const now = voices(current);
+  const before = voices(usual);
   const a = wilson(now.k, now.n);
   const b = wilson(before.k, before.n);
   if (a === null || b === null) return null;
