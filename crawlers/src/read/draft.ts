@@ -36,7 +36,7 @@ export const datesOf = (
   };
 };
 
-export const dateOf = (printed: string | null, context: DateContext): SourceDate | null =>
+const dateOf = (printed: string | null, context: DateContext): SourceDate | null =>
   printed === null || printed.trim() === "" ? null : parseDate(printed, context);
 
 /** A company's answer; null where it says nothing. */

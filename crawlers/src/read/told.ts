@@ -35,6 +35,3 @@ export const requiredId = z
 
 /** An object that may be missing. */
 export const toldObject = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).nullable().catch(null);
-
-/** A list that may be missing. */
-export const toldList = z.array(z.unknown()).catch([]);
