@@ -42,6 +42,8 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const bell = createBell();
   let closing: Promise<void> | null = null;
   let closed = false;
+  /** Whoever asks what stands here now must not be answered with what this process publishes afterwards. */
+  let asking: Promise<unknown> = Promise.resolve();
   const refuseWhenClosing = (): void => {
     if (closing !== null) throw kafkaClosed(brokers);
   };
@@ -62,6 +64,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
       value,
     }));
     refuseTooLarge(topic, outgoing, values, await topics.ensure(topic.name));
+    await asking;
     await publisherOf(topic.name, lane).publish(outgoing);
   };
 
@@ -107,10 +110,9 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     signal?.throwIfAborted();
     refuseWhenClosing();
     const key = JSON.stringify([topic.name, group]);
-    await topics.ensure(topic.name);
-    const targets = new Map(
-      (await positions.of(topic.name, null)).map(({ lane, partition, high }) => [placeKey(lane, partition), high]),
-    );
+    const asked = topics.ensure(topic.name).then(() => positions.of(topic.name, null));
+    asking = Promise.allSettled([asking, asked]);
+    const targets = new Map((await asked).map(({ lane, partition, high }) => [placeKey(lane, partition), high]));
     const isThrough = async (): Promise<boolean> =>
       (await positions.of(topic.name, group)).every(
         (position) => unacknowledged(position) >= (targets.get(placeKey(position.lane, position.partition)) ?? 0),

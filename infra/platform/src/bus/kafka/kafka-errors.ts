@@ -53,6 +53,11 @@ const OLD_BROKER: Verdict = {
   advice:
     "The broker does not speak this request: Molva is tried with Apache Kafka 4, and the port must be a broker's.",
 };
+const FOREIGN: Verdict = {
+  code: "VERSION_MISMATCH",
+  recovery: "exit",
+  advice: "Something else than Molva publishes to this topic, compressed as only it can read: let it use gzip or none.",
+};
 const TOO_LARGE: Verdict = {
   code: "CONTRACT_VIOLATED",
   recovery: "dead-letter",
@@ -83,6 +88,8 @@ const BY_TYPE: Readonly<Record<string, Verdict>> = {
 const BY_NAME: Readonly<Record<string, Verdict>> = {
   KafkaJSSASLAuthenticationError: SIGN_IN,
   KafkaJSServerDoesNotSupportApiKey: OLD_BROKER,
+  // A compression that kafkajs brings no codec for.
+  KafkaJSNotImplemented: FOREIGN,
 };
 const TLS_CODE =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH)/;

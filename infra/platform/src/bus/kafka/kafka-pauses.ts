@@ -8,6 +8,7 @@ export interface Pauses {
   /** The backfill waits while live messages do. */
   hold(partitions: readonly number[]): void;
   release(): void;
+  isHolding(): boolean;
   isPaused(lane: Lane, partition: number): boolean;
   end(): void;
 }
@@ -54,6 +55,7 @@ export const createPauses = (fetching: {
       holdTimer ??= setTimeout(release, HOLD_MS);
     },
     release,
+    isHolding: () => held.size > 0,
     isPaused: (lane, partition) =>
       resting.has(placeKey(lane, partition)) || (lane === "backfill" && held.has(partition)),
     end: () => {

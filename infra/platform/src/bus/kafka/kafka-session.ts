@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isPipelineError, type Lane } from "@molva/contracts";
 import type { Consumer, EachBatchPayload } from "./kafka-client.ts";
 import { deliver, pauseAfter, runsOf, type DeliveryOptions, type ReadRun } from "./kafka-delivery.ts";
@@ -26,6 +27,8 @@ export interface Session {
   readonly ended: Promise<unknown>;
   /** Finishes the batch in flight and commits it; after `stopAfterMs` its signal aborts. */
   stop(): Promise<void>;
+  /** Gives the partitions up whatever the handler does: its signal aborts, and the heart stops. */
+  abandon(): void;
 }
 
 /** Share of the rebalance's time that a handler has before its signal aborts: we hear of a rebalance a beat late, and stopping takes time. */
@@ -43,6 +46,7 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
     backfill: laneTopic(prefix, topic.name, "backfill"),
   };
   let stopping = false;
+  let abandoned = false;
   let generation = 0;
   let assigned: Readonly<Record<Lane, readonly number[]>> = { live: [], backfill: [] };
   let rejoin: unknown = null;
@@ -51,9 +55,17 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
   const ended = new Promise<unknown>((resolve) => {
     finish = resolve;
   });
+  /** kafkajs throws when its consumer has just crashed; the next one fetches everything anyway. */
+  const whileRunning = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      log.debug("kafka.pause.failed", { reason: asKafkaError("pausing a partition", error).message });
+    }
+  };
   const pauses = createPauses({
-    pause: (lane, partition) => consumer.pause([{ topic: names[lane], partitions: [partition] }]),
-    resume: (lane, partition) => consumer.resume([{ topic: names[lane], partitions: [partition] }]),
+    pause: (lane, partition) => whileRunning(() => consumer.pause([{ topic: names[lane], partitions: [partition] }])),
+    resume: (lane, partition) => whileRunning(() => consumer.resume([{ topic: names[lane], partitions: [partition] }])),
   });
   /** First offset that this member has not acknowledged, by place; filled from the group when it is not known. */
   const next = new Map<string, number>();
@@ -89,7 +101,13 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
     void disconnect().then(() => finish(error));
   };
   const disconnect = async (): Promise<void> => {
-    await started;
+    // Joining may take as long as the others' batches.
+    const patience = new AbortController();
+    await Promise.race([
+      started,
+      delay(settings.stopAfterMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
     await consumer
       .disconnect()
       .catch((error: unknown) =>
@@ -116,6 +134,7 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
     inFlight = controller;
     let lateTimer: NodeJS.Timeout | null = null;
     const beat = async (): Promise<void> => {
+      if (abandoned) return;
       try {
         await payload.heartbeat();
       } catch (error) {
@@ -129,7 +148,7 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
         );
       }
     };
-    const timer = setInterval(() => void beat(), heartbeatMsOf(settings));
+    const timer = setInterval(() => void beat(), heartbeatMsOf(settings) / 2);
     options.onBusy(true);
     try {
       await work(controller.signal);
@@ -174,7 +193,7 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
         await deliverRun(payload, run);
         failures.delete(key);
       }
-      if (lane === "live" && !(await liveWaits())) pauses.release();
+      if (lane === "live" && pauses.isHolding() && !(await liveWaits())) pauses.release();
     } catch (error) {
       if (error instanceof StaleBatch) return;
       if (isRejoinNeeded(error)) {
@@ -214,6 +233,11 @@ export const startSession = <T>(options: SessionOptions<T>): Session => {
 
   return {
     ended,
+    abandon: () => {
+      abandoned = true;
+      inFlight?.abort();
+      end(null);
+    },
     stop: async () => {
       if (!stopping) {
         stopping = true;

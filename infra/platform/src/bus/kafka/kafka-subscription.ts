@@ -12,6 +12,8 @@ export type SubscriptionOptions<T> = Omit<SessionOptions<T>, "consumer" | "failu
   readonly turn: Promise<void>;
 };
 
+/** A consumer that lived so long had no part in the crashes before it. */
+const CALM_MS = 60_000;
 /** How often the watchdog looks, as a share of its limit. */
 const LOOKS = 8;
 
@@ -54,11 +56,16 @@ export const startSubscription = <T>(options: SubscriptionOptions<T>): Subscript
     await Promise.race([options.turn, aborted(stopping.signal)]);
     heardAt = performance.now();
     for (let crashes = 1; !stopping.signal.aborted; crashes++) {
+      const openedAt = performance.now();
       session = open();
       const ending = await Promise.race([session.ended, silence]);
+      if (performance.now() - openedAt > CALM_MS) crashes = 1;
       if (ending === null) return;
       const fault = isPipelineError(ending) ? ending : asKafkaError(`reading ${topic.name} as ${group}`, ending);
-      if (fault.recovery === "exit") throw fault;
+      if (fault.recovery === "exit") {
+        session.abandon();
+        throw fault;
+      }
       settings.log.warn("kafka.consumer.crashed", { topic: topic.name, group, crashes, reason: fault.message });
       await delay(pauseAfter(fault, crashes, settings.backoff), undefined, { signal: stopping.signal }).catch(
         () => undefined,
