@@ -16,7 +16,7 @@ import { COMMANDS } from "./commands/index.ts";
 import { holdsFolder, type Mode } from "./compose.ts";
 import { handOver } from "./daemon/client.ts";
 import { exitCodeOf, messageOf } from "./failure.ts";
-import { processIo, type Io } from "./io.ts";
+import { processIo } from "./io.ts";
 import { modeOf } from "./mode.ts";
 import { openRuntime } from "./open-runtime.ts";
 import { parseCommandLine, type Parsed } from "./program.ts";

@@ -108,7 +108,7 @@ describe("the compose file", () => {
   it("runs each part as a process of its own, from one image, as nobody in particular; several aggregators", () => {
     const running = molvaServices(compose);
     const parts = [...running.values()].map(({ command }) => command?.[2]);
-    expect(parts.toSorted()).toEqual(ROLES.filter((role) => role !== "store").toSorted());
+    expect(new Set(parts)).toEqual(new Set(ROLES.filter((role) => role !== "store")));
     for (const service of running.values()) {
       expect(service).toMatchObject({
         read_only: true,
@@ -184,7 +184,7 @@ describe("the image", () => {
     );
     for (const path of copied) expect(existsSync(new URL(path, ROOT)), path).toBe(true);
     const [entry] = all.filter(({ word }) => word === "ENTRYPOINT");
-    for (const path of [...(entry?.rest ?? "").matchAll(/"\/opt\/molva\/([^"]+)"/g)]) {
+    for (const path of (entry?.rest ?? "").matchAll(/"\/opt\/molva\/([^"]+)"/g)) {
       expect(existsSync(new URL(path[1] ?? "", ROOT))).toBe(true);
     }
   });

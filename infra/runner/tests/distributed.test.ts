@@ -79,7 +79,8 @@ const streamFixture = async (): Promise<Fixture> => {
     prefix: "stream",
     csv,
     args: [
-      ...["--source", "banki-ru-2025", "--map"],
+      "--source=banki-ru-2025",
+      "--map",
       "text=reviewBody,brand=bankName,publishedAt=datePublished,url=url,region=location",
       ...ZONE,
     ],

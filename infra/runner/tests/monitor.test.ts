@@ -74,6 +74,7 @@ describe("what a process says of itself", () => {
     idle.flushHeaders();
     await connected;
     await server.close();
+    await expect(fetch(server.url)).rejects.toThrow("fetch failed");
   });
 
   it("names the setting when its port is taken", async () => {

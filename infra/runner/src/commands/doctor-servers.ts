@@ -23,7 +23,11 @@ export const findServers = async (call: Call): Promise<ServersFinding | null> =>
     const mode = await modeOf({ ...call, config });
     const log = createLog("silent", process.stderr);
     const platform = await compose(mode, log, () => instantOf(Date.now()));
-    await answered(platform.checkpoints.read("doctor")).finally(async () => platform[Symbol.asyncDispose]());
+    try {
+      await answered(platform.checkpoints.read("doctor"));
+    } finally {
+      await platform[Symbol.asyncDispose]();
+    }
     const kafka = config.bus?.kafka.brokers.join(", ") ?? "";
     return {
       what: "servers",

@@ -1,7 +1,7 @@
 import type { Metrics } from "@molva/platform";
 import { answered } from "./answered.ts";
 
-export interface CheckResult {
+interface CheckResult {
   readonly name: string;
   readonly ok: boolean;
   readonly ms: number;
