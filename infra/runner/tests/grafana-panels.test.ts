@@ -24,11 +24,19 @@ interface Answer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
-const ask = async (sql: string): Promise<Answer> => {
+const askOnce = async (sql: string): Promise<Answer> => {
   const query = <Row>(text: string, row: z.ZodType<Row>) =>
     opened.store.query({ name: "panel", sql: text, params: z.strictObject({}), row }, {});
   const columns = await query(`DESCRIBE (${sql})`, z.object({ name: z.string(), type: z.string() }));
   return { columns, rows: await query(sql, z.record(z.string(), z.unknown())) };
+};
+
+/** Nothing is written once the tests run, so a question that was asked has its answer. */
+const answers = new Map<string, Promise<Answer>>();
+const ask = async (sql: string): Promise<Answer> => {
+  const answer = answers.get(sql) ?? askOnce(sql);
+  answers.set(sql, answer);
+  return answer;
 };
 
 const asked = (variables: Asked["variables"], days = 30): Asked => ({
@@ -49,7 +57,7 @@ beforeAll(async () => {
     return { id: id as BrandId, title, query: null, timezone: null, targets: [] };
   });
   await saveBrands(opened.store, brands, () => NOW);
-  const listed = await ask("SELECT id, key FROM brand_list");
+  const listed = await askOnce("SELECT id, key FROM brand_list");
   keys = new Map(listed.rows.map((row) => [String(row["id"]), String(row["key"])]));
 });
 afterAll(async () => opened[Symbol.asyncDispose]());
@@ -136,8 +144,6 @@ describe.each(panels)("$what", ({ name, panel }) => {
     expect(hostile.columns).toEqual(plain.columns);
     if (sqlOf(panel).includes("${brand:singlequote}") && !sqlOf(panel).includes("brand_collection"))
       expect(hostile.rows.length).toBeGreaterThan(0);
-    const [{ counted } = { counted: 0 }] = (await ask("SELECT toUInt32(count()) AS counted FROM bucket")).rows;
-    expect(counted).toBeGreaterThan(100);
   });
 
   it("answers over an hour and over three years", async () => {
@@ -190,4 +196,9 @@ describe.each(dashboards)("the variables of $language $name", ({ dashboard, lang
       expect(columns[0]?.type).toMatch(TIME);
     }
   });
+});
+
+it("leaves the store as it was, whatever the brands are called", async () => {
+  const { rows } = await askOnce("SELECT toUInt32(uniqExact(brand)) AS brands FROM bucket");
+  expect(rows).toEqual([{ brands: DEMO.length + HOSTILE.length }]);
 });
