@@ -9,8 +9,8 @@ const input = z.strictObject({
   file: z.string().min(1),
   window: z.coerce.number().positive().max(10_080).optional(),
   rarity: z.coerce.number().min(0.5).max(10).optional(),
-  minRatio: z.coerce.number().min(1).max(100).optional(),
-  minVolume: z.coerce.number().nonnegative().max(1e9).optional(),
+  minRatio: z.coerce.number().min(1.1).max(100).optional(),
+  minVolume: z.coerce.number().min(1).max(1e9).optional(),
   coolDown: z.coerce.number().nonnegative().max(8760).optional(),
 });
 
@@ -27,8 +27,8 @@ export const detect = defineCommand({
   summary: "find spikes in a series of counts: timestamp,value in, timestamp,value,score,alert out",
   details: `Row by row, using only the rows before: what comes out for the first rows does not depend on those that follow, so it can be run on history or behind a pipe.
 score is 0…1; alert is 1 on the row that begins an incident, where score reaches 0.5, and then not again until 12 calm hours have passed.
-Rows must be sorted by time, at any step (minutes, hours), regular or not; a missing row or value is a gap, not a zero. Times without a zone are UTC; a header is optional. The first two days are learned from and never
-alert. Wrong lines are named on stderr, and the exit code is 1. docs/detection.md tells how it decides and how good it is.`,
+Rows must be sorted by time, at any step (minutes, hours), regular or not; a missing row or value is a gap, not a zero. Times without a zone are UTC; a header is optional. The first two days are learned from and never alert.
+Wrong lines are named on stderr, and the exit code is 1. docs/detection.md tells how it decides and how good it is.`,
   arguments: [{ flags: "<file>", key: "file", help: "a CSV file, or - for standard input" }],
   flags: [
     { flags: "--window <minutes>", help: "smooth over so many minutes (default: 40)" },
