@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { Fact, Instant, NsrRow } from "@molva/contracts";
 import {
   aggregateStage,
@@ -112,6 +113,13 @@ describe("what a day's corrections did to a day's rate", () => {
   });
 });
 
+const EVENTS = {
+  name: "test-events",
+  sql: "SELECT kind, text_en, text_ru FROM chart_event(keys = {keys:Array(String)}, from = {from:UInt32}, to = {to:UInt32})",
+  params: z.strictObject({ keys: z.array(z.string()), from: z.int(), to: z.int() }),
+  row: z.object({ kind: z.string(), text_en: z.string(), text_ru: z.string() }),
+};
+
 describe("a person's note on a period", () => {
   it("is kept once, listed with the brand's, and taken away", async () => {
     const { store } = opened;
@@ -121,6 +129,14 @@ describe("a person's note on a period", () => {
     const all = await saveNote(store, { ...note, brand: null, to: null });
     expect((await listNotes(store, "aurora")).map(({ id }) => id).sort()).toEqual([kept.id, all.id].sort());
     expect(await listNotes(store, "borealis")).toMatchObject([{ id: all.id, to: null, text: note.text, by: "vera" }]);
+    // The dashboards' annotations show notes and corrected days of the brands that are chosen.
+    const shown = await store.query(EVENTS, { keys: ["aurora"], from: 0, to: 4_000_000_000 });
+    expect(shown.map(({ kind, text_en: en }) => [kind, en])).toEqual(
+      expect.arrayContaining([
+        ["note", note.text],
+        ["note", expect.stringMatching(/^NSR of 2026-03-02 changed from n = 3 to n = 4/)],
+      ]),
+    );
     expect(await removeNote(store, kept.id, at(0))).toMatchObject({ id: kept.id });
     expect(await removeNote(store, kept.id, at(1))).toBeNull();
     expect(await removeNote(store, "' OR 1", at(1))).toBeNull();
