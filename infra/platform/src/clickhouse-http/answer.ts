@@ -29,6 +29,8 @@ export interface Heading {
   /** Name of a `Content-Encoding`, or null. */
   readonly encoding: string | null;
   readonly startedAt: bigint;
+  /** Whether the client is known to read the block that tells of a late error, so that the answer may end after it. */
+  readonly readsBlock: boolean;
 }
 
 /** ClickHouse counts in texts, for JSON numbers end at 2^53. */
@@ -123,6 +125,10 @@ export const begin = async (
       const text = `${message}\n`;
       sink.write(`\r\n__exception__\r\n${tag}\r\n${text}${Buffer.byteLength(text)} ${tag}\r\n__exception__\r\n`);
       await encoded();
+      if (heading.readsBlock) {
+        response.end();
+        return;
+      }
       // A client that knows the tag hangs up when it has read the block. For all others the answer breaks off without a last
       // chunk, but not at once: a break throws away what a client has received and not yet read.
       const linger = setTimeout(() => response.destroy(), LINGER_MS);

@@ -142,6 +142,8 @@ export const exchangeOver = ({ engine, names, users, limits }: Parts): Exchange 
             encoding:
               url.get("enable_http_compression") === "1" ? chosenEncoding(request.headers["accept-encoding"]) : null,
             startedAt,
+            // Molva's own store, whose client is pinned.
+            readsBlock: /^molva clickhouse-js\//.test(request.headers["user-agent"] ?? ""),
           },
         },
         session.connection,
