@@ -28,6 +28,9 @@ export const smallClone = () => {
   cpSync(join(REPOSITORY, "scripts"), join(root, "scripts"), { recursive: true });
   cpSync(join(REPOSITORY, "infra/platform/browser"), join(root, "infra/platform/browser"), { recursive: true });
   cpSync(join(REPOSITORY, "infra/runner/bin"), join(root, "infra/runner/bin"), { recursive: true });
+  // What the set-up of the tests knows of Kafka and Python. Nothing here asks for it.
+  for (const folder of ["infra/kafka", "infra/testing/kafka", "infra/testing/python"])
+    cpSync(join(REPOSITORY, folder), join(root, folder), { recursive: true });
   const lock = (version: string): string =>
     write(
       "package-lock.json",
