@@ -5,6 +5,7 @@ import { draftOf } from "../src/read/draft.ts";
 import { scriptString } from "../src/read/script-string.ts";
 import { contentHash } from "../src/round/mention.ts";
 import { pageRequest, type PageRequest } from "../src/source.ts";
+import { brandOf, rigFor } from "./rig.ts";
 import { codeOf, reading, sourceOf } from "./captured.ts";
 
 const start = (id: string, target: object, credentials: Readonly<Record<string, string>> = {}) => {
@@ -20,6 +21,16 @@ describe("credentials", () => {
     expect(() => start("mastodon", search)).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", recovery: "dead-letter" }) as Error,
     );
+  });
+
+  it("a target without its key is that target's error: the round goes on and ends", async () => {
+    const { crawler, published } = rigFor([]);
+    const reports = await crawler.crawlRound({ brands: [brandOf("kettles", [["mastodon", search]])] });
+    await crawler.close();
+    expect(reports.map(({ health, error, outcome }) => [outcome, health.state, error?.code])).toEqual([
+      ["done", expect.not.stringMatching("ok"), "CONFIG_INVALID"],
+    ]);
+    expect(published).toEqual([]);
   });
 
   it("requests and the pages after them name the key; only what is sent holds it", () => {
