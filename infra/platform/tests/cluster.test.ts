@@ -43,7 +43,9 @@ describe("the tables of a cluster", () => {
   });
 
   it("leave no table and no view of the product on one server alone", () => {
-    expect(statements.filter((sql) => !sql.startsWith("INSERT") && !sql.includes("ON CLUSTER 'molva_cluster'"))).toEqual([]);
+    expect(
+      statements.filter((sql) => !sql.startsWith("INSERT") && !sql.includes("ON CLUSTER 'molva_cluster'")),
+    ).toEqual([]);
     expect(
       statements.filter((sql) => /\bENGINE\s*=\s*\w*MergeTree/.test(sql) && !sql.includes("= Replicated")),
     ).toEqual([]);
