@@ -14,6 +14,7 @@ export {
   type NegativeObservation,
   type NegativeParameters,
   type NegativeState,
+  type ScaleEvidence,
 } from "./detect/detect-negatives.ts";
 export { DETECT_DEFAULTS, type DetectParameters } from "./detect/parameters.ts";
 export { eraseWords, mentionsOfAuthor } from "./erase.ts";
