@@ -343,7 +343,10 @@ describe("clients that misbehave", () => {
     gone.abort();
     expect(await Promise.all(queries)).toEqual(Array.from({ length: 6 }, () => "gone"));
     expect((await post(WRITER, "SELECT 1")).text).toBe("1\n");
-    expect(await running()).toBe(0);
+    // Stopping takes the engine a moment; that it ends at all is what is promised.
+    let left = await running();
+    while (left > 0) left = await running();
+    expect(left).toBe(0);
   });
 });
 
