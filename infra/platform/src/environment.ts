@@ -34,6 +34,14 @@ export const environmentSchema = z.object({
     .describe("Secret. Password of store.http.user, who reads the embedded store over HTTP; required with store.http."),
   KAFKA_USERNAME: z.string().optional().describe("Who signs in at Kafka; required with bus.kafka.sasl."),
   KAFKA_PASSWORD: z.string().optional().describe("Secret. Password at Kafka; required with bus.kafka.sasl."),
+  MASTODON_TOKEN: z
+    .string()
+    .optional()
+    .describe("Secret. Access token of a Mastodon account, for searches (source mastodon)."),
+  BLUESKY_TOKEN: z
+    .string()
+    .optional()
+    .describe("Secret. Session token of a Bluesky account, for searches (source bluesky)."),
   MOLVA_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])
     .optional()

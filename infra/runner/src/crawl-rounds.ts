@@ -53,8 +53,23 @@ export interface CrawlRoundsOptions {
   readonly log: Log;
   readonly hashAuthor: (name: string) => string;
   readonly browserPath: () => Promise<string | null>;
+  /** What the environment tells, by name: of these a source is given the ones it asks for. */
+  readonly secrets: Readonly<Record<string, unknown>>;
   readonly changes: Changes;
 }
+
+/** Of all that the environment holds only what some source has named. */
+const credentialsOf = (
+  sources: readonly { readonly credentials: readonly string[] }[],
+  secrets: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> => {
+  const named = new Set(sources.flatMap((source) => source.credentials));
+  return Object.fromEntries(
+    Object.entries(secrets).filter(
+      (entry): entry is [string, string] => named.has(entry[0]) && typeof entry[1] === "string",
+    ),
+  );
+};
 
 export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
   let last: Promise<unknown> = Promise.resolve();
@@ -72,6 +87,7 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
       log: options.log,
       hashAuthor: options.hashAuthor,
       browserPath: await options.browserPath(),
+      credentials: credentialsOf(sources, options.secrets),
       matchesBrand: matchesBrand(),
       policy: {
         requestsPerMinute: crawl.requestsPerMinute,

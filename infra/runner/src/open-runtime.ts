@@ -115,7 +115,17 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       lag: async () => (await bus.progress(MENTIONS, CLASSIFIER)).lag + (await bus.progress(FACTS, AGGREGATOR)).lag,
       horizon: async () => (await bus.progress(FACTS, AGGREGATOR)).horizon,
     };
-    const rounds = createCrawlRounds({ bus, store, checkpoints, clock, log, hashAuthor, browserPath, changes });
+    const rounds = createCrawlRounds({
+      bus,
+      store,
+      checkpoints,
+      clock,
+      log,
+      hashAuthor,
+      browserPath,
+      changes,
+      secrets: environment,
+    });
     return {
       dataDir,
       bus,

@@ -54,7 +54,9 @@ export const sources = defineCommand({
         ].join("\n"),
       );
     }
-    await io.out(`${FILE.id}  ${FILE.title}\n  use        molva import FILE --source ID --brand B (molva import --help)\n`);
+    await io.out(
+      `${FILE.id}  ${FILE.title}\n  use        molva import FILE --source ID --brand B (molva import --help)\n`,
+    );
     return 0;
   },
 });
