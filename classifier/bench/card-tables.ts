@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Manifest } from "../src/manifest.ts";
 
 const percent = z.number().min(0).max(100);
+const three = z.strictObject({ recall: percent, f1: percent, accuracy: percent });
 
 /** models/figures.json: what `evaluate` gave for the shipped files. */
 export const figuresSchema = z.strictObject({
@@ -16,6 +17,8 @@ export const figuresSchema = z.strictObject({
       recall: percent,
       f1: percent,
       accuracy: percent,
+      majority: three,
+      wink: three.nullable(),
     }),
   ),
 });
@@ -29,7 +32,7 @@ export const cardTables = (manifest: Manifest, figures: Figures): string => {
   });
   const rows = figures.rows.map(
     (r) =>
-      `| ${r.set} | ${r.language} | ${manifest.trainedOn[r.set] ?? 0} | ${r.n} | ${r.recall.toFixed(1)} | ${r.f1.toFixed(1)} | ${r.accuracy.toFixed(1)} | ${r.unscored} |`,
+      `| ${r.set} | ${r.language} | ${manifest.trainedOn[r.set] ?? 0} | ${r.n} | ${r.recall.toFixed(1)} | ${r.f1.toFixed(1)} | ${r.accuracy.toFixed(1)} | ${r.majority.f1.toFixed(1)} | ${r.majority.accuracy.toFixed(1)} | ${r.wink?.recall.toFixed(1) ?? "–"} | ${r.wink?.f1.toFixed(1) ?? "–"} | ${r.unscored} |`,
   );
   const measured = new Set(figures.rows.map((r) => r.set));
   const unmeasured = Object.entries(manifest.trainedOn).flatMap(([set, n]) =>
@@ -42,9 +45,14 @@ export const cardTables = (manifest: Manifest, figures: Figures): string => {
     "|---|---|---|---|---|",
     ...files,
     "",
-    "| set | language | texts trained on | dev texts | macro-averaged recall | macro F1 | accuracy | left unscored |",
-    "|---|---|---|---|---|---|---|---|",
+    "| set | language | texts trained on | dev texts | macro-averaged recall | macro F1 | accuracy | F1, always the most frequent label | accuracy, likewise | recall, wink-nlp's sentiment | F1, likewise | left unscored |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ...rows,
+    "",
+    "What stars beside a text add to the log-odds of negative, neutral and positive, from one star to five:",
+    ...(["en", "ru"] as const).map(
+      (language) => `${language} ${manifest.rating[language].map((shift) => `(${shift.join(", ")})`).join(", ")}.`,
+    ),
     "",
     `Trained on without a dev split of their own: ${unmeasured.join(", ") || "none"}. Kept from fitting, to calibrate the probabilities: ${manifest.calibrationTexts} texts. Dropped because a dev file has the same text: ${manifest.droppedAsDevTexts}.`,
     "",

@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { randomFrom } from "../src/hash.ts";
 import { filesOf, readLabelled } from "../src/training/labelled-texts.ts";
 import { ENGLISH } from "../tests/sentences/english.ts";
 import { RUSSIAN } from "../tests/sentences/russian.ts";
 
 const shared = fileURLToPath(new URL("../../../shared/data/sentiment/", import.meta.url));
+
+/** What is read: short English posts, longer English reviews, or all there is in both languages. */
+export const KINDS = ["tweets", "reviews", "all"] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface BenchTexts {
   /** Where they are from. */
@@ -12,20 +17,39 @@ export interface BenchTexts {
   readonly texts: readonly string[];
 }
 
-/** Tweets and reviews of both languages where ../shared is there; else sentences of the tests, numbered so that few are equal. */
-export const benchTexts = async (): Promise<BenchTexts> => {
-  if (!existsSync(shared)) {
-    const sentences = [...ENGLISH, ...RUSSIAN].map(([, text]) => text);
-    return {
-      title: "the tests' sentences",
-      texts: Array.from(
-        { length: 6000 },
-        (_, i) => `${sentences[i % sentences.length] ?? ""} ${sentences[(i * 7) % sentences.length] ?? ""} no. ${i}`,
-      ),
-    };
-  }
+const SETS: Readonly<Record<Kind, readonly string[] | null>> = {
+  tweets: ["tweeteval", "brand_emotion", "sanders"],
+  reviews: ["trustpilot_en", "amazon_alexa"],
+  all: null,
+};
+
+const HANDLES = ["@northline", "@velmora_help", "@zumbrik", "#customerservice", "#monday", "https://example.org/p/"];
+
+/** Texts put together from the tests' sentences, the same at every run: for machines that have no others. */
+const made = (kind: Kind): readonly string[] => {
+  const random = randomFrom(20_261_122);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const sentences = (kind === "all" ? [...ENGLISH, ...RUSSIAN] : ENGLISH).map(([, text]) => text);
+  // Words change places between sentences, so that few texts share more than words.
+  const words = sentences.flatMap((text) => text.split(" "));
+  const sentence = (): string =>
+    pick(sentences)
+      .split(" ")
+      .map((word) => (random() < 0.3 ? pick(words) : word))
+      .join(" ");
+  return Array.from({ length: kind === "reviews" ? 1200 : 6000 }, () => {
+    if (kind === "reviews") return Array.from({ length: 4 + Math.floor(random() * 6) }, sentence).join(" ");
+    return `${random() < 0.4 ? `${pick(HANDLES)} ` : ""}${sentence()} ${sentence()}${random() < 0.3 ? ` ${pick(HANDLES)}` : ""}`;
+  });
+};
+
+/** Dev texts where ../shared is there, else texts made here. */
+export const benchTexts = async (kind: Kind): Promise<BenchTexts> => {
+  if (!existsSync(shared)) return { title: `${kind} put together from the tests' sentences`, texts: made(kind) };
   const texts: string[] = [];
-  for (const { set, file } of await filesOf(shared, "dev"))
+  for (const { set, file } of await filesOf(shared, "dev")) {
+    if (!(SETS[kind]?.includes(set) ?? true)) continue;
     for await (const row of readLabelled(file, set)) texts.push(row.text);
-  return { title: "the dev texts of every set of ../shared/data/sentiment", texts };
+  }
+  return { title: `dev texts of ${SETS[kind]?.join(", ") ?? "every set"}`, texts };
 };

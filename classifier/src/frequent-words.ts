@@ -1,3 +1,4 @@
+import { ENGLISH_CONTENT_WORDS } from "./english-words.ts";
 import { placeOf, wordKey } from "./hash.ts";
 
 /** Words that tell a language by themselves, by the key of their plain letters; an apostrophe ends a word here. */
@@ -15,19 +16,20 @@ const RUSSIAN_WORDS =
 /** Frequent words of its neighbours that can stand in a sentence without a letter of their own. */
 const NEIGHBOURS_WORDS = "дякую дуже добре цей щоб але дзякуй вельми няма лошо беше съм това този као није врло";
 
-const SIZE = 1024;
-const SHIFT = 22;
+const SIZE = 4096;
+const SHIFT = 20;
 const keys = new Int32Array(SIZE);
 const values = new Uint8Array(SIZE);
 
 const fill = (): void => {
   const lists = [
-    [ENGLISH, ENGLISH_WORDS],
-    [RUSSIAN, RUSSIAN_WORDS],
-    [NEIGHBOUR, NEIGHBOURS_WORDS],
+    [ENGLISH, ENGLISH_WORDS.split(" ")],
+    [ENGLISH, ENGLISH_CONTENT_WORDS],
+    [RUSSIAN, RUSSIAN_WORDS.split(" ")],
+    [NEIGHBOUR, NEIGHBOURS_WORDS.split(" ")],
   ] as const;
   for (const [value, list] of lists)
-    for (const word of list.split(" ")) {
+    for (const word of list) {
       const key = wordKey(word);
       let at = placeOf(key, SHIFT);
       while (values[at] !== 0 && keys[at] !== key) at = (at + 1) & (SIZE - 1);

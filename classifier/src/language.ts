@@ -2,11 +2,17 @@ import { eld } from "eld/extrasmall";
 import { ENGLISH, HARD, NEIGHBOUR, RUSSIAN, SOFTENED, endsRussian, wordIn } from "./frequent-words.ts";
 import { PRIME, WORD_SEED } from "./hash.ts";
 import { DIGIT, KIND, LETTER, PLAIN, SPACE } from "./letters.ts";
+import { TAG } from "./normalise.ts";
 import { linkEnd } from "./signs.ts";
 
 export type SupportedLanguage = "en" | "ru";
 
 const LINK_OR_NAME = /https?:\/\/\S+|www\.\S+|[@#]\S+|&\w+;/gi;
+/** Zero-width and bidirectional controls: see `letters.ts`. */
+const INVISIBLE = /[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+/g;
+const HAS_INVISIBLE = new RegExp(INVISIBLE.source);
+/** So much of a text is looked at for its first `LOOK` visible units. */
+const LOOK_FOR = 3000;
 /** A table of Cyrillic units, by what they are beyond U+0400. */
 const unitsOf = (letters: string): Uint8Array => {
   const table = new Uint8Array(0x130);
@@ -19,8 +25,8 @@ const NOT_RUSSIAN = unitsOf("іїєґўђјљњћџѓќѕәғқңөұүһҷӣӯ�
 const NOT_NEIGHBOURS = unitsOf("ыэ");
 /** … and those that the Turkic languages with `ы` and `э` hardly use. */
 const NOT_TURKIC = unitsOf("ьящцф");
-/** In so many letters Ukrainian and Belarusian have one of their own; ь before anything but о then leaves Russian alone. */
-const MANY = 30;
+/** In so many letters Ukrainian and Belarusian have a letter of their own; ь before anything but о then leaves Russian alone. */
+const MANY = 26;
 const SOFT = 0x44c;
 /** Fewer letters tell nothing between languages of one script: the supported one is taken. */
 const FEW = 14;
@@ -110,7 +116,8 @@ const lettersOf = (text: string, names: boolean): Letters => {
       last = before;
       before = small;
     }
-    if (before === SOFT) soft = true;
+    // -ое, -ой: neither Bulgarian nor Serbian nor Macedonian, as ь is not.
+    if (before === SOFT || (last === 0x43e && (before === 0x435 || before === 0x439) && at - from > 4)) soft = true;
     const word = wordIn(hash);
     if (word === ENGLISH) english += 1;
     else if (word === RUSSIAN || (at - from > 2 && before > 0x400 && endsRussian(last, before, text, at)))
@@ -136,12 +143,20 @@ const otherCyrillic = (text: string): string => {
   return language === "ru" || language === "" ? "uk" : language;
 };
 
+/** What is told from: the beginning, without what nobody sees. */
+const startOf = (text: string): string => {
+  let start = text.trim().slice(0, LOOK_FOR);
+  if (start.includes("<")) start = start.replaceAll(TAG, " ");
+  if (HAS_INVISIBLE.test(start)) start = start.replaceAll(INVISIBLE, "");
+  return start.slice(0, LOOK).trim();
+};
+
 /**
  * ISO 639-1 of the language a text is written in, null when it has no letters. The script decides most; where several
  * languages share it, `eld` compares n-grams, and a near miss of English or Russian counts as them.
  */
 export const languageOf = (text: string): string | null => {
-  const start = text.trimStart().slice(0, LOOK);
+  const start = startOf(text);
   const bare = lettersOf(start, false);
   // Nothing but tags: their words are all there is.
   const letters = bare.all > 0 ? bare : lettersOf(start, true);

@@ -11,6 +11,8 @@ export const manifestSchema = z.strictObject({
     z.enum(["en", "ru"]),
     z.strictObject({ file: z.string(), sha256, features: z.int(), bytes: z.int() }),
   ),
+  /** By language and star: shifts of the three classes' log-odds; see `rating.ts`. */
+  rating: z.record(z.enum(["en", "ru"]), z.array(z.tuple([z.number(), z.number(), z.number()])).length(5)),
   /** Texts read for training by set; the calibration texts among them were not fitted. */
   trainedOn: z.record(z.string(), z.int()),
   calibrationTexts: z.int(),

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PipelineError, type GivenLabel, type Probabilities, type Rating } from "@molva/contracts";
 import { baseLanguage, isSupported, languageOf, type SupportedLanguage } from "./language.ts";
 import { manifestSchema, type Manifest } from "./manifest.ts";
+import { withRating } from "./rating.ts";
 import { calibrate, createScorer, decodeWeights, type Three } from "./weights.ts";
 
 /** What a model reads of a mention. */
@@ -56,14 +57,16 @@ const languageFor = (told: string | null, words: string): string | null => {
 const wordsOf = ({ title, text }: ModelInput): string =>
   title === null || title.trim() === "" ? text : text.trim() === "" ? title : `${title}.\n${text}`;
 
-const scoreOne = (input: ModelInput, scorers: Readonly<Record<SupportedLanguage, (text: string) => Three>>): Scored => {
+type Scorers = Readonly<Record<SupportedLanguage, (text: string, rating: Rating | null) => Three>>;
+
+const scoreOne = (input: ModelInput, scorers: Scorers): Scored => {
   const words = wordsOf(input);
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(words)) {
     // A rating without words too: stars are counted as ratings, never as what a text says.
     return { ...UNSCORED, language: input.language === null ? null : baseLanguage(input.language) };
   }
   const language = languageFor(input.language, words);
-  if (isSupported(language)) return answer(scorers[language](words), language);
+  if (isSupported(language)) return answer(scorers[language](words, input.rating), language);
   return { ...UNSCORED, language };
 };
 
@@ -93,7 +96,7 @@ export const readManifest = (folder: string = MODEL_FOLDER): Manifest =>
  */
 export const loadModel = (folder: string = MODEL_FOLDER): Model => {
   const manifest = readManifest(folder);
-  const scorerOf = (language: SupportedLanguage): ((text: string) => Three) => {
+  const scorerOf = (language: SupportedLanguage): Scorers[SupportedLanguage] => {
     const { file, sha256 } = manifest.files[language];
     const bytes = readModelFile(folder, file);
     if (createHash("sha256").update(bytes).digest("hex") !== sha256)
@@ -103,7 +106,8 @@ export const loadModel = (folder: string = MODEL_FOLDER): Model => {
       );
     const weights = decodeWeights(bytes, file);
     const score = createScorer(weights);
-    return (text) => calibrate(score(text), weights);
+    const evidence = manifest.rating[language];
+    return (text, rating) => withRating(calibrate(score(text), weights), rating, evidence);
   };
   const scorers = { en: scorerOf("en"), ru: scorerOf("ru") };
   return {

@@ -33,7 +33,8 @@ const READ_END = 2000;
 const readable = (text: string): string =>
   text.length <= READ_LIMIT ? text : `${text.slice(0, READ_LIMIT - READ_END)} ${text.slice(-READ_END)}`;
 
-const TAG = /<\/?[a-zA-Z!][^<>]{0,300}>/g;
+/** A tag of HTML that a feed left in a text. */
+export const TAG = /<\/?[a-zA-Z!][^<>]{0,300}>/g;
 const COMBINING = /[\u0300-\u036f]/;
 
 /** The text as the scanner reads it, of at most `READ_LIMIT` + 1 units: escapes undone, tags dropped, accents joined to their letters. */

@@ -94,11 +94,6 @@ describe("what is scored and what is not", () => {
     expect(labelOf("…!!!", { rating: stars(1) })).toBe("unscored");
   });
 
-  it("lets the words decide where there are words, whatever the rating", () => {
-    const text = "Terrible service, the worst I have seen";
-    expect(model.score([words(text, { rating: stars(5) })])).toEqual(model.score([words(text)]));
-  });
-
   it("scores a title without a text", () => {
     expect(labelOf("", { title: "Worst bank ever, avoid" })).toBe("negative");
   });

@@ -154,4 +154,14 @@ describe("evaluation", () => {
     for (const { recall, f1, accuracy } of rows)
       for (const figure of [recall, f1, accuracy]) expect(figure).toBeGreaterThanOrEqual(70);
   });
+
+  it("sets beside them what the most frequent label alone would get, and wink-nlp's own sentiment in English", async () => {
+    const [en, ru] = await evaluate({ dataDir: join(root, "data"), split: "dev", model: loadModel() });
+    const labels = half(ENGLISH, true).map(([label]) => label);
+    const most = Math.max(...["negative", "neutral", "positive"].map((l) => labels.filter((x) => x === l).length));
+    expect(en?.majority.accuracy).toBeCloseTo((100 * most) / labels.length, 1);
+    expect(en?.majority.recall).toBeCloseTo(100 / 3, 1);
+    expect(en?.wink?.accuracy).toBeGreaterThan(en?.majority.accuracy ?? 100);
+    expect(ru?.wink).toBeNull();
+  });
 });

@@ -13,6 +13,7 @@ const rowSchema = z.object({
   text: z.string(),
   label: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
   lang: z.enum(["en", "ru"]),
+  rating: z.number().nullish(),
 });
 
 export interface LabelledText {
@@ -21,6 +22,8 @@ export interface LabelledText {
   /** 0 negative, 1 neutral, 2 positive. */
   readonly label: 0 | 1 | 2;
   readonly language: "en" | "ru";
+  /** Stars beside the text, of five; halves and none too. */
+  readonly rating: number | null;
 }
 
 /** One file's rows. @throws {PipelineError} `CONTRACT_VIOLATED` naming file and line of a row that is none. */
@@ -41,7 +44,13 @@ export const readLabelled = async function* (file: string, set: string): AsyncGe
           recovery: "exit",
         },
       );
-    yield { set, text: row.data.text, label: (row.data.label + 1) as 0 | 1 | 2, language: row.data.lang };
+    yield {
+      set,
+      text: row.data.text,
+      label: (row.data.label + 1) as 0 | 1 | 2,
+      language: row.data.lang,
+      rating: row.data.rating ?? null,
+    };
   }
 };
 

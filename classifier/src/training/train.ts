@@ -5,7 +5,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import { PipelineError, type Log } from "@molva/contracts";
 import type { Manifest } from "../manifest.ts";
 import { sameTextKey } from "../normalise.ts";
-import { createScorer, encodeWeights, type Weights } from "../weights.ts";
+import type { RatingEvidence } from "../rating.ts";
+import { calibrate, createScorer, encodeWeights, type Weights } from "../weights.ts";
 import { fitCalibration } from "./calibrate.ts";
 import { createCorpus, keepColumns, type Corpus } from "./corpus.ts";
 import { fit, idfOf, ratiosOf, valuesOf, type Linear, type Rows } from "./fit.ts";
@@ -13,6 +14,7 @@ import { readHeldOut } from "./held-out.ts";
 import { importanceOf } from "./importance.ts";
 import { filesOf, readLabelled, textHash, type LabelledText } from "./labelled-texts.ts";
 import { createStopwatch, type TrainingProgress } from "./progress.ts";
+import { ratingEvidenceOf } from "./rating-evidence.ts";
 import { SETTINGS, type LanguageSettings } from "./settings.ts";
 
 export interface TrainingOptions {
@@ -41,6 +43,8 @@ const MODEL_VERSION = "1.1.0";
 const SEED = 20_261_122;
 /** One text in so many is kept from fitting and calibrates the probabilities. */
 const CALIBRATION_SHARE = 25;
+/** Their `rating` is the label of the sentence in five classes, not stars that somebody gave beside it. */
+const NOT_STARS: readonly string[] = ["sst5"];
 
 /** Everything training reads, in order: all texts of the train files but those that a dev file has too. */
 export const trainingTexts = async function* (
@@ -97,7 +101,7 @@ const trainLanguage = async (
   settings: LanguageSettings,
   tell: (stage: string, done: number, of: number) => void,
   signal: AbortSignal | undefined,
-): Promise<{ readonly weights: Weights; readonly held: number }> => {
+): Promise<{ readonly weights: Weights; readonly held: number; readonly rating: RatingEvidence }> => {
   const importance = importanceOf(texts);
   const held = texts.flatMap((row, i) =>
     Number.parseInt(textHash(row.text).slice(8), 16) % CALIBRATION_SHARE === 0 ? [i] : [],
@@ -160,14 +164,15 @@ const trainLanguage = async (
   const narrow = strongest(often, wide.values, first.weights, settings.features);
   const weights = quantised(narrow, idfOf(narrow), await bothOn(rowsOf(narrow), "kept features", settings.epochs));
   const score = createScorer(weights);
-  const calibration = fitCalibration(
-    held.flatMap((i) =>
-      texts[i] === undefined
-        ? []
-        : [{ scores: score(texts[i].text), label: texts[i].label, importance: importance[i] ?? 0 }],
-    ),
+  const scored = held.flatMap((i) => {
+    const row = texts[i];
+    return row === undefined ? [] : [{ ...row, scores: score(row.text), importance: importance[i] ?? 0 }];
+  });
+  const calibrated = { ...weights, ...fitCalibration(scored) };
+  const rated = scored.flatMap(({ rating, set, scores }) =>
+    rating === null || NOT_STARS.includes(set) ? [] : [{ rating, probabilities: calibrate(scores, calibrated) }],
   );
-  return { weights: { ...weights, ...calibration }, held: held.length };
+  return { weights: calibrated, held: held.length, rating: ratingEvidenceOf(rated) };
 };
 
 /** Trains both languages from the train files below `dataDir` and writes the model to `out`. Equal inputs give equal bytes. */
@@ -184,7 +189,7 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
       trainedOn[row.set] = (trainedOn[row.set] ?? 0) + 1;
     }
   }
-  const made: { language: "en" | "ru"; bytes: Buffer; features: number }[] = [];
+  const made: { language: "en" | "ru"; bytes: Buffer; features: number; rating: RatingEvidence }[] = [];
   let calibrationTexts = 0;
   for (const language of ["en", "ru"] as const) {
     if (texts[language].length === 0)
@@ -192,14 +197,14 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
         code: "USAGE",
         recovery: "exit",
       });
-    const { weights, held } = await trainLanguage(
+    const { weights, held, rating } = await trainLanguage(
       texts[language],
       (options.settings ?? SETTINGS)[language],
       (stage, done, of) => watch.tell(`${language}: ${stage}`, done, of),
       options.signal,
     );
     calibrationTexts += held;
-    made.push({ language, bytes: encodeWeights(weights), features: weights.keys.length });
+    made.push({ language, bytes: encodeWeights(weights), features: weights.keys.length, rating });
     options.log.info("language trained", {
       language,
       texts: texts[language].length,
@@ -209,7 +214,9 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
   }
   await mkdir(options.out, { recursive: true });
   const files: Manifest["files"] = { en: blank, ru: blank };
-  for (const { language, bytes, features } of made) {
+  const evidence: Manifest["rating"] = { en: [], ru: [] };
+  for (const { language, bytes, features, rating } of made) {
+    evidence[language] = rating.map(([a, b, c]) => [a, b, c]);
     const file = `${language}.bin`;
     await writeFile(join(options.out, `${file}.part`), bytes);
     await rename(join(options.out, `${file}.part`), join(options.out, file));
@@ -220,6 +227,7 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
     version: MODEL_VERSION,
     seed: SEED,
     files,
+    rating: evidence,
     trainedOn,
     calibrationTexts,
     droppedAsDevTexts: dropped,

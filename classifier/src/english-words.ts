@@ -1,0 +1,38 @@
+/**
+ * Frequent in English posts and reviews, with spellings that other languages of the Latin script do not have; no names, and
+ * no words that went abroad (ticket, fashion, online).
+ */
+export const ENGLISH_CONTENT_WORDS: readonly string[] = [
+  "like back make then work money down right many another take through thing being while bought give free watching getting easy feel though without both",
+  "thought used coming away keep enough things might pretty actually already white everything having amazing looks trying books worth seen playing",
+  "birthday reading family took using anything food doing school half gets wish funny business making working believe months however probably seems thank",
+  "finally high less heard tickets ready whole during interesting guys maybe excited between three tried july cool enjoy friends wanted disappointed",
+  "received screen needs poor shit gave definitely waiting together myself brother meet started soon saying kendrick history taking guess listening",
+  "others early football room forward seeing opening loved january purchased especially stay worked weeks wants fuck sounds asked highly needed author",
+  "either short talking absolutely shows played buying comedy writing fight process thinking starting move nicki rather watched sorry leave giving",
+  "completely ordered death smith save pick seem liked starts self country straight simply although boring expected blood based sleep products totally",
+  "enjoyed truly running okay words yesterday looked yourself possibly fucking fighters released wouldn daughter twilight feeling extremely crazy easily",
+  "accounts itself lots happened friendly quick decided payment knew seriously acting boys brock missing sweet within agree moving living track missed",
+  "supposed feels quickly town sheeran checking unfortunately green plays closed coffee following exactly unless literally mark including february mother",
+  "daily copy ticket hits entertaining finished keeps share knows arrived apparently hopefully hoping returned leaving heavy turned fees points opened",
+  "ending temporary winning hands learning view fresh known security sucks otherwise downtown recently calling body stopped recommended disappointing",
+  "changed stuck sitting above annoying weird anniversary singing anyway announced earth united usually nearly himself selling certainly lights ended",
+  "brought useless deep whether career telling mayweather shame broke tired josh beginning honestly died bowie afternoon results charged lets laugh",
+  "helped clearly likely ends lovely congress showing thinks pleased surprised receive putting floor setting mostly basically throw plenty sets tracks",
+  "whatever sick funds asking currently busy parts door immediately seemed included lucky moments killed parents meeting folks father everybody perfectly",
+  "planned mistake study wake truth bowl mess shipping heading added british exciting ways alive thats impressed building picked poorly hearing walking",
+  "nights failed considering moved themselves obviously ring silly library compared events realized talks loving weight woods anybody breaking wearing",
+  "expecting throughout speaking tough allow closing anywhere dropped paying bless posted noticed spoke knowledge shut bands named attack followed",
+  "confirmed dancing filled thru nobody artists wondering powerful provided leading depth happening limited speech everywhere championship recording",
+  "below relationship suck ultimately memory helping barely finding eating learned signed listened enjoying performing caught somewhere planning deserve",
+  "students inning mentioned ability journey further bright mystery passed nike incredibly address leads fighting choose carry warranty hanging employees",
+  "saved fairly particularly creative delivery fascinating community keeping worry frustrating eventually warning thoughts bother waited turning spending",
+  "involved constantly showed launching fixed neither replaced forced lord whose wasted walked everyday thurs knowing talked higher compelling somebody",
+  "serve offered background somehow scored losing seconds impressive ugly updated slightly bloody cancelled beats towards puts experienced returning",
+  "created beauty informed delivered payments bringing according faith understanding parenthood unlike mouth required scary giants health produced",
+  "alright loose scheduled lower shown beer properly satisfied beautifully engaging complaints shoes indeed driving feet hardly facts outstanding",
+  "designed allowed county changing killing moore willing reviewers connected signing brothers flight fourth covered holds chicken confused packed",
+  "documents advertised heads bday published refused cake related presented effective standing installed tight authors breaks surprisingly confusing",
+  "owned extended click sending victory visited reminds dropping appeared mood theory shipped remove answered recorded sharing left most must much same",
+  "each here hers yours ours theirs upon whom launches launched unveil unveils slams shares profit drops sues wins loses lawsuit users phone phones apps",
+].flatMap((line) => line.split(" "));
