@@ -37,7 +37,9 @@ export const runScenario = ({ series, planted }: Scenario, runs: number, firstSe
       state = step.state;
       if (!step.detection.alert) continue;
       const day = (row.at - start) / DAY_MS;
-      if (planted !== undefined && day >= planted.day && day < planted.day + 1.5) foundAt ??= (day - planted.day) * 24;
+      // A row is stamped with the start of its step and known at its end.
+      if (planted !== undefined && day >= planted.day && day < planted.day + 1.5)
+        foundAt ??= (day - planted.day) * 24 + series.stepMinutes / 60;
       else if (day >= COUNT_FROM) falseAlerts += 1;
     }
     if (foundAt !== null) delays.push(foundAt);
