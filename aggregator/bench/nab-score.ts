@@ -42,7 +42,7 @@ const costOf = (row: number, windows: readonly NabWindow[]): number => {
 };
 
 /**
- * One series after the rule of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015, "Evaluating real-time anomaly detection algorithms", §3).
+ * One series after the rule of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015, "Evaluating real-time anomaly detection algorithms").
  *
  * @param detections row numbers, increasing @param windows in their order, not overlapping
  */

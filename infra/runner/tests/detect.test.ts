@@ -18,7 +18,7 @@ describe("molva detect", () => {
     expect([ran.code, header, scored.length]).toEqual([0, "timestamp,value,score,alert", 1_000]);
     expect(scored.map((row) => row.split(",").slice(0, 2).join(","))).toEqual(rows);
     expect(scored.filter((row) => row.endsWith(",1"))).toHaveLength(1);
-    expect(ran.err).toContain("1000 rows, 1 alerts");
+    expect(ran.err).toContain("1000 rows, 1 alert\n");
     const piped = await startMolva(["detect", "-"], folder.path, file.replaceAll("\n", "\r\n")).ended;
     expect([piped.code, piped.out]).toEqual([0, ran.out]);
   }, 120_000);

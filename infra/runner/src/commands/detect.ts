@@ -96,7 +96,9 @@ Wrong lines are named on stderr, and the exit code is 1. docs/detection.md tells
     const last = rest + decoder.decode();
     await take(last === "" ? [] : [last]);
     if (rows === 0 && wrong === 0) throw usageError("there was no row; a line is timestamp,value");
-    io.err(`${rows} rows, ${alerts} alerts${wrong === 0 ? "" : `, ${wrong} wrong lines`}\n`);
+    io.err(
+      `${rows} rows, ${alerts} ${alerts === 1 ? "alert" : "alerts"}${wrong === 0 ? "" : `, ${wrong} wrong lines`}\n`,
+    );
     return wrong === 0 ? 0 : 1;
   },
 });
