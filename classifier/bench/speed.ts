@@ -19,7 +19,7 @@ export interface ClassifierSpeed {
   /** What was read. */
   readonly title: string;
   readonly texts: number;
-  /** Each text once, after as many others were read ten times; language detection included. */
+  /** Each text once, after others were read five times; language detection included. */
   readonly perSecond: number;
   /** By processor time, garbage collection included: what to compare on a machine that does other work too. */
   readonly perCpuSecond: number;

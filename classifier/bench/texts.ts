@@ -14,12 +14,18 @@ export type Kind = (typeof KINDS)[number];
 export interface BenchTexts {
   /** Where they are from. */
   readonly title: string;
-  readonly texts: readonly string[];
+  /** Read first, again and again, until the machine runs warm. */
+  readonly warm: readonly string[];
+  /** Each read once, while it is measured. */
+  readonly measured: readonly string[];
 }
+
+/** At most so many texts are measured, evenly drawn. */
+const MOST = 20_000;
 
 const SETS: Readonly<Record<Kind, readonly string[] | null>> = {
   tweets: ["tweeteval", "brand_emotion", "sanders"],
-  reviews: ["trustpilot_en", "amazon_alexa"],
+  reviews: ["trustpilot_en", "amazon_alexa", "amazon_polarity10k"],
   all: null,
 };
 
@@ -43,13 +49,32 @@ const made = (kind: Kind): readonly string[] => {
   });
 };
 
-/** Dev texts where ../shared is there, else texts made here. */
-export const benchTexts = async (kind: Kind): Promise<BenchTexts> => {
-  if (!existsSync(shared)) return { title: `${kind} put together from the tests' sentences`, texts: made(kind) };
+const read = async (split: "train" | "dev", kind: Kind): Promise<readonly string[]> => {
   const texts: string[] = [];
-  for (const { set, file } of await filesOf(shared, "dev")) {
+  for (const { set, file } of await filesOf(shared, split)) {
     if (!(SETS[kind]?.includes(set) ?? true)) continue;
     for await (const row of readLabelled(file, set)) texts.push(row.text);
   }
-  return { title: `dev texts of ${SETS[kind]?.join(", ") ?? "every set"}`, texts };
+  return texts;
+};
+
+const drawn = (texts: readonly string[]): readonly string[] => {
+  const every = Math.ceil(texts.length / MOST);
+  return texts.filter((_, i) => i % every === 0);
+};
+
+/** Texts of ../shared where it is there, dev to warm and train to measure (speed does not mind that they were learned from); else texts made here. */
+export const benchTexts = async (kind: Kind): Promise<BenchTexts> => {
+  if (existsSync(shared))
+    return {
+      title: `texts of ${SETS[kind]?.join(", ") ?? "every set"}`,
+      warm: await read("dev", kind),
+      measured: drawn(await read("train", kind)),
+    };
+  const texts = made(kind);
+  return {
+    title: `${kind} put together from the tests' sentences`,
+    warm: texts.filter((_, i) => i % 4 === 0),
+    measured: texts.filter((_, i) => i % 4 !== 0),
+  };
 };

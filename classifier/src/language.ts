@@ -1,7 +1,7 @@
 import { eld } from "eld/extrasmall";
 import { ENGLISH, HARD, NEIGHBOUR, RUSSIAN, SOFTENED, endsRussian, wordIn } from "./frequent-words.ts";
 import { PRIME, WORD_SEED } from "./hash.ts";
-import { DIGIT, KIND, LETTER, PLAIN, SPACE } from "./letters.ts";
+import { DIGIT, KIND, LETTER, NOTHING, PLAIN, SPACE } from "./letters.ts";
 import { TAG } from "./normalise.ts";
 import { linkEnd } from "./signs.ts";
 
@@ -9,8 +9,7 @@ export type SupportedLanguage = "en" | "ru";
 
 const LINK_OR_NAME = /https?:\/\/\S+|www\.\S+|[@#]\S+|&\w+;/gi;
 /** Zero-width and bidirectional controls: see `letters.ts`. */
-const INVISIBLE = /[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+/g;
-const HAS_INVISIBLE = new RegExp(INVISIBLE.source);
+const INVISIBLE = /(?:\p{Cf}|\u034f|\ufe0f)+/gu;
 /** So much of a text is looked at for its first `LOOK` visible units. */
 const LOOK_FOR = 3000;
 /** A table of Cyrillic units, by what they are beyond U+0400. */
@@ -51,6 +50,8 @@ interface Letters {
   readonly russian: boolean;
   /** A word, a spelling of its Cyrillic neighbours. */
   readonly other: boolean;
+  /** Signs that nobody sees stand in it, perhaps inside words. */
+  readonly invisible: boolean;
 }
 
 const CYRILLIC = 0x400;
@@ -80,11 +81,12 @@ const entityEnd = (text: string, at: number): number => {
 /** Counts letters and knows frequent words, in one pass over the units. */
 const lettersOf = (text: string, names: boolean): Letters => {
   let [latin, cyrillic, foreign, others, english, farther, nearer] = [0, 0, 0, 0, 0, 0, 0];
-  let [russian, other, soft] = [false, false, false];
+  let [russian, other, soft, invisible] = [false, false, false, false];
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (KIND[code] !== LETTER) {
+      if (KIND[code] === NOTHING) invisible = true;
       const end = code === 0x26 ? entityEnd(text, at) : code === 0x40 || code === 0x23 ? skipEnd(text, at, names) : 0;
       at = end > 0 ? end : at + 1;
       continue;
@@ -125,7 +127,7 @@ const lettersOf = (text: string, names: boolean): Letters => {
     else if (word === NEIGHBOUR) other = true;
   }
   russian ||= foreign === 0 && ((farther > 0 && nearer > 0) || (soft && cyrillic >= MANY));
-  return { latin, cyrillic, foreign, all: latin + cyrillic + others, english, russian, other };
+  return { latin, cyrillic, foreign, all: latin + cyrillic + others, english, russian, other, invisible };
 };
 
 const near = (text: string, wanted: SupportedLanguage): string => {
@@ -143,21 +145,26 @@ const otherCyrillic = (text: string): string => {
   return language === "ru" || language === "" ? "uk" : language;
 };
 
-/** What is told from: the beginning, without what nobody sees. */
+/** What is told from: the beginning, without tags. */
 const startOf = (text: string): string => {
-  let start = text.trim().slice(0, LOOK_FOR);
-  if (start.includes("<")) start = start.replaceAll(TAG, " ");
-  if (HAS_INVISIBLE.test(start)) start = start.replaceAll(INVISIBLE, "");
-  return start.slice(0, LOOK).trim();
+  const start = text.trim().slice(0, LOOK_FOR);
+  return start.includes("<") ? start.replaceAll(TAG, " ") : start;
 };
+
+const cut = (start: string): string => (start.length > LOOK ? start.slice(0, LOOK) : start).trim();
 
 /**
  * ISO 639-1 of the language a text is written in, null when it has no letters. The script decides most; where several
  * languages share it, `eld` compares n-grams, and a near miss of English or Russian counts as them.
  */
 export const languageOf = (text: string): string | null => {
-  const start = startOf(text);
-  const bare = lettersOf(start, false);
+  const whole = startOf(text);
+  let start = cut(whole);
+  let bare = lettersOf(start, false);
+  if (bare.invisible) {
+    start = cut(whole.replaceAll(INVISIBLE, ""));
+    bare = lettersOf(start, false);
+  }
   // Nothing but tags: their words are all there is.
   const letters = bare.all > 0 ? bare : lettersOf(start, true);
   const { latin, cyrillic, foreign, all, english, russian, other } = letters;

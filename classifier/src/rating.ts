@@ -11,7 +11,7 @@ export type RatingEvidence = readonly Three[];
 export const MOST_SHIFT = 0.5;
 
 /** On a scale of five, whatever scale it was given on. */
-export const starsOf = ({ value, min, max }: Rating): 1 | 2 | 3 | 4 | 5 => {
+const starsOf = ({ value, min, max }: Rating): 1 | 2 | 3 | 4 | 5 => {
   const share = max > min ? (value - min) / (max - min) : 0.5;
   return (1 + Math.round(4 * Math.min(1, Math.max(0, share)))) as 1 | 2 | 3 | 4 | 5;
 };

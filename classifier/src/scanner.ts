@@ -9,7 +9,7 @@ export const WORD = 0;
 export const NEGATES = 1;
 export const CONTRASTS = 2;
 export const STOPS = 3;
-export const MEANS_NOTHING = 4;
+const MEANS_NOTHING = 4;
 
 const LINK_KEY = wordKey("<link>");
 const USER_KEY = wordKey("<user>");

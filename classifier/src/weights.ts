@@ -111,16 +111,16 @@ const tableOf = (w: Weights): Table => {
 
 const LOGS = Float64Array.from({ length: 256 }, (_, count) => 1 + Math.log(Math.max(1, count)));
 
-/** Words whose known pieces are remembered, and pieces for all of them together: 1.3 MiB a language. */
-const WORDS_SHIFT = 17;
-const POOL = 2 ** 18;
+/** Words whose known pieces are remembered, and pieces for all of them together: 2.8 MiB a language. */
+const WORDS_SHIFT = 16;
+const POOL = 2 ** 19;
 
 /** Text → three scores, before calibration. Not re-entrant: it counts in buffers of its own. */
 export const createScorer = (w: Weights): ((text: string) => Three) => {
   const { shift, keys, ids, packed, sieve } = tableOf(w);
   const mask = keys.length - 1;
   const counts = new Uint8Array(packed.length);
-  const touched = new Int32Array(packed.length);
+  const touched = new Int32Array(packed.length + 1);
   const extract = createExtractor();
   const scores = new Float64Array(3);
   let known = 0;
@@ -188,7 +188,15 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
       const span = (words.spans[place] as number) - 1;
       const start = span >>> 9;
       const end = start + (span & 511);
-      for (let i = start; i < end; i += 1) add(pool[i] as number);
+      let fresh = known;
+      for (let i = start; i < end; i += 1) {
+        const id = pool[i] as number;
+        const before = counts[id] as number;
+        touched[fresh] = id;
+        if (before === 0) fresh += 1;
+        if (before < 255) counts[id] = before + 1;
+      }
+      known = fresh;
     }
   };
   const addKeys = (found: Int32Array, count: number): void => {
@@ -200,21 +208,38 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
 
   /** Adds what the counted features say, at length 1, and forgets them. */
   const sum = (block: 0 | 1 | 2): void => {
-    let [norm, a, b, c] = [0, 0, 0, 0];
-    for (let i = 0; i < known; i += 1) {
+    // Most features stand once in a text: those are added up in whole numbers.
+    let norm = 0;
+    let [a, b, c] = [0, 0, 0];
+    let [onceNorm, onceA, onceB, onceC] = [0, 0, 0, 0];
+    const count = known;
+    for (let i = 0; i < count; i += 1) {
       const id = touched[i] as number;
       const entry = packed[id] as number;
-      const value = (LOGS[counts[id] as number] as number) * (entry >>> 24);
+      const idf = entry >>> 24;
+      const often = counts[id] as number;
       counts[id] = 0;
+      if (often === 1) {
+        onceNorm = (onceNorm + Math.imul(idf, idf)) | 0;
+        onceA = (onceA + Math.imul(idf, (entry << 8) >> 24)) | 0;
+        onceB = (onceB + Math.imul(idf, (entry << 16) >> 24)) | 0;
+        onceC = (onceC + Math.imul(idf, (entry << 24) >> 24)) | 0;
+        continue;
+      }
+      const value = (LOGS[often] as number) * idf;
       norm += value * value;
       a += value * ((entry << 8) >> 24);
       b += value * ((entry << 16) >> 24);
       c += value * ((entry << 24) >> 24);
     }
+    norm += onceNorm;
+    a += onceA;
+    b += onceB;
+    c += onceC;
     known = 0;
     if (norm === 0) return;
     // The step of the idf falls out: a block has length 1 whatever its unit.
-    const scale = ((BLOCK_SCALES[block] as number) * w.weightStep) / Math.sqrt(norm);
+    const scale = (BLOCK_SCALES[block] * w.weightStep) / Math.sqrt(norm);
     scores[0] = (scores[0] as number) + a * scale;
     scores[1] = (scores[1] as number) + b * scale;
     scores[2] = (scores[2] as number) + c * scale;
