@@ -1,4 +1,4 @@
-/** Chosen with whole sources left out of training (`card` tells which) and on dev; weights never see a dev text. */
+/** Chosen with whole sources left out of training (MODEL.md tells which) and on dev; weights never see a dev text. */
 export interface LanguageSettings {
   /** Inverse strength of L2 of the logistic part, and of the NB-SVM part. */
   readonly c: number;
