@@ -8,7 +8,7 @@ export const evaluate = defineCommand({
   name: "evaluate",
   summary: "how good a model is on labelled texts it has not seen",
   details:
-    "Macro-averaged recall, macro F1 and accuracy in percent for each set. A text left unscored counts as an error.",
+    "Macro-averaged recall, macro F1 and accuracy in percent for each set. A text left unscored counts as an error.\nBeside them: always saying the largest class (accuracy), and wink-nlp's own sentiment (recall; English only).",
   flags: [
     { flags: "--texts <folder>", help: "one folder a set" },
     { flags: "--split <split>", help: "which file of each set (default: dev)" },
@@ -43,7 +43,10 @@ export const evaluate = defineCommand({
         [
           { title: "set" },
           { title: "lang" },
-          ...["n", "unscored", "recall", "F1", "accuracy"].map((title) => ({ title, align: right })),
+          ...["n", "unscored", "recall", "F1", "accuracy", "majority acc.", "wink recall"].map((title) => ({
+            title,
+            align: right,
+          })),
         ],
         rows.map((row) => [
           row.set,
@@ -53,6 +56,8 @@ export const evaluate = defineCommand({
           row.recall.toFixed(1),
           row.f1.toFixed(1),
           row.accuracy.toFixed(1),
+          row.majority.accuracy.toFixed(1),
+          row.wink?.recall.toFixed(1) ?? "",
         ]),
       ),
     );
