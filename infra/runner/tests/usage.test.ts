@@ -16,6 +16,7 @@ describe("wrong usage", () => {
     [["import", "absent.csv"], /absent\.csv is no file/],
     [["import", "absent.csv", "--map", "txt=a"], /--map: "txt" is no field; the fields are id, text/],
     [["mentions", "--limit", "many"], /--limit: /],
+    [["crawl", "--source", "nowhere"], /no target of source nowhere is configured here; there are web-reviews, rss/],
     [["nsr", "--brand", "nobody"], /nothing is known of nobody; known are/],
   ])(
     "%j ends with 2 and says what to write",

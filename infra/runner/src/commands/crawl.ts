@@ -60,6 +60,13 @@ export const crawl = defineCommand({
         `--brand: ${brand} is not in the configuration; known are ${config.brands.map((one) => one.id).join(", ")}`,
       );
     }
+    const looked = (chosen === undefined ? config.brands : [chosen]).flatMap((one) => one.targets);
+    const known = [...new Set(looked.map((target) => target.source as string))];
+    if (source !== undefined && !known.includes(source)) {
+      throw usageError(
+        `--source: no target of source ${source} is configured here; there are ${known.length === 0 ? "none at all" : known.join(", ")} (molva sources lists what can be)`,
+      );
+    }
     const runtime = await call.runtime();
     const bar = progressBar(call.io, "Crawling", "pages");
     const reports = await runtime.rounds
