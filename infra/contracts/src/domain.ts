@@ -118,6 +118,10 @@ export const probabilitiesSchema = z.strictObject({
 });
 export type Probabilities = z.infer<typeof probabilitiesSchema>;
 
+/** What a mention is about, with the label of the clauses that speak of it. */
+export const topicClauseSchema = z.strictObject({ topic: z.string().min(1).max(100), label: z.enum(LABELS) });
+export type TopicClause = z.infer<typeof topicClauseSchema>;
+
 export const sentimentSchema = z.strictObject({
   label: z.enum(GIVEN_LABELS),
   probabilities: probabilitiesSchema.nullable(),
@@ -146,7 +150,10 @@ export const factSchema = z.discriminatedUnion("type", [
     input: z.string().regex(HEX_16),
     /** The language that was read or found; null when neither. */
     language: z.string().min(2).max(16).nullable(),
-    topics: z.array(z.string().max(100)).max(50),
+    /** Each topic once, the main one first. A topic alone has the mention's label. */
+    topics: z.array(z.union([topicClauseSchema, z.string().max(100)])).max(50),
+    /** When topics were drawn anew over stored texts: of the facts about one text by one model the newest draw counts. Absent: with the label. */
+    topicsAt: instantSchema.optional(),
     /** Id of the near-duplicate group; null when the mention stands alone. */
     group: z.string().max(64).nullable(),
   }),

@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   "STORE_UNAVAILABLE",
   "STORE_REJECTED",
   "MODEL_MISSING",
+  "MAIL_UNAVAILABLE",
+  "MAIL_REFUSED",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

@@ -79,6 +79,8 @@ export const listedMentionSchema = z.object({
   ratingMax: z.number().nullable(),
   language: z.string().nullable(),
   region: z.string().nullable(),
+  /** What it is about, the main topic first, each with the label of its clause. */
+  topics: z.array(z.object({ topic: z.string(), label: z.enum(["negative", "neutral", "positive", "unscored"]) })),
   title: z.string().nullable(),
   /** Null when retention has taken it. */
   text: z.string().nullable(),

@@ -8,6 +8,7 @@ export * from "./config/index.ts";
 export * from "./environment.ts";
 export { acquireFolder, readFolderLock, type FolderLock, type LockHolder } from "./folder-lock.ts";
 export * from "./log.ts";
+export { createMailer, type MailerOptions } from "./mailer.ts";
 export * from "./metrics/index.ts";
 export { runStage, type RunStageOptions } from "./run-stage.ts";
 export * from "./clickhouse-http/index.ts";

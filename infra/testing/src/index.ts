@@ -17,5 +17,6 @@ export { brokerProblem, startBroker, type Broker, type BrokerOptions } from "./k
 export { checkpointsContract, type CheckpointsUnderTest } from "./checkpoints-contract.ts";
 export { pythonWithClickHouse } from "./python-client.ts";
 export { storeContract } from "./store-contract/index.ts";
+export { startMailServer, type MailServer, type MailServerOptions, type ReceivedMail } from "./mail-server.ts";
 export { startSite, type Site, type SiteReply, type SiteRequest, type SiteRoute } from "./site.ts";
 export { sourceContract, type SourceContractOptions } from "./source-contract.ts";

@@ -1,6 +1,7 @@
 import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
 import { z } from "zod";
 import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
+import { mailSchema } from "./mail.ts";
 import { busSchema, metricsSchema, storeSchema } from "./servers.ts";
 
 /** What the configuration needs to know of a source: its id, the schema of its targets, and whether they hold one brand's mentions only. */
@@ -110,6 +111,7 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       })
       .prefault({})
       .describe("The page."),
+    mail: mailSchema.optional(),
     bus: busSchema.optional(),
     store: storeSchema.optional(),
   });
