@@ -47,7 +47,7 @@ const identityOf = (fact: MentionFact): readonly unknown[] => {
         [d.at, d.precision, d.from, d.clamped],
         fact.observedAt,
         fact.input,
-        null,
+        fact.topicsAt ?? null,
         null,
       ];
     }
@@ -120,6 +120,19 @@ const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rat
 
 const share = (probability: number | undefined): number => Math.round((probability ?? 0) * 10_000);
 
+/** Each topic once; of doubles the first. */
+const topicColumnsOf = (
+  topics: Extract<Fact, { readonly type: "content" }>["topics"],
+): Pick<FactRow, "topics" | "topic_labels"> => {
+  const labels = new Map<string, FactRow["topic_labels"][number]>();
+  for (const given of topics) {
+    const { topic, label } = typeof given === "string" ? { topic: given, label: "" as const } : given;
+    const name = clean(topic);
+    if (!labels.has(name)) labels.set(name, label);
+  }
+  return { topics: [...labels.keys()], topic_labels: [...labels.values()] };
+};
+
 type Own = Pick<FactRow, "brand" | "source" | "kind" | "ver"> & Partial<FactRow>;
 
 const ownColumnsOf = (fact: MentionFact): Own => {
@@ -147,7 +160,8 @@ const ownColumnsOf = (fact: MentionFact): Own => {
       ...ratingValueOf(mention.rating),
       language: clean(fact.language),
       region: clean(mention.region),
-      topics: fact.topics.map(clean),
+      ...topicColumnsOf(fact.topics),
+      topic_ver: fact.topicsAt === undefined ? 0 : millisOf(fact.topicsAt),
       grp: clean(fact.group),
     };
   }
@@ -187,6 +201,8 @@ export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
     language: "",
     region: "",
     topics: [],
+    topic_labels: [],
+    topic_ver: 0,
     grp: "",
     audit: 0,
     by: "",

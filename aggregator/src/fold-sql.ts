@@ -30,9 +30,9 @@ const gathered = (where: string): string => `
     sum(toUInt128(first)) AS rev_,
     maxIf(ver, ${CONTENT}) AS content_ver,
     maxIf(ver, kind = 'gone') AS gone_ver,
-    argMaxIf((input, rating, language, region, topics, form, rating_value, rating_max), (ver, event), ${CONTENT}) AS newest,
+    argMaxIf((input, rating, language, region, form, rating_value, rating_max), (ver, event), ${CONTENT}) AS newest,
     groupArrayIf((at, span, toInt8(precision), origin = 'fetch' OR clamped = 1, ver, event), ${CONTENT}) AS dates,
-    groupArrayIf((rank_, first, event, input, label, p_negative, p_neutral, p_positive, model), ${CONTENT}) AS labels,
+    groupArrayIf((rank_, first, event, input, label, p_negative, p_neutral, p_positive, model, topic_ver, topics, topic_labels), ${CONTENT}) AS labels,
     groupArrayIf((ver, event, input), ${CONTENT}) AS inputs,
     argMaxIf(grp, (first, event), ${CONTENT} AND grp != '') AS grp_,
     groupArrayIf((ver, event, label, by), kind = 'human') AS humans,
@@ -59,12 +59,27 @@ const dated = (where: string): string => `
       arraySort(x -> (-x.3, x.5, x.6), arrayFilter(x -> x.3 >= newest_told.3 AND x.1 >= newest_told.1
         AND x.1 < newest_told.1 + toIntervalSecond(newest_told.2), told_))[1]) AS date_,
     arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> NOT has(undone, x.2), humans)) AS live_humans,
-    arrayReverseSort(x -> (x.1, x.2, x.3), arrayFilter(x -> x.4 = newest.1, labels))[1] AS by_model
+    if(length(labels) = 1, labels, arrayFilter(x -> x.4 = newest.1, labels)) AS of_input
   FROM (${newestTold(where)})`;
 
-const settled = (where: string): string => `
-  SELECT *, date_.1 AS at_, date_.3 AS precision_, toUInt8(date_.3 <= 3) AS coarse_, notEmpty(live_humans) AS by_person
+/** The label by the highest-ranked model, the earliest recorded; its topics may have been drawn anew since. */
+const labelled = (where: string): string => `
+  SELECT *,
+    if(length(of_input) = 1, of_input, arrayReverseSort(x -> (x.1, x.2, x.3), of_input))[1] AS by_model,
+    if(length(of_input) = 1, of_input, arrayReverseSort(x -> (x.1, x.10, x.2, x.3), of_input))[1] AS about
   FROM (${dated(where)})`;
+
+const settled = (where: string): string => `
+  SELECT *, date_.1 AS at_, date_.3 AS precision_, toUInt8(date_.3 <= 3) AS coarse_, notEmpty(live_humans) AS by_person,
+    if(notEmpty(live_humans), live_humans[1].3, by_model.5) AS label_, about.11 AS topics_,
+    arrayResize(about.12, length(about.11)) AS clauses
+  FROM (${labelled(where)})`;
+
+/**
+ * A topic has the label of its clauses, where the model told it. A person labels the whole: where all clauses had one label the person's
+ * is theirs too, and where they differ they keep the model's.
+ */
+const OF_WHOLE = "label_ = 'unscored' OR by_person AND length(arrayDistinct(clauses)) <= 1";
 
 /**
  * One row per (mention, hour) that \`where\` finds, as of \`{asOf:UInt64}\` (milliseconds): what counts of it and whether it
@@ -74,18 +89,21 @@ export const foldedMentions = (where: string): string => `
   SELECT *,
     notEmpty(dates) AND toStartOfHour(at_) = hour AND gone_ver <= content_ver
       AND empty(arrayFilter(x -> NOT has(undone, x), excludes)) AS counted,
-    if(by_person, live_humans[1].3, by_model.5) AS label_,
-    newest.2 AS rating_, newest.3 AS language_, newest.4 AS region_, newest.5 AS topics_
+    newest.2 AS rating_, newest.3 AS language_, newest.4 AS region_,
+    if(empty(topics_), [], arrayDistinct(arrayMap((t, l) -> (toString(t), if(l = '' OR ${OF_WHOLE}, label_, l)), topics_, clauses))) AS topic_labels_
   FROM (${settled(where)})`;
 
-/** The values a mention has in each dimension; no topic is the topic ''. A mention stands once in each of its topics. */
+/**
+ * The values a mention has in each dimension, with the label it has there; no topic is the topic ''. A mention stands once in each of
+ * its topics.
+ */
 const DIMENSIONS_OF_MENTION = `arrayConcat(
-      [('source', toString(source)), ('language', toString(language_)), ('region', toString(region_)), ('rating', toString(rating_))],
-      if(empty(topics_), [('topic', '')], arrayMap(t -> ('topic', toString(t)), arrayDistinct(topics_))))`;
+      [('source', toString(source), label_), ('language', toString(language_), label_), ('region', toString(region_), label_), ('rating', toString(rating_), label_)],
+      if(empty(topics_), [('topic', '', label_)], arrayMap(t -> ('topic', t.1, t.2), topic_labels_)))`;
 
 const counts = (prefix: string, condition: string): string =>
   ["positive", "neutral", "negative", "unscored"]
-    .map((label) => `toUInt32(countIf(${condition} AND label_ = '${label}')) AS ${prefix}${label}_`)
+    .map((label) => `toUInt32(countIf(${condition} AND d.3 = '${label}')) AS ${prefix}${label}_`)
     .concat(`toUInt32(countIf(${condition} AND grp_ = '')) AS ${prefix}singles_`)
     .join(",\n      ");
 
@@ -116,7 +134,7 @@ export const bucketRows = (where: string): string => `
       max(known_) AS known__, sum(rev_) AS rev__
     FROM (
       SELECT *, counted AND NOT by_person AND label_ != 'unscored' AS modelled,
-        arrayJoin(arrayConcat([('', '')], if(counted, ${DIMENSIONS_OF_MENTION}, []), if(counted AND grp_ != '', [('group', grp_)], []))) AS d
+        arrayJoin(arrayConcat([('', '', label_)], if(counted, ${DIMENSIONS_OF_MENTION}, []), if(counted AND grp_ != '', [('group', grp_, label_)], []))) AS d
       FROM (${foldedMentions(where)}))
     GROUP BY brand, hour, dimension_, value_, coarse_) AS m
   LEFT JOIN (SELECT brand, max(known) AS known_, sum(toUInt128(first)) AS rev_ FROM choice FINAL

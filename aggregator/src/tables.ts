@@ -47,6 +47,10 @@ export const factRowSchema = z.strictObject({
   language: text,
   region: text,
   topics: z.array(text),
+  /** Of each topic; '' is the mention's label. */
+  topic_labels: z.array(z.enum(["", "negative", "neutral", "positive"])),
+  /** When the topics were drawn anew, in milliseconds; 0: with the label. */
+  topic_ver: millis,
   grp: text,
   audit: flag,
   by: text,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nsrRowSchema, type Fact, type Instant, type NsrRow } from "@molva/contracts";
 import { rate, verdict } from "@molva/numbers";
 import { aggregateStage, listBrands, readCounts, readNsr, readRolling, type NsrQuestion } from "../src/index.ts";
-import { at, batchOf, content, exclude, logged } from "./support/facts.ts";
+import { at, batchOf, content, exclude, human, logged } from "./support/facts.ts";
 import { openTestStore, type TestStore } from "./support/store.ts";
 import { lastOf, randomOf, storyOf } from "./support/story.ts";
 import { countedMentions } from "./support/recounted.ts";
@@ -163,6 +163,40 @@ describe("nsr", () => {
     expect(await by("source")).toEqual(["rss +1 =0 -0 ?0 o1", "web-reviews +0 =0 -1 ?1 o2"]);
     expect(await by("region")).toEqual(["none +1 =0 -0 ?1 o2", "North +0 =0 -1 ?0 o1"]);
     expect((await ask(brand)).map(counts)).toEqual(["+1 =0 -1 ?1 o3"]);
+  });
+
+  it("counts a topic under the label of its clause, the total under that of the mention", async () => {
+    const brand = newBrand();
+    const clauses = [
+      { topic: "quality", label: "positive" },
+      { topic: "delivery", label: "negative" },
+    ] as const;
+    await tell([
+      content({ brand, key: "great phone, terrible delivery", label: "neutral", topics: clauses }),
+      content({ brand, key: "corrected", label: "positive", topics: clauses }),
+      human({ brand, key: "corrected" }, "neutral", at(120)),
+      content({ brand, key: "sarcasm", label: "positive", topics: [{ topic: "delivery", label: "positive" }] }),
+      human({ brand, key: "sarcasm" }, "negative", at(120)),
+    ]);
+    expect((await ask(brand)).map(counts)).toEqual(["+0 =2 -1 ?0 o3"]);
+    const topics = (await ask(brand, { by: "topic" })).map((r) => `${r.topic} ${counts(r)}`);
+    expect(topics).toEqual(["delivery +0 =0 -3 ?0 o3", "quality +2 =0 -0 ?0 o2"]);
+  });
+
+  it("counts the topics that were drawn last over a text, with the label that it has", async () => {
+    const brand = newBrand();
+    const about = (topic: string, drawn?: Instant): Fact =>
+      content({
+        brand,
+        key: "a",
+        topics: [{ topic, label: "negative" }],
+        ...(drawn === undefined ? {} : { topicsAt: drawn }),
+      });
+    await tell([about("quality", at(300)), about("price"), about("staff", at(200))]);
+    expect((await ask(brand, { by: "topic" })).map((r) => `${r.topic} ${counts(r)}`)).toEqual([
+      "quality +0 =0 -1 ?0 o1",
+    ]);
+    expect((await ask(brand)).map(counts)).toEqual(["+1 =0 -0 ?0 o1"]);
   });
 
   it("counts the earliest of a group as the original, across hours, until it leaves", async () => {

@@ -304,6 +304,7 @@ const suite = (executablePath: string): void => {
       ratingMax: 5,
       language: "en",
       region: null,
+      topics: [{ topic: "<img src=x onerror=alert(2)>", label: "negative" }],
       title: "<script>document.title='taken'</script>",
       text:
         "<img src=x onerror=\"document.title='taken'\"> \u202Egnihton ton si siht <a href='javascript:alert(1)'>x</a> {{constructor}} " +

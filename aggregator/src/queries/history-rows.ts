@@ -52,7 +52,8 @@ const FACTS_OF: Query<z.infer<typeof factParams>, ToldFact> = {
   name: "facts-of-mentions",
   sql: `SELECT toString(brand) AS brand, toString(source) AS source, leftPad(lower(hex(f.id)), 32, '0') AS id, toString(kind) AS kind, toString(model) AS model,
       toString(f.event) AS event, toUnixTimestamp64Milli(f.at) AS at, toString(precision) AS precision, toString(origin) AS origin, clamped, ver, known,
-      toString(f.first) AS first, toString(f.input) AS input, toString(label) AS label, p_negative, p_neutral, p_positive, rating, language, region, topics, grp,
+      toString(f.first) AS first, toString(f.input) AS input, toString(label) AS label, p_negative, p_neutral, p_positive, rating, language, region, topics,
+      topic_labels, topic_ver, grp,
       toString(f.undoes) AS undoes, by, reason
     FROM fact AS f WHERE brand IN {brands:Array(String)} AND (f.brand, f.hour, f.source, f.id) IN (
       SELECT x.1, toDateTime(x.2, 'UTC'), x.3, toUInt128(x.4)
@@ -82,6 +83,8 @@ const FACTS_OF: Query<z.infer<typeof factParams>, ToldFact> = {
     language: z.string(),
     region: z.string(),
     topics: z.array(z.string()),
+    topic_labels: z.array(z.string()),
+    topic_ver: whole,
     grp: z.string(),
     undoes: z.string(),
     by: z.string(),

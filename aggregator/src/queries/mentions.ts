@@ -59,6 +59,7 @@ export const listed = z.object({
   ratingMax: z.number(),
   language: z.string(),
   region: z.string(),
+  topics: z.array(z.tuple([z.string(), z.enum(["negative", "neutral", "positive", "unscored"])])),
 });
 export type Listed = z.infer<typeof listed>;
 
@@ -67,12 +68,13 @@ const INPUT_WHEN_DECIDED = `if(arrayExists(x -> x.1 <= live_humans[1].1, inputs)
       arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> x.1 <= live_humans[1].1, inputs))[1].3, arraySort(x -> (x.1, x.2), inputs)[1].3)`;
 
 /** Of `foldedMentions`, named m. */
-export const LISTED_COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(newest.1) AS input, brand, source, newest.6 AS kind,
+export const LISTED_COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(newest.1) AS input, brand, source, newest.5 AS kind,
     toUnixTimestamp64Milli(at_) AS at, precision_ AS precision, toString(label_) AS label,
     if(by_person, 0, multiIf(label_ = 'negative', by_model.6, label_ = 'neutral', by_model.7, label_ = 'positive', by_model.8, 0)) AS sure,
     toUInt8(by_person) AS byPerson, live_humans[1].4 AS by, by_model.9 AS model,
     toUInt8(by_person AND newest.1 != ${INPUT_WHEN_DECIDED}) AS onEarlierText,
-    newest.7 AS rating, newest.8 AS ratingMax, newest.3 AS language, newest.4 AS region`;
+    newest.6 AS rating, newest.7 AS ratingMax, newest.3 AS language, newest.4 AS region,
+    arrayMap(x -> (x.1, toString(x.2)), topic_labels_) AS topics`;
 
 const filterParams = z.strictObject({
   brands: z.array(z.string()),
@@ -189,6 +191,7 @@ const mentionOf = (row: Listed, words: Words | undefined): ListedMention => ({
   ratingMax: row.ratingMax === 0 ? null : row.ratingMax,
   language: orNull(row.language),
   region: orNull(row.region),
+  topics: row.topics.map(([topic, label]) => ({ topic, label })),
   title: orNull(words?.title),
   text: words === undefined || words.kept === 0 ? null : words.text,
   url: orNull(words?.url),

@@ -76,28 +76,29 @@ const scan = (dimension: Dimension | null): Query<z.infer<typeof scanParams>, Sc
   row: scanRow,
 });
 
+/** The value under which a mention counts, with its label there. */
 const VALUE_OF_MENTION: Readonly<Record<Dimension | "none", string>> = {
-  none: "''",
-  source: "toString(source)",
-  language: "toString(language_)",
-  region: "toString(region_)",
-  rating: "toString(rating_)",
-  topic: "arrayJoin(if(empty(topics_), [''], arrayDistinct(arrayMap(t -> toString(t), topics_))))",
+  none: "('', label_)",
+  source: "(toString(source), label_)",
+  language: "(toString(language_), label_)",
+  region: "(toString(region_), label_)",
+  rating: "(toString(rating_), label_)",
+  topic: "arrayJoin(if(empty(topics_), [('', label_)], topic_labels_))",
 };
 
 const foldParams = pairParams.extend({ bounds: z.array(z.int()), from: z.int(), to: z.int() });
 
 const countOf = (column: string, when: string): string =>
-  column === "singles" ? `countIf(${when} AND grp_ = '')` : `countIf(${when} AND label_ = '${column}')`;
+  column === "singles" ? `countIf(${when} AND grp_ = '')` : `countIf(${when} AND counts_.2 = '${column}')`;
 
 const fold = (dimension: Dimension | null): Query<z.infer<typeof foldParams>, SegmentRow> => ({
   name: dimension === null ? "fold-hours" : `fold-hours-by-${dimension}`,
-  sql: `SELECT brand, segment_ AS segment, value_ AS value,
+  sql: `SELECT brand, segment_ AS segment, counts_.1 AS value,
       ${[...LABELLED.map((c) => `${countOf(c, "1")} AS ${c}`), ...LABELLED.map((c) => `${countOf(c, "coarse_ = 1")} AS coarse_${c}`)].join(", ")}
-    FROM (SELECT *, ${SEGMENT_OF_MENTION} AS segment_, ${VALUE_OF_MENTION[dimension ?? "none"]} AS value_
+    FROM (SELECT *, ${SEGMENT_OF_MENTION} AS segment_, ${VALUE_OF_MENTION[dimension ?? "none"]} AS counts_
       FROM (${foldedMentions(PAIRS)})
       WHERE counted AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64})
-    GROUP BY brand, segment_, value_
+    GROUP BY brand, segment_, value
     SETTINGS ${FINAL_SETTINGS}`,
   params: foldParams,
   row: segmentRow,

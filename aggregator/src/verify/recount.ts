@@ -26,6 +26,8 @@ export interface RawFact {
   readonly language: string;
   readonly region: string;
   readonly topics: readonly string[];
+  readonly topic_labels: readonly string[];
+  readonly topic_ver: number;
   readonly grp: string;
   readonly undoes: string;
 }
@@ -43,6 +45,8 @@ export interface CountedMention {
   readonly language: string;
   readonly region: string;
   readonly topics: readonly string[];
+  /** Topic and the label it counts under. */
+  readonly clauses: readonly (readonly [topic: string, label: string])[];
   readonly grp: string;
 }
 
@@ -126,10 +130,20 @@ export const recountMention = (
     live.filter((f) => f.kind === "human"),
     age,
   );
-  const model = mostBy(
-    contents.filter((c) => c.input === newest.input),
-    (c) => [rankOf.get(c.model) ?? -1, BigInt(c.first), BigInt(c.event)],
-  ) as RawFact;
+  const ofInput = contents.filter((c) => c.input === newest.input);
+  const model = mostBy(ofInput, (c) => [rankOf.get(c.model) ?? -1, BigInt(c.first), BigInt(c.event)]) as RawFact;
+  const about = mostBy(ofInput, (c) => [
+    rankOf.get(c.model) ?? -1,
+    c.topic_ver,
+    BigInt(c.first),
+    BigInt(c.event),
+  ]) as RawFact;
+  const label = person === undefined ? model.label : person.label;
+  const oneVoice = person !== undefined && new Set(about.topics.map((_, i) => about.topic_labels[i] ?? "")).size <= 1;
+  const clauseOf = (i: number): string => {
+    const told = about.topic_labels[i] ?? "";
+    return told === "" || oneVoice || label === "unscored" ? label : told;
+  };
   const date = datedBy(contents);
   const grouped = mostBy(
     contents.filter((c) => c.grp !== ""),
@@ -140,13 +154,14 @@ export const recountMention = (
     source: newest.source,
     at: date.at,
     coarse: (FINENESS[date.precision] as number) <= 3,
-    label: person === undefined ? model.label : person.label,
+    label,
     byPerson: person !== undefined,
     shares: [model.p_negative, model.p_neutral, model.p_positive],
     rating: newest.rating,
     language: newest.language,
     region: newest.region,
-    topics: [...new Set(newest.topics)],
+    topics: [...new Set(about.topics)],
+    clauses: [...new Map(about.topics.map((t, i) => [`${t} ${clauseOf(i)}`, [t, clauseOf(i)] as const])).values()],
     grp: grouped?.grp ?? "",
   };
 };
@@ -182,15 +197,18 @@ export const addTo = (buckets: Map<number, RecountedBucket>, mention: CountedMen
     add("p_neutral", mention.shares[1]);
     add("p_positive", mention.shares[2]);
   }
-  const values: readonly (readonly [dimension: string, value: string])[] = [
-    ["source", mention.source],
-    ["language", mention.language],
-    ["region", mention.region],
-    ["rating", mention.rating],
-    ...(mention.topics.length === 0 ? [""] : mention.topics).map((topic) => ["topic", topic] as const),
+  const { label } = mention;
+  const clauses = mention.clauses.length === 0 ? [["", label] as const] : mention.clauses;
+  const values: readonly (readonly [dimension: string, value: string, label: string])[] = [
+    ["source", mention.source, label],
+    ["language", mention.language, label],
+    ["region", mention.region, label],
+    ["rating", mention.rating, label],
+    ...clauses.map(([topic, own]) => ["topic", topic, own] as const),
   ];
-  for (const [dimension, value] of values)
-    for (const column of columns) add(cellKey(dimension, value, mention.coarse, column));
+  for (const [dimension, value, own] of values)
+    for (const column of mention.grp === "" ? [own, "singles"] : [own])
+      add(cellKey(dimension, value, mention.coarse, column));
   if (mention.grp !== "") {
     const key = firstKey(mention.grp, mention.coarse);
     const known = bucket.get(key);

@@ -13,7 +13,8 @@ export const RAW_FACTS: Query<BrandParams, RawFact> = {
   name: "verify-facts",
   sql: `SELECT toString(source) AS source, leftPad(lower(hex(f.id)), 32, '0') AS id, toString(kind) AS kind, toString(model) AS model, toString(f.event) AS event,
       toUnixTimestamp64Milli(f.at) AS at, toString(precision) AS precision, toString(origin) AS origin, clamped, ver, toString(f.first) AS first,
-      toString(f.input) AS input, toString(label) AS label, p_negative, p_neutral, p_positive, rating, language, region, topics, grp, toString(f.undoes) AS undoes
+      toString(f.input) AS input, toString(label) AS label, p_negative, p_neutral, p_positive, rating, language, region, topics,
+      topic_labels, topic_ver, grp, toString(f.undoes) AS undoes
     FROM fact AS f WHERE brand = {brand:String} AND known <= {asOf:UInt64} ORDER BY f.id SETTINGS max_bytes_before_external_sort = 500000000`,
   params: brandParams,
   row: z.object({
@@ -37,6 +38,8 @@ export const RAW_FACTS: Query<BrandParams, RawFact> = {
     language: z.string(),
     region: z.string(),
     topics: z.array(z.string()),
+    topic_labels: z.array(z.string()),
+    topic_ver: whole,
     grp: z.string(),
     undoes: z.string(),
   }),

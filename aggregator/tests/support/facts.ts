@@ -14,6 +14,7 @@ import {
   type MentionId,
   type SourceDate,
   type SourceId,
+  type TopicClause,
 } from "@molva/contracts";
 
 export const START = Date.UTC(2026, 2, 2, 10);
@@ -36,7 +37,8 @@ export interface Told {
   readonly rating?: Mention["rating"];
   readonly language?: string | null;
   readonly region?: string | null;
-  readonly topics?: readonly string[];
+  readonly topics?: readonly (string | TopicClause)[];
+  readonly topicsAt?: Instant;
   readonly group?: string | null;
   readonly url?: string | null;
 }
@@ -92,6 +94,7 @@ export const content = (told: Told): Fact => {
     input: inputOf({ title, text, rating }),
     language: told.language ?? "en",
     topics: [...(told.topics ?? [])],
+    ...(told.topicsAt === undefined ? {} : { topicsAt: told.topicsAt }),
     group: told.group ?? null,
   };
 };

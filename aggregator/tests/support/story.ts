@@ -71,7 +71,14 @@ export const storyOf = (
           rating: random() < 0.4 ? { value: 1 + below(5), min: 1, max: 5 } : null,
           language: pick(["en", "ru", null]),
           region: pick(["North", null]),
-          topics: pick([[], ["price"], ["price", "staff"]]),
+          topics: pick([
+            [],
+            ["price"],
+            ["price", "staff"],
+            [{ topic: "price", label: pick(LABELS) }],
+            [{ topic: "staff", label: pick(LABELS) }, { topic: "price", label: pick(LABELS) }, "app"],
+          ]),
+          ...(random() < 0.1 ? { topicsAt: when } : {}),
           group: m % 3 === 0 ? `group-${m % 9}` : null,
         }),
       );

@@ -148,6 +148,7 @@ const mentionsOf = (brand: string): readonly ListedMention[] =>
       ratingMax: index % 3 === 0 ? null : 5,
       language: "en",
       region: null,
+      topics: index % 2 === 0 ? [{ topic: "delivery", label: "negative" }] : [],
       title,
       text: index === 8 ? "" : index === 10 ? null : text,
       url: `https://reviews.example/${brand}/${String(index)}`,
@@ -169,6 +170,13 @@ const healthy: Omit<TargetHealth, "target" | "source" | "title" | "brands"> = {
   errorMessage: null,
   consecutiveFailures: 0,
   nextAttemptAt: instantOf(Date.parse(NOW) + 9 * 60_000),
+  blockedSince: null,
+  errorsByCode: {},
+  unreadable: 0,
+  got: 21,
+  expected: 24,
+  quiet: false,
+  publicRating: null,
 };
 
 export const HEALTH: readonly TargetHealth[] = [

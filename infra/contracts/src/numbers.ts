@@ -88,6 +88,16 @@ export const listedMentionSchema = z.object({
 });
 export type ListedMention = z.infer<typeof listedMentionSchema>;
 
+/** A source's own verdict of the whole, on its own scale. */
+export const publicRatingSchema = z.object({
+  mean: z.number(),
+  min: z.number(),
+  max: z.number(),
+  /** Ratings or reviews behind the mean; null when not told. */
+  count: z.number().nullable(),
+});
+export type PublicRating = z.infer<typeof publicRatingSchema>;
+
 /** How collection stands for one target: shown beside every number, for silence must not read as calm. */
 export const targetHealthSchema = z.object({
   /** Stable key of (source, target). */
@@ -110,6 +120,21 @@ export const targetHealthSchema = z.object({
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),
   consecutiveFailures: count,
+  /** When the site asked us to come back; null when it did not. */
   nextAttemptAt: instantSchema.nullable(),
+  /** Since when it refuses us (block, robot check, robots.txt); null while it does not. */
+  blockedSince: instantSchema.nullable().default(null),
+  /** Pages of the last round that failed, by the code of their error. */
+  errorsByCode: z.record(z.string(), count).default({}),
+  /** Entries of the last round that stood on pages and could not be read. */
+  unreadable: count.default(0),
+  /** New mentions of the last seven days, what a first round or a backfill brought left out. */
+  got: count.default(0),
+  /** New mentions that its own history lets one expect in the same seven days; null while that is shorter than two weeks. */
+  expected: z.number().nonnegative().nullable().default(null),
+  /** Far fewer came than its history lets one expect, though no error tells why. */
+  quiet: z.boolean().default(false),
+  /** What the source itself says of the whole; null when it does not. */
+  publicRating: publicRatingSchema.nullable().default(null),
 });
 export type TargetHealth = z.infer<typeof targetHealthSchema>;
