@@ -41,7 +41,17 @@ export {
 } from "./queries/mentions.ts";
 export { readNsr, type NsrQuestion } from "./queries/nsr.ts";
 export { windowOf } from "./queries/periods.ts";
+export {
+  planReplay,
+  readChosenModels,
+  readReplayContents,
+  readReplayPage,
+  type ReplayedMention,
+  type ReplayHour,
+  type ReplayPage,
+} from "./queries/replay.ts";
 export { readRolling, type RollingPoint, type RollingQuestion } from "./queries/rolling.ts";
+export type { StoredFact } from "./queries/stored-content.ts";
 export { setTextRetention } from "./retention.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
 export { verify, type Difference, type Verification } from "./verify/verify.ts";

@@ -1,6 +1,14 @@
 export { classifyLines, type ClassifiedLine, type LineResult } from "./classify-lines.ts";
 export { evaluate, type EvaluationOptions, type EvaluationRow, type Figures } from "./evaluate.ts";
-export { loadModel, type Model, type ModelInput, type Scored } from "./model.ts";
-export { classifyStage, type ClassifyStageOptions } from "./stage.ts";
+export {
+  loadModel,
+  packModel,
+  unpackModel,
+  type Model,
+  type ModelInput,
+  type PackedModel,
+  type Scored,
+} from "./model.ts";
+export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
 export type { TrainingProgress } from "./training/progress.ts";
 export { train, type TrainingOptions, type TrainingReport } from "./training/train.ts";

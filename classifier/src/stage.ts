@@ -5,6 +5,7 @@ import {
   PipelineError,
   inputOf,
   isPipelineError,
+  type BrandId,
   type Fact,
   type Log,
   type Mention,
@@ -15,18 +16,22 @@ import {
 import type { Model } from "./model.ts";
 
 export interface ClassifyStageOptions {
+  /** Labels the mentions of brands for which no other is chosen. */
   readonly model: Model;
   readonly log: Log;
+  /** The models whose labels count now, for those of the brands for which somebody chose one. Asked once a batch, before its first mention. */
+  readonly chosen?: (brands: readonly BrandId[]) => Promise<ReadonlyMap<string, Model>>;
 }
 
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
 const CHUNK = 32;
 
-const contentFact = (
+/** What the model says of a mention, as the fact that the stage publishes. */
+export const contentFact = (
   mention: Mention,
   observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
   model: Model,
-): Fact => {
+): Extract<Fact, { type: "content" }> => {
   const [scored] = model.score([mention]);
   if (scored === undefined)
     throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
@@ -61,20 +66,24 @@ const deadLetter = (cause: unknown): PipelineError =>
  * order of the batch. One that cannot be classified is a rejection; the others go on.
  * @throws the signal's reason when it is aborted; nothing is half done then, the batch is delivered again.
  */
-export const classifyStage = ({ model, log }: ClassifyStageOptions): Stage<Observation, Fact> => ({
+export const classifyStage = ({ model, log, chosen }: ClassifyStageOptions): Stage<Observation, Fact> => ({
   name: "classifier",
   input: MENTIONS,
   output: FACTS,
   process: async (batch, signal) => {
     const outputs: Fact[] = [];
     const rejections: Rejection[] = [];
+    const seen = batch.messages.flatMap(({ value }) => (value.type === "seen" ? [value.mention.brandId] : []));
+    const models = chosen === undefined ? null : await chosen([...new Set(seen)]);
+    const modelFor = (value: Observation): Model =>
+      value.type === "gone" ? model : (models?.get(value.mention.brandId) ?? model);
     for (const [index, { value }] of batch.messages.entries()) {
       if (index % CHUNK === CHUNK - 1) {
         await turn();
         signal.throwIfAborted();
       }
       try {
-        outputs.push(factOf(value, model));
+        outputs.push(factOf(value, modelFor(value)));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });
       }

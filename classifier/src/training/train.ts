@@ -22,6 +22,8 @@ export interface TrainingOptions {
   readonly dataDir: string;
   /** A folder; the model's files are put there when all are made. */
   readonly out: string;
+  /** Labels carry it; left out, the shipped model's. A model that is to stand beside another needs one of its own. */
+  readonly name?: { readonly name: string; readonly version: string };
   readonly log: Log;
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Hashes of texts not to train on; the committed list when left out. */
@@ -43,6 +45,9 @@ const MODEL_VERSION = "1.1.0";
 const SEED = 20_261_122;
 /** One text in so many is kept from fitting and calibrates the probabilities. */
 const CALIBRATION_SHARE = 25;
+/** Whether this training text is kept from fitting; the accurate model keeps the same ones. */
+export const isCalibrationText = (text: string): boolean =>
+  Number.parseInt(textHash(text).slice(8), 16) % CALIBRATION_SHARE === 0;
 /** Their `rating` is the label of the sentence in five classes, not stars that somebody gave beside it. */
 const NOT_STARS: readonly string[] = ["sst5"];
 
@@ -103,9 +108,7 @@ const trainLanguage = async (
   signal: AbortSignal | undefined,
 ): Promise<{ readonly weights: Weights; readonly held: number; readonly rating: RatingEvidence }> => {
   const importance = importanceOf(texts);
-  const held = texts.flatMap((row, i) =>
-    Number.parseInt(textHash(row.text).slice(8), 16) % CALIBRATION_SHARE === 0 ? [i] : [],
-  );
+  const held = texts.flatMap((row, i) => (isCalibrationText(row.text) ? [i] : []));
   const fitted = importance.slice();
   for (const i of held) fitted[i] = 0;
   const pause = async (): Promise<void> => {
@@ -223,8 +226,8 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
     files[language] = { file, sha256: createHash("sha256").update(bytes).digest("hex"), features, bytes: bytes.length };
   }
   const manifest: Manifest = {
-    name: MODEL_NAME,
-    version: MODEL_VERSION,
+    name: options.name?.name ?? MODEL_NAME,
+    version: options.name?.version ?? MODEL_VERSION,
     seed: SEED,
     files,
     rating: evidence,

@@ -3,6 +3,7 @@ import {
   FACTS,
   MENTIONS,
   type Bus,
+  type Checkpoints,
   type Clock,
   type Fact,
   type Log,
@@ -25,6 +26,7 @@ import { compose, type Mode, type Platform } from "./compose.ts";
 import { createCrawlRounds } from "./crawl-rounds.ts";
 import { openDemo } from "./demo.ts";
 import { meteredRounds } from "./monitor/report.ts";
+import { chosenModels } from "./replay/models.ts";
 import type { StageName } from "./roles.ts";
 import type { Runtime } from "./runtime.ts";
 import { withoutSuppressed } from "./suppression.ts";
@@ -70,18 +72,23 @@ const announcing = (stage: Stage<Fact, never>, bus: Bus, changes: Changes): Stag
 interface StageParts {
   readonly bus: Bus;
   readonly store: Store;
+  readonly checkpoints: Checkpoints;
   readonly log: Log;
   readonly changes: Changes;
   readonly shared: boolean;
 }
 
-const startStage = async (name: StageName, { bus, store, log, changes, shared }: StageParts): Promise<Subscription> => {
+const startStage = async (
+  name: StageName,
+  { bus, store, checkpoints, log, changes, shared }: StageParts,
+): Promise<Subscription> => {
   if (name === "aggregator") {
     const aggregator = aggregateStage({ store, log });
     return runStage(shared ? aggregator : announcing(aggregator, bus, changes), bus, log);
   }
   const { classifyStage, loadModel } = await import("@molva/classifier");
-  return runStage(classifyStage({ model: loadModel(), log }), bus, log);
+  const model = loadModel();
+  return runStage(classifyStage({ model, log, chosen: chosenModels(store, checkpoints, model) }), bus, log);
 };
 
 const metered = (platform: Platform, metrics: Metrics | null): Pick<Platform, "bus" | "store"> =>
@@ -102,7 +109,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     const changes = createChanges();
     // The aggregator first: what the classifier publishes is then counted at once.
     for (const name of options.stages.toReversed()) {
-      running.push(await startStage(name, { bus, store, log, changes, shared }));
+      running.push(await startStage(name, { bus, store, checkpoints, log, changes, shared }));
     }
     /** Rejects as soon as a stage has ended by an error; never resolves before the stages are stopped. */
     const failed = new Promise<never>((_, reject) => running.forEach((stage) => void stage.done.catch(reject)));

@@ -18,6 +18,19 @@ export const dataFolder = (told: string | undefined, cwd: string): string => {
   );
 };
 
+const NAME = /^[a-z0-9][a-z0-9._-]{0,40}@[a-z0-9][a-z0-9._-]{0,40}$/i;
+
+const input = z.strictObject({
+  texts: z.string().optional(),
+  out: z.string().optional(),
+  name: z.string().regex(NAME, "a name and a version, for example bank@1").optional(),
+});
+
+const partsOf = (told: string): { readonly name: string; readonly version: string } => {
+  const [name = "", version = ""] = told.split("@");
+  return { name, version };
+};
+
 export const train = defineCommand({
   name: "train",
   summary: "train the classifier on labelled texts and write the model's files",
@@ -25,16 +38,18 @@ export const train = defineCommand({
   flags: [
     { flags: "--texts <folder>", help: "one folder a set, each with train.jsonl.gz" },
     { flags: "--out <folder>", help: "where the model goes (default: classifier/models)" },
+    { flags: "--name <name@version>", help: "what its labels carry, e.g. bank@1 (default: the shipped model's)" },
   ],
-  examples: ["molva train", "molva train --texts my-texts --out my-model"],
+  examples: ["molva train", "molva train --texts my-texts --out my-model --name bank@1"],
   folder: "none",
-  input: z.strictObject({ texts: z.string().optional(), out: z.string().optional() }),
-  run: async ({ io }, { texts, out }) => {
+  input,
+  run: async ({ io }, { texts, out, name }) => {
     let stage: { readonly name: string; readonly bar: Bar } | null = null;
     const { train: trainModel } = await import("@molva/classifier");
     const report = await trainModel({
       dataDir: dataFolder(texts, io.cwd),
       out: out === undefined ? MODELS : resolve(io.cwd, out),
+      ...(name === undefined ? {} : { name: partsOf(name) }),
       log: createLog("warn", { write: (line) => io.err(line) }),
       signal: io.signal,
       onProgress: (progress) => {
