@@ -9,7 +9,7 @@ interface Parsed {
 }
 
 /** Two columns of one name would hide each other; a column without one cannot be mapped. */
-const headerOf = (record: readonly string[]): readonly string[] => {
+export const headerOf = (record: readonly string[]): readonly string[] => {
   const seen = new Map<string, number>();
   return record.map((cell, i) => {
     const name = cell.trim() === "" ? `column ${i + 1}` : cell.trim();

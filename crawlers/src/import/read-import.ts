@@ -1,11 +1,6 @@
 import { PipelineError } from "@molva/contracts";
 import { namesOf } from "./context.ts";
-import { readCsv } from "./csv.ts";
-import { decodeStream } from "./decode.ts";
-import { delimiterOf, formatOf, HEAD } from "./format.ts";
-import { readJson } from "./json.ts";
-import { readJsonLines } from "./jsonl.ts";
-import { peek } from "./pieces.ts";
+import { openRows } from "./open-rows.ts";
 import { RowReader } from "./row-reader.ts";
 import type { BrokenRow, ImportFormat, ImportItem, ImportOptions, RawRow, ReadRow, RejectedRow } from "./shapes.ts";
 
@@ -57,15 +52,8 @@ const refused = ({ broken, ...row }: BrokenRow, bytes: number): RejectedRow => (
   ...row,
 });
 
-const readRows = (head: string, all: AsyncIterable<string>, options: ImportOptions) => {
-  const format = options.format ?? formatOf(head, options.name);
-  const delimiter = format === "csv" ? delimiterOf(head) : null;
-  if (delimiter !== null) return { format, delimiter, rows: readCsv(all, delimiter) };
-  return { format, delimiter, rows: format === "json" ? readJson(head, all) : readJsonLines(all) };
-};
-
 /**
- * Brings mentions in from a file of JSON Lines, a JSON list, or CSV, as a stream: first the plan (how the file is read), then one item a
+ * Brings mentions in from a file of JSON Lines, a JSON list, CSV or a spreadsheet, as a stream: first the plan (how the file is read), then one item a
  * row, in the order of the file. A row that cannot be used is an item of its own and never ends the import.
  *
  * The same file gives the same mention ids and the same hashes whenever and wherever it is imported. Memory: the first 1000 rows, and about
@@ -78,9 +66,7 @@ export const readImport = async function* (
   stream: AsyncIterable<Uint8Array>,
   options: ImportOptions,
 ): AsyncGenerator<ImportItem> {
-  const { pieces, state } = decodeStream(stream, options.encoding);
-  const { head, all } = await peek(pieces, HEAD);
-  const { format, delimiter, rows } = readRows(head, all, options);
+  const { format, delimiter, rows, state } = await openRows(stream, options);
   const sample = await takeSample(rows);
   try {
     const good = [...rowsOf(sample.rows)];

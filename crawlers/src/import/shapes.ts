@@ -1,7 +1,7 @@
 import type { BrandId, Instant, Mention, MENTION_KINDS, SourceId } from "@molva/contracts";
 import type { SlashOrder } from "@molva/text";
 
-export const IMPORT_FORMATS = ["jsonl", "json", "csv"] as const;
+export const IMPORT_FORMATS = ["jsonl", "json", "csv", "xlsx"] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** What a column of a file can be; `--map FIELD=COLUMN` names them. */
@@ -39,6 +39,8 @@ export interface ImportOptions {
   readonly ratingMin?: number;
   /** Null: told from the file's name and first characters. */
   readonly format: ImportFormat | null;
+  /** Of a spreadsheet: which sheet; default the first that is not hidden. */
+  readonly sheet?: string | null;
   /** WHATWG name, e.g. `windows-1251`. Null: told from the bytes. */
   readonly encoding: string | null;
   /** The file's name, for its ending; null: standard input. */
