@@ -7,6 +7,8 @@ export interface Target {
   readonly options: Readonly<Record<string, unknown>>;
   /** `all`: whatever stands there is about the brand; `query`: only what the brand's query finds. */
   readonly match: "all" | "query";
+  /** Milliseconds between two rounds here; left out: the source's or the configuration's. Of equal targets the shortest counts. */
+  readonly every?: number;
 }
 
 /** What is monitored. */

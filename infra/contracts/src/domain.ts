@@ -164,6 +164,15 @@ export const factSchema = z.discriminatedUnion("type", [
     sourceId: sourceIdSchema,
     observedAt: instantSchema,
   }),
+  /** A mention that stood alone turned out to be the first of a group: a copy of it came. `observedAt` is the mention's own, so that told twice it is one fact. */
+  z.strictObject({
+    type: z.literal("group"),
+    mentionId: mentionIdSchema,
+    brandId: brandIdSchema,
+    sourceId: sourceIdSchema,
+    group: z.string().min(1).max(64),
+    observedAt: instantSchema,
+  }),
   z.strictObject({ type: z.literal("human"), ...decision, label: z.enum(LABELS), audit: z.boolean() }),
   z.strictObject({ type: z.literal("exclude"), ...decision }),
   z.strictObject({ type: z.literal("undo"), ...decision, undoes: eventIdSchema }),

@@ -19,6 +19,8 @@ export const ERROR_CODES = [
   "MODEL_MISSING",
   "MAIL_UNAVAILABLE",
   "MAIL_REFUSED",
+  "CHANNEL_UNAVAILABLE",
+  "CHANNEL_REFUSED",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

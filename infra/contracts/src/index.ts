@@ -1,3 +1,4 @@
+export * from "./alerts.ts";
 export * from "./brand.ts";
 export * from "./domain.ts";
 export * from "./errors.ts";
