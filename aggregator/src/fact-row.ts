@@ -53,6 +53,8 @@ const identityOf = (fact: MentionFact): readonly unknown[] => {
     }
     case "gone":
       return [fact.mentionId, fact.type, null, null, fact.observedAt, null, null, null];
+    case "group":
+      return [fact.mentionId, fact.type, null, null, fact.observedAt, null, fact.group, null];
     case "human":
       return [fact.mentionId, fact.type, null, null, fact.decidedAt, null, [fact.label, fact.audit, fact.by], null];
     case "exclude":
@@ -167,6 +169,7 @@ const ownColumnsOf = (fact: MentionFact): Own => {
   }
   const shared = { brand: fact.brandId, source: fact.sourceId, kind: fact.type };
   if (fact.type === "gone") return { ...shared, ver: millisOf(fact.observedAt) };
+  if (fact.type === "group") return { ...shared, ver: millisOf(fact.observedAt), grp: clean(fact.group) };
   const decided = { ...shared, ver: millisOf(fact.decidedAt), by: clean(fact.by), reason: clean(fact.reason) };
   if (fact.type === "human") return { ...decided, label: fact.label, audit: fact.audit ? 1 : 0 };
   return fact.type === "undo" ? { ...decided, undoes: number64(fact.undoes) } : decided;

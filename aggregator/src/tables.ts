@@ -21,7 +21,7 @@ export const factRowSchema = z.strictObject({
   hour,
   source: text,
   id: digits,
-  kind: z.enum(["content", "gone", "human", "exclude", "undo"]),
+  kind: z.enum(["content", "gone", "human", "exclude", "undo", "group"]),
   model: text,
   event: digits,
   at: wallTime,

@@ -94,6 +94,7 @@ const newestOf = (facts: readonly ToldFact[]): ToldFact | undefined =>
     undefined,
   );
 
+const DECISIONS: ReadonlySet<string> = new Set(["human", "exclude", "undo"]);
 const isDecision = (fact: ToldFact): boolean => fact.kind === "human" || fact.kind === "exclude";
 
 const byOf = (fact: ToldFact): string | null => {
@@ -104,7 +105,8 @@ const byOf = (fact: ToldFact): string | null => {
 const entriesOf = ({ facts: told, choices }: ToldMention): readonly HistoryEntry[] => {
   const facts = inOrder(told);
   const undone = undoneIn(facts);
-  const steps = [...facts, ...choices].sort(isNewerFirst);
+  // That copies of it came changes nothing of the mention itself.
+  const steps = [...facts.filter((fact) => fact.kind !== "group"), ...choices].sort(isNewerFirst);
   const [known, ranks] = [[] as ToldFact[], new Map<string, number>()];
   let before: MentionState = { counts: false, label: null };
   return steps.flatMap((step): readonly HistoryEntry[] => {
@@ -141,7 +143,7 @@ const historyOf = (id: string, told: ToldMention): MentionHistory => {
   const contents = facts.filter((fact) => fact.kind === "content");
   const undone = undoneIn(facts);
   const person = newestOf(facts.filter((fact) => fact.kind === "human" && !undone.has(fact.event)));
-  const decided = newestOf(facts.filter((fact) => fact.kind !== "content" && fact.kind !== "gone"));
+  const decided = newestOf(facts.filter((fact) => DECISIONS.has(fact.kind)));
   const ranks = new Map<string, number>();
   for (const { model, rank } of told.choices) ranks.set(model, Math.max(rank, ranks.get(model) ?? 0));
   const read =
@@ -191,7 +193,7 @@ export interface FoundEvent {
 const EVENT: Query<{ readonly event: string }, FoundEvent> = {
   name: "find-event",
   sql: `SELECT toString(kind) AS kind, leftPad(lower(hex(f.id)), 32, '0') AS id FROM fact AS f
-    WHERE hour = toDateTime(0, 'UTC') AND kind != 'content' AND f.event = toUInt64({event:String}) LIMIT 1`,
+    WHERE hour = toDateTime(0, 'UTC') AND kind NOT IN ('content', 'group') AND f.event = toUInt64({event:String}) LIMIT 1`,
   params: z.strictObject({ event: z.string() }),
   row: z.object({ kind: z.enum(["gone", "human", "exclude", "undo"]), id: z.string() }),
 };

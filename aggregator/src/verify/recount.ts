@@ -146,7 +146,7 @@ export const recountMention = (
   };
   const date = datedBy(contents);
   const grouped = mostBy(
-    contents.filter((c) => c.grp !== ""),
+    facts.filter((f) => f.grp !== ""),
     (c) => [BigInt(c.first), BigInt(c.event)],
   );
   return {

@@ -107,6 +107,13 @@ const head = (whose: Whose): { mentionId: MentionId; brandId: BrandId; sourceId:
 });
 
 export const gone = (whose: Whose, observedAt: Instant): Fact => ({ type: "gone", ...head(whose), observedAt });
+/** The mention turned out to be the first of a group. */
+export const firstOfGroup = (whose: Whose, group: string, observedAt: Instant): Fact => ({
+  type: "group",
+  ...head(whose),
+  group,
+  observedAt,
+});
 export const human = (
   whose: Whose,
   label: Label,

@@ -1,6 +1,6 @@
 import type { Delivered, Fact, Instant } from "@molva/contracts";
 import { eventIdOf } from "../../src/index.ts";
-import { at, choice, content, exclude, gone, human, logged, undo } from "./facts.ts";
+import { at, choice, content, exclude, firstOfGroup, gone, human, logged, undo } from "./facts.ts";
 
 /** A small generator of numbers in [0, 1): the same seed tells the same story. */
 export const randomOf = (seed: number): (() => number) => {
@@ -90,7 +90,8 @@ export const storyOf = (
     } else if (kind < 0.98 && decisions.length > 0) {
       const taken = pick(decisions);
       told.push({ ...undo(one, eventIdOf(taken), when), mentionId: taken.mentionId, sourceId: taken.sourceId });
-    } else told.push(choice(brand, pick(["old@1", "new@2"]), below(4), when));
+    } else if (kind < 0.985) told.push(firstOfGroup(one, `group-${m % 9}`, when));
+    else told.push(choice(brand, pick(["old@1", "new@2"]), below(4), when));
   }
   return told;
 };
