@@ -66,6 +66,19 @@ export const readEnvironment = (variables: Readonly<Record<string, string | unde
   });
 };
 
+/** The secrets of the channels that alerts go to, by the channel's id: `MOLVA_CHANNEL_TEAM_CHAT` is of `team-chat`. */
+export const channelSecrets = (
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): ReadonlyMap<string, string> => {
+  const told = Object.entries(variables).flatMap(([name, value]) => {
+    const id = /^MOLVA_CHANNEL_([A-Z][A-Z0-9_]*)$/.exec(name)?.[1];
+    return id === undefined || value === undefined || value === ""
+      ? []
+      : ([[id.toLowerCase().replaceAll("_", "-"), value]] as const);
+  });
+  return new Map(told);
+};
+
 /** Reads a `.env` file into the environment when it is there; what is set already stands. */
 export const loadEnvironmentFile = (path: string): void => {
   if (existsSync(path)) process.loadEnvFile(path);

@@ -10,6 +10,7 @@ export { acquireFolder, readFolderLock, type FolderLock, type LockHolder } from 
 export * from "./log.ts";
 export { createMailer, type MailerOptions } from "./mailer.ts";
 export * from "./metrics/index.ts";
+export { linkSigner, type Grant, type LinkSigner } from "./signed-link.ts";
 export { runStage, type RunStageOptions } from "./run-stage.ts";
 export * from "./clickhouse-http/index.ts";
 export * from "./store/index.ts";

@@ -1,6 +1,7 @@
 import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
 import { z } from "zod";
 import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
+import { alertsSchema } from "./alerts.ts";
 import { mailSchema } from "./mail.ts";
 import { busSchema, metricsSchema, storeSchema } from "./servers.ts";
 
@@ -107,10 +108,17 @@ export const configSchema = (sources: readonly SourceShape[]) =>
           .default("127.0.0.1")
           .describe("Address the page is bound to. Anything but the loopback needs MOLVA_PASSWORD."),
         port: z.int().min(0).max(65_535).default(7400).describe("Port of the page; 0 picks a free one."),
+        publicUrl: z
+          .url({ protocol: /^https?$/ })
+          .optional()
+          .describe(
+            "Address at which people reach the page from their mail and chats, for example https://molva.example.org. Without it messages hold no links to the page.",
+          ),
         metrics: metricsSchema.optional(),
       })
       .prefault({})
       .describe("The page."),
+    alerts: alertsSchema,
     mail: mailSchema.optional(),
     bus: busSchema.optional(),
     store: storeSchema.optional(),

@@ -16,7 +16,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       log: runtime.log,
       clock: runtime.clock,
       password: call.environment.MOLVA_PASSWORD ?? null,
-      publicUrl: null,
+      publicUrl: server.publicUrl ?? null,
       zone: timezone,
     });
   try {
