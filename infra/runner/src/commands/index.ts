@@ -16,6 +16,7 @@ import { note } from "./note.ts";
 import { nsr } from "./nsr.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
+import { replay } from "./replay.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
 import { train } from "./train.ts";
@@ -45,5 +46,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   detect,
   train,
   evaluate,
+  replay,
   doctor,
 ];

@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { readChosenModels } from "@molva/aggregator";
 import type { Model, PackedModel } from "@molva/classifier";
 import { PipelineError, type BrandId, type Checkpoints, type Store } from "@molva/contracts";
 import { z } from "zod";
+import { usageError } from "../command.ts";
 
 /**
  * Models that somebody chose lie among the checkpoints, so that every process of a cluster finds them, a backup holds them, and the folder
@@ -21,6 +25,46 @@ export const savedModel = async (checkpoints: Checkpoints, name: string): Promis
   if (!found.success) return null;
   const { unpackModel } = await import("@molva/classifier");
   return unpackModel(found.data);
+};
+
+/** A model as a person names it, with the files that it is made of. */
+export interface NamedModel {
+  readonly model: Model;
+  readonly files: PackedModel;
+}
+
+/** Two models of one name would be one to every reader: of the labels that carry it the earliest recorded would stay. */
+const refuseTwin = async (checkpoints: Checkpoints, { model, files }: NamedModel): Promise<void> => {
+  const { loadModel, packModel } = await import("@molva/classifier");
+  const saved = packed.safeParse(await checkpoints.read(PREFIX + model.name));
+  const known = model.name === loadModel().name ? packModel() : saved.success ? saved.data : null;
+  if (known !== null && !isDeepStrictEqual(known, files))
+    throw usageError(
+      `--model: another model is known as ${model.name}; train yours under a name of its own: molva train --out FOLDER --name NAME@VERSION`,
+    );
+};
+
+/**
+ * The model to label history with: a folder that `molva train` wrote, or the name@version of the shipped one or of one that was replayed before.
+ * @throws {PipelineError} `USAGE` when there is none, or when its name is another's.
+ */
+export const modelToReplay = async (checkpoints: Checkpoints, told: string, cwd: string): Promise<NamedModel> => {
+  const { loadModel, packModel, unpackModel } = await import("@molva/classifier");
+  const folder = resolve(cwd, told);
+  if (existsSync(join(folder, "manifest.json"))) {
+    const named = { model: loadModel(folder), files: packModel(folder) };
+    await refuseTwin(checkpoints, named);
+    return named;
+  }
+  const shipped = loadModel();
+  if (told === shipped.name || told === shipped.name.split("@")[0]) return { model: shipped, files: packModel() };
+  const saved = packed.safeParse(await checkpoints.read(PREFIX + told));
+  if (saved.success) return { model: unpackModel(saved.data), files: saved.data };
+  const known: string[] = [shipped.name];
+  for await (const [key] of checkpoints.entries(PREFIX)) known.push(key.slice(PREFIX.length));
+  throw usageError(
+    `--model: ${told} is no model; known are ${[...new Set(known)].join(", ")}, or name a folder that molva train wrote`,
+  );
 };
 
 const missing = (name: string, brand: string): PipelineError =>
