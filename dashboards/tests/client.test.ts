@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { everyDay } from "../src/client/days-option.ts";
-import { createFormat, plural } from "../src/client/format.ts";
+import { createFormat, plural } from "../src/wording/format.ts";
 import { everyHour, stretchesOf } from "../src/client/stretches.ts";
 import { choiceOf, hashOf } from "../src/client/view.ts";
 import { WORDS } from "../src/client/words.ts";

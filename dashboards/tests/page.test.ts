@@ -259,6 +259,7 @@ const suite = (executablePath: string): void => {
     expect(
       await page.locator("#rate-chart").evaluate((box) => box.querySelector("canvas")?.clientWidth === box.clientWidth),
     ).toBe(true);
+    await page.locator(".mention").nth(19).waitFor();
     expect(await page.locator(".mention").count()).toBe(20);
   });
 

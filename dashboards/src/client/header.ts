@@ -1,6 +1,6 @@
 import { byId, el, paint } from "./dom.ts";
 import { segments } from "./controls.ts";
-import type { Language } from "./format.ts";
+import type { Language } from "../wording/format.ts";
 import type { Theme, Tongue, View } from "./view.ts";
 
 export interface HeaderActions {

@@ -2,7 +2,7 @@ import { askDays, askMentions, askOverview, askRolling, Refused } from "./answer
 import { paintCards } from "./cards.ts";
 import { createCharts } from "./charts.ts";
 import { byId, el, paint } from "./dom.ts";
-import { createFormat, type Language } from "./format.ts";
+import { createFormat, type Language } from "../wording/format.ts";
 import { paintHeader } from "./header.ts";
 import { listen } from "./live.ts";
 import { paintMentions } from "./mentions.ts";

@@ -1,6 +1,6 @@
 import type { Overview, RollingAnswer, DaysAnswer } from "../desk/reads.ts";
 import type { ListedMention } from "./answers.ts";
-import type { Format, Language } from "./format.ts";
+import type { Format, Language } from "../wording/format.ts";
 import type { FormulaName, LabelName, WindowName, Words } from "./words.ts";
 
 export type Theme = "auto" | "light" | "dark";

@@ -1,4 +1,4 @@
-import { plural } from "./format.ts";
+import { plural } from "../wording/format.ts";
 import type { Words } from "./words.ts";
 
 const mentions = (n: number): string => plural("en", n, { one: "mention", other: "mentions" });

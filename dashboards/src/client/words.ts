@@ -1,6 +1,6 @@
 import { en } from "./words-en.ts";
 import { ru } from "./words-ru.ts";
-import type { Language } from "./format.ts";
+import type { Language } from "../wording/format.ts";
 
 export type LabelName = "positive" | "neutral" | "negative" | "unscored";
 export type WindowName = "24h" | "7d" | "30d";

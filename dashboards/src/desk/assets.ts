@@ -24,6 +24,8 @@ const TYPES: Readonly<Record<string, string>> = {
 // Both are equally deep in src/desk and dist/desk.
 const ASSETS = fileURLToPath(new URL("../../assets/desk/", import.meta.url));
 const CLIENT = fileURLToPath(new URL("../../dist/client/", import.meta.url));
+/** What page, messages and reports share. */
+const WORDING = fileURLToPath(new URL("../../dist/wording/", import.meta.url));
 
 const assetOf = (path: string): Asset => {
   const bytes = readFileSync(path);
@@ -33,6 +35,11 @@ const assetOf = (path: string): Asset => {
 
 const echartsFile = (): string =>
   join(dirname(createRequire(import.meta.url).resolve("echarts/package.json")), "dist", "echarts.esm.min.mjs");
+
+const scriptsOf = (path: string, folder: string): readonly (readonly [url: string, path: string])[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".js"))
+    .map((name) => [`${path}/${name}`, join(folder, name)] as const);
 
 /**
  * Every file the page may ask for, read once: what is not in this map does not exist, so no request names a path.
@@ -49,9 +56,8 @@ export const loadAssets = (): ReadonlyMap<string, Asset> => {
     ...readdirSync(ASSETS)
       .filter((name) => name !== "index.html")
       .map((name) => [`/assets/${name}`, join(ASSETS, name)] as const),
-    ...readdirSync(CLIENT)
-      .filter((name) => name.endsWith(".js"))
-      .map((name) => [`/client/${name}`, join(CLIENT, name)] as const),
+    ...scriptsOf("/client", CLIENT),
+    ...scriptsOf("/wording", WORDING),
     ["/vendor/echarts.js", echartsFile()] as const,
   ];
   return new Map(listed.map(([url, path]) => [url, assetOf(path)] as const));
