@@ -1,5 +1,12 @@
 export { createCrawler } from "./crawler.ts";
-export type { CrawlProgress, Crawler, CrawlerOptions, RoundOptions, TargetReport } from "./crawler-port.ts";
+export type {
+  CrawlProgress,
+  Crawler,
+  CrawlerOptions,
+  PuzzlingPage,
+  RoundOptions,
+  TargetReport,
+} from "./crawler-port.ts";
 export { defaultPolicy, type CrawlPolicy } from "./policy.ts";
 export { sources } from "./registry.ts";
 export { healthKey } from "./round/health.ts";
@@ -18,3 +25,4 @@ export {
   type Transport,
 } from "./source.ts";
 export * from "./import/index.ts";
+export * from "./survey/index.ts";

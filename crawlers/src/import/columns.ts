@@ -121,14 +121,14 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
   fetchedAt: ["fetchedat", "parsedat", "scrapedat", "crawledat", "collectedat", "retrievedat"],
 };
 
-const plain = (name: string): string =>
+export const plain = (name: string): string =>
   name
     .normalize("NFKC")
     .toLowerCase()
     .replaceAll("ё", "е")
     .replaceAll(/[\s_-]+/gu, "");
 
-const list = (names: Iterable<string>): string =>
+export const columnList = (names: Iterable<string>): string =>
   [...names]
     .slice(0, 40)
     .map((name) => name.slice(0, 60))
@@ -139,19 +139,25 @@ const usage = (message: string): PipelineError => new PipelineError(message, { c
 export type Columns = Readonly<Partial<Record<ImportField, string>>>;
 
 /** `a=b,c=d` as a map of fields to columns. @throws {PipelineError} `USAGE` on an unknown field, a field named twice or a part that is no pair. */
-export const parseMap = (text: string): Columns => {
-  const found = new Map<ImportField, string>();
+export const parseMap = (text: string): Columns => parseMapOf(text, IMPORT_FIELDS);
+
+/** The same over other fields. */
+export const parseMapOf = <Field extends string>(
+  text: string,
+  fields: readonly Field[],
+): Readonly<Partial<Record<Field, string>>> => {
+  const found = new Map<Field, string>();
   for (const pair of text.split(",").filter((part) => part.trim() !== "")) {
     const at = pair.indexOf("=");
     const [field, column] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    const known = IMPORT_FIELDS.find((name) => name === field);
+    const known = fields.find((name) => name === field);
     if (at < 0 || column === "")
       throw usage(`--map: "${pair.trim()}" is not FIELD=COLUMN, for example text=review_text`);
-    if (known === undefined) throw usage(`--map: "${field}" is no field; the fields are ${list(IMPORT_FIELDS)}`);
+    if (known === undefined) throw usage(`--map: "${field}" is no field; the fields are ${columnList(fields)}`);
     if (found.has(known)) throw usage(`--map: the field "${field}" is named twice`);
     found.set(known, column);
   }
-  return Object.fromEntries(found);
+  return Object.fromEntries(found) as Partial<Record<Field, string>>;
 };
 
 /**
@@ -166,7 +172,7 @@ export const columnsFor = (names: ReadonlySet<string>, options: Pick<ImportOptio
     const asked = options.map[field];
     if (asked === undefined) continue;
     const column = names.has(asked) ? asked : byPlain.get(plain(asked));
-    if (column === undefined) throw usage(`--map: there is no column "${asked}"; the columns are ${list(names)}`);
+    if (column === undefined) throw usage(`--map: there is no column "${asked}"; the columns are ${columnList(names)}`);
     found.set(field, column);
   }
   const taken = new Set(found.values());
@@ -181,11 +187,11 @@ export const columnsFor = (names: ReadonlySet<string>, options: Pick<ImportOptio
   }
   if (!found.has("text") && !found.has("rating"))
     throw usage(
-      `No column with the text was found; say which it is with --map text=COLUMN. The columns are ${list(names)}`,
+      `No column with the text was found; say which it is with --map text=COLUMN. The columns are ${columnList(names)}`,
     );
   if (!found.has("brand") && options.brand === null)
     throw usage(
-      `Whose mentions are these? Give --brand BRAND, or the column that says it with --map brand=COLUMN. The columns are ${list(names)}`,
+      `Whose mentions are these? Give --brand BRAND, or the column that says it with --map brand=COLUMN. The columns are ${columnList(names)}`,
     );
   return Object.fromEntries(found);
 };

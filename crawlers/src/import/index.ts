@@ -1,4 +1,4 @@
-export { parseMap } from "./columns.ts";
+export { parseMap, parseMapOf } from "./columns.ts";
 export { readImport } from "./read-import.ts";
 export {
   IMPORT_FIELDS,

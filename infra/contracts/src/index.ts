@@ -5,4 +5,5 @@ export * from "./errors.ts";
 export * from "./mail.ts";
 export * from "./numbers.ts";
 export * from "./ports.ts";
+export * from "./survey.ts";
 export * from "./topics.ts";
