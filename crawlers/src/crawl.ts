@@ -1,6 +1,14 @@
 import { totalmem } from "node:os";
-import { BasicCrawler, Configuration, LocalEventManager, Log, LogLevel, type Session } from "@crawlee/basic";
-import type { Cookies } from "./fetch/http.ts";
+import {
+  BasicCrawler,
+  Configuration,
+  LocalEventManager,
+  Log,
+  LogLevel,
+  ProxyConfiguration,
+  type Session,
+} from "@crawlee/basic";
+import type { Cookies, Visitor } from "./fetch/http.ts";
 import type { PageRequest } from "./source.ts";
 
 /** One page that waits in the queue. `key` is unique in a round. */
@@ -19,7 +27,7 @@ export interface JobHandling<J extends Job> {
 
 export interface HttpHandling<J extends Job> extends JobHandling<J> {
   /** Fetches and reads one page; returns the jobs that it leads to. */
-  visit(job: J, cookies: Cookies): Promise<readonly J[]>;
+  visit(job: J, visitor: Visitor): Promise<readonly J[]>;
 }
 
 export interface QueueLimits {
@@ -174,8 +182,9 @@ const runToEnd = async (
 export const runHttpQueue = async <J extends Job>(
   first: readonly J[],
   handling: HttpHandling<J>,
-  limits: QueueLimits,
+  limits: QueueLimits & { readonly proxies: readonly string[] },
 ): Promise<void> => {
+  const proxies = limits.proxies.length === 0 ? null : new ProxyConfiguration({ proxyUrls: [...limits.proxies] });
   const book = bookkeeping(first, handling, limits);
   const crawler = new BasicCrawler(
     {
@@ -184,7 +193,10 @@ export const runHttpQueue = async <J extends Job>(
       // One session is one visitor: a crawler that is refused does not come back as somebody else.
       sessionPoolOptions: { maxPoolSize: 1, persistenceOptions: { enable: false }, blockedStatusCodes: [] },
       async requestHandler({ request, session }) {
-        const next = await book.track(() => handling.visit(book.jobOf(request.uniqueKey), cookiesOf(session)));
+        // A session keeps its way out: who asks does not change between two pages.
+        const proxyUrl = (await proxies?.newUrl(session?.id ?? "only")) ?? null;
+        const visitor = { cookies: cookiesOf(session), proxyUrl };
+        const next = await book.track(() => handling.visit(book.jobOf(request.uniqueKey), visitor));
         book.succeeded(request.uniqueKey, next);
         if (next.length > 0) await crawler.addRequests(next.map(crawleeRequest));
       },

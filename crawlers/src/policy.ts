@@ -29,6 +29,11 @@ export interface CrawlPolicy {
   readonly allowPrivateHosts: readonly string[];
   /** The zone of dates without one, whatever the brands say; null: each brand's. */
   readonly zone: string | null;
+  /** Milliseconds between two rounds of a target that asks for nothing else; by source where that differs. */
+  readonly every: number;
+  readonly everyOfSource: Readonly<Record<string, number>>;
+  /** Ways out, `http://host:port`. Each host is visited through one of them, for as long as a session lasts; none: straight. */
+  readonly proxies: readonly string[];
 }
 
 export const defaultPolicy: CrawlPolicy = {
@@ -47,4 +52,7 @@ export const defaultPolicy: CrawlPolicy = {
   requestsPerMinute: {},
   allowPrivateHosts: [],
   zone: null,
+  every: 15 * 60_000,
+  everyOfSource: {},
+  proxies: [],
 };

@@ -1,5 +1,7 @@
-import type { Instant, Mention, SourceDate, SourceId } from "@molva/contracts";
+import type { Instant, Mention, PublicRating, SourceDate, SourceId } from "@molva/contracts";
 import type { z } from "zod";
+
+export type { PublicRating } from "@molva/contracts";
 
 export type Transport = "http" | "browser";
 
@@ -61,27 +63,23 @@ export interface Draft extends Omit<
   readonly editedAt: SourceDate | null;
 }
 
-/** What the source itself says of the whole: shown beside our numbers. `mean` on the scale `min`…`max`. */
-export interface PublicRating {
-  readonly mean: number;
-  readonly min: number;
-  readonly max: number;
-  /** Ratings or reviews behind the mean; null when not told. */
-  readonly count: number | null;
-}
-
 export interface ParsedPage {
   readonly drafts: readonly Draft[];
   readonly next: readonly PageRequest[];
   readonly publicRating: PublicRating | null;
   /** How many mentions the source says stand on all its pages together; null when it does not say. */
   readonly expected: number | null;
-  /** True when the page holds every mention of its range, so that absence means removal. */
+  /**
+   * True when the page holds every mention between its newest and its oldest, so that one that was there and is missing was
+   * taken down. Only where the source is `newest` first; two rounds in a row must miss it.
+   */
   readonly complete: boolean;
+  /** Entries that stand on the page and cannot be read: the site's own slips. None when left out. */
+  readonly unreadable?: number;
 }
 
 export interface StartContext {
-  /** The newest publication seen so far; null at first. */
+  /** The date back to which a backfill goes, for interfaces that take one; null in a usual round, whose requests should stay what they were. */
   readonly since: Instant | null;
   /** Those of the source's `credentials` that are set. Put their names into requests, never what they are: pages and next pages are kept. */
   readonly credentials: Readonly<Record<string, string>>;
@@ -111,6 +109,11 @@ export interface Source<Target> {
   readonly example: Readonly<Record<string, unknown>>;
   /** `all`: what stands at a target is about its brand; `query`: only what the brand's query finds. A target may say otherwise. */
   readonly match: "all" | "query";
+  /**
+   * `newest`: what is new or edited stands before all that is known, so that a round may end where it meets known ground, and go
+   * deeper only now and then. `any`: every page is read in every round.
+   */
+  orderOf(target: Target): "newest" | "any";
   /** Names of the secrets it needs, read from the environment by the platform. */
   readonly credentials: readonly string[];
   /** One line each: what people should know before they use it. */

@@ -1,10 +1,11 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { PipelineError, isPipelineError } from "@molva/contracts";
 import type { PageRequest } from "../source.ts";
 import { bareHost, portOf, type AddressGuard } from "./guard.ts";
+import { routeBy, type Route } from "./tunnel.ts";
 
 interface FetchLimits {
   /** Of the decompressed body. */
@@ -20,12 +21,19 @@ export interface Cookies {
   write(url: string, setCookie: readonly string[]): void;
 }
 
+/** Who asks: cookies and way out of one of Crawlee's sessions. */
+export interface Visitor {
+  readonly cookies: Cookies;
+  /** Null: straight. */
+  readonly proxyUrl: string | null;
+}
+
 interface FetchOptions {
   readonly limits: FetchLimits;
   readonly userAgent: string;
   readonly signal: AbortSignal;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly cookies?: Cookies;
+  readonly visitor?: Visitor;
   /** Runs before every hop, redirects included: robots.txt and politeness. Throws to refuse. */
   readonly beforeHop?: (url: URL) => Promise<void>;
   /** Cut the body at the limit instead of refusing it: robots.txt only. */
@@ -108,19 +116,26 @@ const followed = (request: PageRequest, from: URL, to: URL, status: number): Pag
   return { ...request, url: to.href, headers, ...(keepsMethod ? {} : { method: "GET" as const, body: null }) };
 };
 
-export const httpClient = (guard: AddressGuard): HttpClient => {
-  const agents = { "http:": new HttpAgent({ keepAlive: true }), "https:": new HttpsAgent({ keepAlive: true }) };
+/** @param proxyUrl the way out of requests that no visitor makes; null: straight. */
+export const httpClient = (guard: AddressGuard, proxyUrl: string | null = null): HttpClient => {
+  const routes = new Map<string | null, Route>();
+  const routeOf = (proxy: string | null): Route => {
+    const known = routes.get(proxy) ?? routeBy(guard, proxy);
+    routes.set(proxy, known);
+    return known;
+  };
 
   const send = (request: PageRequest, url: URL, options: FetchOptions, signal: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const cookie = options.cookies?.read(url.href) ?? "";
+      const cookie = options.visitor?.cookies.read(url.href) ?? "";
+      const route = routeOf(options.visitor === undefined ? proxyUrl : options.visitor.proxyUrl);
       const secure = url.protocol === "https:";
       const settings: RequestOptions = {
         method: request.method,
         host: bareHost(url),
         port: portOf(url),
         path: `${url.pathname}${url.search}`,
-        agent: secure ? agents["https:"] : agents["http:"],
+        agent: secure ? route.https : route.http,
         lookup: guard.lookupFor(portOf(url)),
         signal,
         headers: {
@@ -145,7 +160,7 @@ export const httpClient = (guard: AddressGuard): HttpClient => {
     try {
       const message = await send(request, url, options, signal);
       const setCookie = message.headers["set-cookie"];
-      if (setCookie !== undefined) options.cookies?.write(url.href, setCookie);
+      if (setCookie !== undefined) options.visitor?.cookies.write(url.href, setCookie);
       const body = await readBody(url, message, options.limits.maxBytes, options.cut ?? false);
       return { finalUrl: url.href, status: message.statusCode ?? 0, headers: plainHeaders(message), body };
     } catch (error) {
@@ -179,8 +194,10 @@ export const httpClient = (guard: AddressGuard): HttpClient => {
       throw unreachable(new URL(request.url), `more than ${options.limits.maxRedirects} redirects`, "dead-letter");
     },
     close() {
-      agents["http:"].destroy();
-      agents["https:"].destroy();
+      for (const { http, https } of routes.values()) {
+        http.destroy();
+        https.destroy();
+      }
     },
   };
 };

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { bareHost, portOf, type AddressGuard } from "./guard.ts";
+import { routeBy } from "./tunnel.ts";
 
 /** The browser's only way out: it connects to addresses that the guard has checked and to no other. */
 export interface BrowserProxy {
@@ -33,8 +34,14 @@ const endToEnd = (headers: IncomingMessage["headers"]): IncomingMessage["headers
  * subresources, redirects, workers and web sockets are held to the same rule as pages, and a name cannot change its
  * address between check and connection.
  * @param maxBytes of one connection's answer; more ends it.
+ * @param proxyUrl the way out that the configuration names; null: straight.
  */
-export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): Promise<BrowserProxy> => {
+export const startBrowserProxy = async (
+  guard: AddressGuard,
+  maxBytes: number,
+  proxyUrl: string | null,
+): Promise<BrowserProxy> => {
+  const route = routeBy(guard, proxyUrl);
   const username = "molva";
   const password = randomBytes(16).toString("hex");
   const credentials = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
@@ -80,7 +87,7 @@ export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): 
         method: message.method ?? "GET",
         headers: endToEnd(message.headers),
         lookup: guard.lookupFor(portOf(url)),
-        agent: false,
+        agent: route.http,
       },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
@@ -104,24 +111,23 @@ export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): 
     const url = URL.canParse(`http://${message.url ?? ""}/`) ? new URL(`http://${message.url ?? ""}/`) : null;
     if (url === null) return void client.end("HTTP/1.1 400 Bad Request\r\n\r\n");
     const port = Number(/:(\d+)$/.exec(message.url ?? "")?.[1] ?? 443);
-    guard.addressesOf(bareHost(url), port).then(
-      () => {
-        const onward: Socket = track(connect({ host: bareHost(url), port, lookup: guard.lookupFor(port) }));
-        onward.once("connect", () => {
-          client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-          if (head.length > 0) onward.write(head);
-          bounded(onward, () => onward.destroy());
-          onward.pipe(client);
-          client.pipe(onward);
-        });
-        onward.once("close", () => client.destroy());
-        client.once("close", () => onward.destroy());
-      },
-      () => {
+    const open = async (): Promise<void> => {
+      try {
+        await guard.addressesOf(bareHost(url), port);
+      } catch {
         refused.push(url.hostname);
-        client.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-      },
-    );
+        return void client.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+      }
+      const onward = track(await route.connect(bareHost(url), port));
+      client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      if (head.length > 0) onward.write(head);
+      bounded(onward, () => onward.destroy());
+      onward.pipe(client);
+      client.pipe(onward);
+      onward.once("close", () => client.destroy());
+      client.once("close", () => onward.destroy());
+    };
+    open().catch(() => client.destroy());
   };
 
   const server = createServer((message, response) => void forward(message, response));
@@ -143,6 +149,7 @@ export const startBrowserProxy = async (guard: AddressGuard, maxBytes: number): 
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        route.http.destroy();
         for (const socket of sockets) socket.destroy();
       }),
   };

@@ -3,9 +3,11 @@ import {
   type Checkpoints,
   type Instant,
   type PipelineError,
+  type PublicRating,
   type TargetHealth,
 } from "@molva/contracts";
 import type { CrawlTarget } from "./target.ts";
+import type { Usual } from "./usual.ts";
 
 export interface Counts {
   readonly pages: number;
@@ -37,8 +39,25 @@ export const readHealth = async (checkpoints: Checkpoints, target: CrawlTarget):
     errorMessage: null,
     consecutiveFailures: 0,
     nextAttemptAt: null,
+    blockedSince: null,
+    errorsByCode: {},
+    unreadable: 0,
+    got: 0,
+    expected: null,
+    quiet: false,
+    publicRating: null,
   };
 };
+
+/** Takes away what was told of targets that nobody crawls any more. */
+export const forgetOtherTargets = async (checkpoints: Checkpoints, crawled: ReadonlySet<string>): Promise<void> => {
+  const left: Record<string, null> = {};
+  for await (const [key] of checkpoints.entries("health/"))
+    if (!crawled.has(key.slice("health/".length))) left[key] = null;
+  if (Object.keys(left).length > 0) await checkpoints.write(left);
+};
+
+const REFUSALS = new Set(["SOURCE_BLOCKED", "SOURCE_THROTTLED", "SOURCE_FORBIDDEN"]);
 
 const stateOf = (counts: Counts, error: PipelineError | null): TargetHealth["state"] => {
   if (error === null) return "ok";
@@ -58,12 +77,17 @@ export const nextHealth = (
     readonly at: Instant;
     readonly counts: Counts;
     readonly error: PipelineError | null;
+    readonly errorsByCode: Readonly<Record<string, number>>;
+    readonly unreadable: number;
+    readonly publicRating: PublicRating | null;
+    readonly usual: Usual;
     readonly notBefore: Instant | null;
   },
 ): TargetHealth => {
   const { target, at, counts, error } = round;
   const state = stateOf(counts, error);
   const succeeded = state === "ok" || state === "partial";
+  const refused = REFUSALS.has(error?.code ?? "");
   return {
     ...before,
     brands: [...new Set(target.interests.map(({ brand }) => brand.id as string))],
@@ -77,5 +101,10 @@ export const nextHealth = (
     errorMessage: error === null ? null : error.message.slice(0, 500),
     consecutiveFailures: succeeded ? 0 : before.consecutiveFailures + 1,
     nextAttemptAt: round.notBefore,
+    blockedSince: refused ? (before.blockedSince ?? at) : null,
+    errorsByCode: round.errorsByCode,
+    unreadable: round.unreadable,
+    ...round.usual,
+    publicRating: round.publicRating ?? before.publicRating,
   };
 };

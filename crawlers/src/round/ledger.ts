@@ -11,12 +11,19 @@ import type { PageRequest, ParsedPage } from "../source.ts";
 import { nativeKeyOfDraft } from "./mention.ts";
 import { canonicalJson, shortHash } from "./target.ts";
 
-const knownSchema = z.object({ hash: z.string(), brand: z.string(), publishedAt: sourceDateSchema });
+const knownSchema = z.object({
+  hash: z.string(),
+  brand: z.string(),
+  publishedAt: sourceDateSchema,
+  missing: instantSchema.optional(),
+});
 /** What we keep of a mention that was published: enough to tell an edit, nothing of its text. */
 export interface Known {
   readonly hash: string;
   readonly brand: string;
   readonly publishedAt: SourceDate;
+  /** The round that first looked where it stood and did not find it. */
+  readonly missing?: Instant | undefined;
 }
 
 const requestSchema = z.object({
@@ -36,12 +43,17 @@ const pageSchema = z.object({
   lastModified: z.string().nullable(),
   bodyHash: z.string(),
   ids: z.array(z.string()),
+  /** Those that no brand's query found. */
+  others: z.array(z.string()).default([]),
   next: z.array(requestSchema),
   /** One for each mention that the page held, before brands were matched. */
   keys: z.array(z.string()),
   complete: z.boolean(),
   expected: z.number().nullable(),
   publicRating: ratingSchema.nullable(),
+  /** Publications that the page tells; null where it tells none. */
+  newest: instantSchema.nullable().default(null),
+  oldest: instantSchema.nullable().default(null),
 });
 /** What a page gave the last time, so that "unchanged" can stand for it. */
 export type KeptPage = z.infer<typeof pageSchema>;
@@ -52,6 +64,7 @@ export const pageKey = (request: PageRequest): string => shortHash(canonicalJson
 export interface Ledger {
   page(request: PageRequest): Promise<KeptPage | null>;
   known(id: MentionId): Promise<Known | null>;
+  knowsAny(): Promise<boolean>;
   allKnown(): AsyncIterable<readonly [MentionId, Known]>;
   since(): Promise<Instant | null>;
   /** All or none. Call it only once what it describes is published. */
@@ -69,7 +82,9 @@ export const keptPage = (
   parsed: ParsedPage,
   facts: Pick<KeptPage, "reading" | "bodyHash"> & {
     readonly ids: readonly string[];
+    readonly others: readonly string[];
     readonly headers: Readonly<Record<string, string>>;
+    readonly span: { readonly newest: Instant; readonly oldest: Instant } | null;
   },
 ): KeptPage => ({
   reading: facts.reading,
@@ -77,11 +92,15 @@ export const keptPage = (
   lastModified: facts.headers["last-modified"] ?? null,
   bodyHash: facts.bodyHash,
   ids: [...facts.ids],
+  others: [...facts.others],
   next: parsed.next.map((request) => ({ ...request, headers: { ...request.headers } })),
   keys: [...new Set(parsed.drafts.map((draft) => shortHash(nativeKeyOfDraft(draft))))],
-  complete: parsed.complete,
+  // An entry that could not be read may be any of those that are missed.
+  complete: parsed.complete && (parsed.unreadable ?? 0) === 0,
   expected: parsed.expected,
   publicRating: parsed.publicRating,
+  newest: facts.span?.newest ?? null,
+  oldest: facts.span?.oldest ?? null,
 });
 
 /** Conditional request headers (RFC 9110 §13.1): the entity tag and the date, as the site gave them. */
@@ -102,6 +121,10 @@ export const createLedger = (checkpoints: Checkpoints, target: string): Ledger =
     async known(id) {
       const read = knownSchema.safeParse(await checkpoints.read(knownPrefix + id));
       return read.success ? read.data : null;
+    },
+    async knowsAny() {
+      for await (const _entry of checkpoints.entries(knownPrefix)) return true;
+      return false;
     },
     async *allKnown() {
       for await (const [key, value] of checkpoints.entries(knownPrefix)) {

@@ -104,10 +104,21 @@ export const mentionOf = (
   extra: draft.extra,
 });
 
-/** The newest publication that the source itself dates; null when it dates none. */
-export const newestOf = (drafts: readonly Draft[], observedAt: Instant): Instant | null => {
+/** Whether all of the stretch that a date names lies before the limit. */
+export const endsBefore = ({ at, precision }: SourceDate, limit: Instant): boolean =>
+  millisOf(at) + PRECISION_MS[precision] <= millisOf(limit);
+
+/** The newest and the oldest publication that the source itself dates; null when it dates none. */
+export const spanOf = (
+  drafts: readonly Draft[],
+  observedAt: Instant,
+): { readonly newest: Instant; readonly oldest: Instant } | null => {
   const times = drafts.flatMap(({ publishedAt }) =>
     publishedAt === null ? [] : [millisOf(clamped(publishedAt, observedAt).at)],
   );
-  return times.length === 0 ? null : instantOf(times.reduce((a, b) => Math.max(a, b)));
+  if (times.length === 0) return null;
+  return {
+    newest: instantOf(times.reduce((a, b) => Math.max(a, b))),
+    oldest: instantOf(times.reduce((a, b) => Math.min(a, b))),
+  };
 };

@@ -2,17 +2,18 @@ import {
   isPipelineError,
   PipelineError,
   type Brand,
-  type BrandId,
   type Instant,
   type Lane,
   type MentionId,
   type Observation,
 } from "@molva/contracts";
 import type { Draft, Page, PageRequest, ParsedPage, PublicRating } from "../source.ts";
+import { missingMentions } from "./absence.ts";
 import { NO_COUNTS, type Counts } from "./health.ts";
 import { keptPage, type KeptPage, type Known, type Ledger } from "./ledger.ts";
-import { contentHash, mentionIdOfDraft, mentionOf, newestOf, publicationDate } from "./mention.ts";
-import { canonicalJson, shortHash, type CrawlTarget, type Interest } from "./target.ts";
+import { contentHash, endsBefore, mentionIdOfDraft, mentionOf, publicationDate, spanOf } from "./mention.ts";
+import { readingOf, zoneOf } from "./reading.ts";
+import { shortHash, type CrawlTarget, type Interest } from "./target.ts";
 
 export interface RoundDependencies {
   readonly ledger: Ledger;
@@ -23,11 +24,23 @@ export interface RoundDependencies {
   readonly zone: string | null;
 }
 
+/** How far a round goes. */
+export interface Reach {
+  /** A backfill: back to this date, known ground or not; what is older is left alone. */
+  readonly since: Instant | null;
+  /** Known ground is read again back to this date; null: a round ends where it meets it. */
+  readonly lookBackTo: Instant | null;
+  /** The newest publication of the rounds before; null at first. */
+  readonly cursor: Instant | null;
+}
+
 /** A mention as one page showed it to one brand. */
 interface Sighting {
   readonly id: MentionId;
   readonly draft: Draft;
-  readonly brandId: BrandId;
+  readonly brandId: Brand["id"];
+  /** Whether the brand's query finds it. */
+  readonly wanted: boolean;
 }
 
 const layoutChanged = (target: CrawlTarget, url: string, why: string): PipelineError =>
@@ -41,31 +54,28 @@ const layoutChanged = (target: CrawlTarget, url: string, why: string): PipelineE
  * One target in one round: turns pages into observations, publishes them, and only then remembers them. A crash
  * between the two costs a second publication of the same ids, never a loss.
  */
-export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) => {
+export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, reach: Reach) => {
   let counts: Counts = NO_COUNTS;
   let firstError: PipelineError | null = null;
+  const errorsByCode: Record<string, number> = {};
+  let unreadable = 0;
   let newest: Instant | null = null;
+  let oldest: Instant | null = null;
   let publicRating: PublicRating | null = null;
   let expected: number | null = null;
   const keysSeen = new Set<string>();
   let allComplete = true;
   let cutShort = false;
+  /** Ended where nothing was new: what lies behind it was not looked at. */
+  let knownGround = false;
   const seenIds = new Set<string>();
+  /** Not what the brand's query finds, but there: a query that changed takes nothing down. */
+  const presentIds = new Set<string>();
 
-  const zoneOf = (interest: Interest): string => deps.zone ?? interest.brand.timezone ?? "UTC";
-  const zones = [...new Set(target.interests.map(zoneOf))];
-  /** A page that was read for other brands, queries, zones or by an older parser must be read again, unchanged or not. */
-  const reading = shortHash(
-    canonicalJson([
-      target.source.version,
-      target.interests.map((i) => [
-        i.brand.id,
-        i.match,
-        zoneOf(i),
-        i.match === "query" ? [i.brand.query, i.brand.title] : null,
-      ]),
-    ]),
-  );
+  const newestFirst = target.source.orderOf(target.options) === "newest";
+  const lane: Lane = reach.since === null ? "live" : "backfill";
+  const zones = [...new Set(target.interests.map((interest) => zoneOf(interest, deps.zone)))];
+  const reading = readingOf(target, deps.zone);
 
   const tally = (change: Partial<Counts>): void => {
     counts = Object.fromEntries(
@@ -95,13 +105,12 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
 
   const sightings = (parsed: ReadonlyMap<string, ParsedPage>): readonly Sighting[] =>
     target.interests.flatMap((interest) =>
-      (parsed.get(zoneOf(interest))?.drafts ?? [])
-        .filter((draft) => wants(interest, draft))
-        .map((draft) => ({
-          id: mentionIdOfDraft(interest.brand.id, target.source.id, draft),
-          draft,
-          brandId: interest.brand.id,
-        })),
+      (parsed.get(zoneOf(interest, deps.zone))?.drafts ?? []).map((draft) => ({
+        id: mentionIdOfDraft(interest.brand.id, target.source.id, draft),
+        draft,
+        brandId: interest.brand.id,
+        wanted: wants(interest, draft),
+      })),
     );
 
   /** What a sighting adds to what is known; null when it adds nothing. */
@@ -128,20 +137,21 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     };
   };
 
-  const noteWhole = (page: Pick<KeptPage, "publicRating" | "expected" | "complete" | "keys">): void => {
+  const noteWhole = (page: Pick<KeptPage, "publicRating" | "expected" | "complete" | "keys" | "oldest">): void => {
     publicRating ??= page.publicRating;
     expected ??= page.expected;
     allComplete &&= page.complete;
+    if (page.oldest !== null && (oldest === null || page.oldest < oldest)) oldest = page.oldest;
     for (const key of page.keys) keysSeen.add(key);
   };
 
-  /** Publishes first, and remembers only what is published. */
+  /** Publishes first, and remembers only what is published. Returns how many were new or changed. */
   const remember = async (
     page: Page,
     parsed: ParsedPage,
     fresh: readonly Sighting[],
-    ids: readonly MentionId[],
-  ): Promise<void> => {
+    kept: { readonly page: KeptPage; readonly whole: boolean },
+  ): Promise<number> => {
     const changes = [];
     for (const sighting of fresh) {
       const change = await learned(sighting, page.fetchedAt);
@@ -150,16 +160,42 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     if (changes.length > 0)
       await deps.publish(
         changes.map(({ observation }) => observation),
-        "live",
+        lane,
       );
-    const kept = keptPage(parsed, { reading, bodyHash: bodyHash(page), ids, headers: page.headers });
     await deps.ledger.write({
-      page: { request: page.request, kept },
+      ...(kept.whole ? { page: { request: page.request, kept: kept.page } } : {}),
       seen: changes.map(({ id, known }) => [id, known] as const),
     });
     const isNew = changes.filter((change) => change.isNew).length;
     tally({ pages: 1, new: isNew, changed: changes.length - isNew, unchanged: fresh.length - changes.length });
-    noteWhole(kept);
+    unreadable += parsed.unreadable ?? 0;
+    noteWhole(kept.page);
+    return changes.length;
+  };
+
+  /** Where to go on, when a page brought so much that was not known. */
+  const onward = (next: readonly PageRequest[], learnt: number, page: Pick<KeptPage, "newest" | "oldest">) => {
+    if (!newestFirst || next.length === 0) return next;
+    const told = page.oldest !== null && page.newest !== null;
+    if (reach.since !== null) return told && (page.oldest as Instant) < reach.since ? stop() : next;
+    const known = learnt === 0 && reach.cursor !== null && (!told || (page.newest as Instant) <= reach.cursor);
+    const deepEnough = reach.lookBackTo === null || (told && (page.oldest as Instant) < reach.lookBackTo);
+    return known && deepEnough ? stop() : next;
+  };
+  const stop = (): readonly PageRequest[] => {
+    knownGround = true;
+    return [];
+  };
+
+  /** @throws {PipelineError} when mentions stood here, or anywhere at this target, and now there is none: unknown, never "all removed". */
+  const refuseEmptiness = async (page: Page, before: KeptPage | null): Promise<void> => {
+    const stood = before?.keys.length ?? 0;
+    if (stood === 0 && !(await deps.ledger.knowsAny())) return;
+    throw layoutChanged(
+      target,
+      page.finalUrl,
+      `${stood === 0 ? "mentions" : `${stood} mentions`} stood on this page and now none does. Look at the page: its markup may have changed. Nothing is taken for removed`,
+    );
   };
 
   return {
@@ -171,9 +207,10 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     takeUnchanged(kept: KeptPage): readonly PageRequest[] {
       const fresh = kept.ids.filter((id) => !seenIds.has(id));
       for (const id of fresh) seenIds.add(id);
+      for (const id of kept.others) presentIds.add(id);
       noteWhole(kept);
       tally({ pages: 1, unchanged: fresh.length });
-      return kept.next;
+      return onward(kept.next, 0, kept);
     },
 
     /**
@@ -183,30 +220,46 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
     async take(page: Page, before: KeptPage | null): Promise<readonly PageRequest[]> {
       const parsed = new Map(zones.map((zone) => [zone, parse(page, zone)]));
       const first = parsed.get(zones[0] as string) as ParsedPage;
-      if (first.drafts.length === 0 && (before?.keys.length ?? 0) > 0 && first.expected !== 0) {
-        throw layoutChanged(
-          target,
-          page.finalUrl,
-          `${before?.keys.length ?? 0} mentions stood on this page and now none does. Look at the page: its markup may have changed`,
-        );
+      if (first.drafts.length === 0) {
+        if (keysSeen.size === 0) await refuseEmptiness(page, before);
+        // The list grew shorter, or a deeper page failed to fill: neither proves anything.
+        else if ((before?.keys.length ?? 0) > 0) cutShort = true;
       }
-      const all = sightings(parsed);
+      const present = sightings(parsed);
+      const others = present.filter(({ wanted }) => !wanted).map(({ id }) => id);
+      for (const id of others) presentIds.add(id);
+      const all = present.filter(({ wanted }) => wanted);
+      const { since } = reach;
+      const wanted =
+        since === null
+          ? all
+          : all.filter(({ draft }) => draft.publishedAt === null || !endsBefore(draft.publishedAt, since));
       // Taken at once, before anything is awaited: a mention that two pages show is counted once.
-      const fresh = all.filter(({ id }) => !seenIds.has(id) && seenIds.add(id).has(id));
+      const fresh = wanted.filter(({ id }) => !seenIds.has(id) && seenIds.add(id).has(id));
+      const span = spanOf(first.drafts, page.fetchedAt);
+      const kept = keptPage(first, {
+        reading,
+        bodyHash: bodyHash(page),
+        ids: [...new Set(all.map(({ id }) => id))],
+        others: [...new Set(others)],
+        headers: page.headers,
+        span,
+      });
       try {
-        await remember(page, first, fresh, [...new Set(all.map(({ id }) => id))]);
+        // A page of which a part was left alone must be read again when that part is wanted.
+        const learnt = await remember(page, first, fresh, { page: kept, whole: wanted.length === all.length });
+        if (span !== null && (newest === null || span.newest > newest)) newest = span.newest;
+        return onward(first.next, learnt, kept);
       } catch (error) {
         // The page will be tried again, and these with it.
         for (const { id } of fresh) seenIds.delete(id);
         throw error;
       }
-      const latest = newestOf(first.drafts, page.fetchedAt);
-      if (latest !== null && (newest === null || latest > newest)) newest = latest;
-      return first.next;
     },
 
     fail(error: PipelineError): void {
       firstError ??= error;
+      errorsByCode[error.code] = (errorsByCode[error.code] ?? 0) + 1;
       tally({ errors: 1 });
     },
 
@@ -215,41 +268,49 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies) 
       cutShort = true;
     },
 
-    /** Mentions that the whole of the source no longer shows are gone; then the cursor moves. */
+    /** Mentions that the source no longer shows are gone; then the cursor moves. */
     async finish(observedAt: Instant): Promise<void> {
-      const whole =
-        firstError === null &&
-        !cutShort &&
-        counts.pages > 0 &&
-        (allComplete || (expected !== null && keysSeen.size === expected));
-      if (whole) {
-        const gone: { readonly id: MentionId; readonly brand: BrandId }[] = [];
-        const brands = new Set(target.interests.map(({ brand }) => brand.id as string));
-        for await (const [id, known] of deps.ledger.allKnown()) {
-          if (!seenIds.has(id) && brands.has(known.brand)) gone.push({ id, brand: known.brand as BrandId });
-        }
-        if (gone.length > 0) {
-          await deps.publish(
-            gone.map(({ id, brand }) => ({
-              type: "gone",
-              mentionId: id,
-              brandId: brand,
-              sourceId: target.source.id,
-              observedAt,
-            })),
-            "live",
-          );
-          await deps.ledger.write({ gone: gone.map(({ id }) => id) });
-          tally({ removed: gone.length });
-        }
-      }
-      if (newest !== null && firstError === null) await deps.ledger.write({ since: newest });
+      if (firstError !== null || counts.pages === 0) return;
+      const missing = await missingMentions(deps.ledger, {
+        seen: new Set([...seenIds, ...presentIds]),
+        brands: new Set(target.interests.map(({ brand }) => brand.id as string)),
+        whole: !cutShort && !knownGround && expected !== null && keysSeen.size > 0 && keysSeen.size === expected,
+        back: newestFirst && allComplete && reach.since === null ? oldest : null,
+        now: observedAt,
+      });
+      if (missing.gone.length > 0)
+        await deps.publish(
+          missing.gone.map(({ id, brand }) => ({
+            type: "gone",
+            mentionId: id,
+            brandId: brand,
+            sourceId: target.source.id,
+            observedAt,
+          })),
+          "live",
+        );
+      tally({ removed: missing.gone.length });
+      await deps.ledger.write({
+        gone: missing.gone.map(({ id }) => id),
+        seen: missing.marked,
+        ...(newest === null ? {} : { since: newest }),
+      });
     },
 
-    result: () => ({ counts, error: firstError, publicRating }),
+    result: () => ({
+      counts,
+      error: firstError,
+      errorsByCode,
+      unreadable,
+      publicRating,
+      /** The oldest date of what was read; null when none is told. */
+      oldest,
+      /** True when there was no further page, or none that is wanted. */
+      toTheEnd: !knownGround,
+    }),
   };
 };
 
 export type TargetRound = ReturnType<typeof createTargetRound>;
 
-export const bodyHash = (page: Pick<Page, "body">): string => shortHash(Buffer.from(page.body).toString("latin1"));
+export const bodyHash = (page: Pick<Page, "body">): string => shortHash(page.body);

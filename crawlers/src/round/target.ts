@@ -15,7 +15,8 @@ export const canonicalJson = (value: unknown): string => {
 };
 
 /** The first 64 bits of SHA-256, as 16 hex digits. */
-export const shortHash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+export const shortHash = (text: string | Uint8Array): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 /** The stable key of (source, options): 16 hex digits. Options are those that the source's schema returned. */
 export const targetKey = (sourceId: string, options: unknown): string => shortHash(canonicalJson([sourceId, options]));
@@ -33,6 +34,8 @@ export interface CrawlTarget {
   readonly options: unknown;
   readonly title: string;
   readonly interests: readonly Interest[];
+  /** Milliseconds between two rounds, the shortest that a brand asks for; null: what goes for its source. */
+  readonly every: number | null;
 }
 
 /**
@@ -67,7 +70,15 @@ export const crawlTargets = (brands: readonly Brand[], sources: readonly Source<
       const key = targetKey(source.id, options.data);
       const same = found.get(key);
       const interests = [...(same?.interests ?? []), { brand, match: target.match }];
-      found.set(key, { key, source, options: options.data, title: source.titleOf(options.data), interests });
+      const asked = [same?.every, target.every].filter((every) => typeof every === "number");
+      found.set(key, {
+        key,
+        source,
+        options: options.data,
+        title: source.titleOf(options.data),
+        interests,
+        every: asked.length === 0 ? null : Math.min(...asked),
+      });
     }
   }
   return [...found.values()];

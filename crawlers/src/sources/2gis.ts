@@ -190,6 +190,7 @@ export const twoGis = defineSource<FirmTarget>({
   target: targetSchema,
   example: { firm: "70000001000000001", city: "vologda" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "There is no official interface for reviews: the firm's page shows the last 50; more need the public key of its pages",

@@ -92,6 +92,7 @@ export const appStore = defineSource<AppTarget>({
   target: targetSchema,
   example: { app: "123456789", country: "us" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "The newest 500 reviews of a storefront at most; ratings without words are not in the feed",
@@ -105,12 +106,8 @@ export const appStore = defineSource<AppTarget>({
 
   parse(page, target, { zone }) {
     const { feed } = readJson(ID, page, feedSchema);
-    const entries = readItems(
-      ID,
-      page,
-      feed.entry.filter((entry) => !isApp(entry)),
-      entrySchema,
-    );
+    const told = feed.entry.filter((entry) => !isApp(entry));
+    const entries = readItems(ID, page, told, entrySchema);
     const drafts = entries.map((entry) =>
       draftOf({
         kind: "review",
@@ -131,7 +128,8 @@ export const appStore = defineSource<AppTarget>({
       next: drafts.length === 0 ? [] : nextPage(page, target, pageNumber(last)),
       publicRating: null,
       expected: null,
-      complete: false,
+      complete: true,
+      unreadable: told.length - entries.length,
     };
   },
 });

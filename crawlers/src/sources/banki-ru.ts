@@ -77,7 +77,8 @@ const fromList = (page: Page, target: BankTarget): ParsedPage => {
     next: list.hasMorePages && drafts.length > 0 ? [pageOf(target, pageNumber(page) + 1)] : [],
     publicRating: null,
     expected: drafts.length === 0 ? null : list.total,
-    complete: false,
+    complete: true,
+    unreadable: list.data.length - drafts.length,
   };
 };
 
@@ -162,6 +163,7 @@ export const bankiRu = defineSource<BankTarget>({
   target: targetSchema,
   example: { bank: "velmora-bank" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "The page tells no answers of the bank; `read: list` does, and is unverified: no captured answer was there to test it on",

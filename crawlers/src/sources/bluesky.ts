@@ -63,6 +63,7 @@ export const bluesky = defineSource<BlueskyTarget>({
   target: targetSchema,
   example: { query: "aurora bank" },
   match: "query",
+  orderOf: () => "newest",
   credentials: [KEY],
   limits: [
     `Without ${KEY} (a session's access token) the search answers now and then, and mostly refuses: that is told as a block`,
@@ -105,6 +106,7 @@ export const bluesky = defineSource<BlueskyTarget>({
       publicRating: null,
       expected: null,
       complete: false,
+      unreadable: answer.posts.length - drafts.length,
     };
   },
 });

@@ -68,6 +68,7 @@ export const googleNews = defineSource<NewsTarget>({
   target: targetSchema,
   example: { query: '"aurora bank" when:7d', language: "en", country: "US" },
   match: "query",
+  orderOf: () => "any",
   credentials: [],
   limits: [
     "The feed's own notice allows personal readers only: ask Google, or use the publishers' own feeds with `rss`",

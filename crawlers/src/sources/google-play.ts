@@ -107,6 +107,7 @@ export const googlePlay = defineSource<AppTarget>({
   target: targetSchema,
   example: { app: "com.example.app" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "Unverified: no captured answer of the interface was there to test it on, only what a scraper made of one",
@@ -145,6 +146,7 @@ export const googlePlay = defineSource<AppTarget>({
       publicRating: null,
       expected: null,
       complete: false,
+      unreadable: (payload?.[0]?.length ?? 0) - drafts.length,
     };
   },
 });

@@ -58,6 +58,7 @@ export const hackerNews = defineSource<HackerNewsTarget>({
   target: targetSchema,
   example: { query: "aurora bank" },
   match: "query",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "The newest 1000 results of a search; its words match loosely, so the brand's query decides",
@@ -98,7 +99,8 @@ export const hackerNews = defineSource<HackerNewsTarget>({
       next: more ? [pageOf(target, answer.page + 1)] : [],
       publicRating: null,
       expected: null,
-      complete: false,
+      complete: true,
+      unreadable: answer.hits.length - drafts.length,
     };
   },
 });

@@ -87,6 +87,7 @@ export const mastodon = defineSource<MastodonTarget>({
   target: targetSchema,
   example: { server: "mastodon.example", tag: "kettles" },
   match: "query",
+  orderOf: ({ tag }) => (tag === null ? "any" : "newest"),
   credentials: [KEY],
   limits: [
     `A hashtag needs no key; a search needs ${KEY}, an access token with read:search, and the server's full-text search`,
@@ -143,7 +144,8 @@ export const mastodon = defineSource<MastodonTarget>({
       next: nextPage(page, statuses.length, target.query !== null),
       publicRating: null,
       expected: null,
-      complete: false,
+      complete: target.tag !== null,
+      unreadable: statuses.length - drafts.length,
     };
   },
 });

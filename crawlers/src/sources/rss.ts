@@ -68,6 +68,7 @@ export const rss = defineSource<RssTarget>({
   target: targetSchema,
   example: { url: "https://news.example/rss" },
   match: "query",
+  orderOf: () => "any",
   credentials: [],
   limits: [
     "A feed shows its newest entries only: what rolls off between two rounds is lost",

@@ -79,6 +79,7 @@ export const steam = defineSource<SteamTarget>({
   target: targetSchema,
   example: { app: "440" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "The only rating is whether the game is recommended: 1 or 0",
@@ -124,7 +125,8 @@ export const steam = defineSource<SteamTarget>({
       publicRating: shareRecommended(summary.total_positive, summary.total_reviews),
       // The summary's total lags behind the list by a few: it cannot prove that something is gone.
       expected: null,
-      complete: false,
+      complete: true,
+      unreadable: answer.reviews.length - drafts.length,
     };
   },
 });

@@ -103,6 +103,7 @@ export const telegram = defineSource<ChannelTarget>({
   target: targetSchema,
   example: { channel: "velmora_news" },
   match: "query",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "Public channels with a preview only; no comments, no groups, no private channels",

@@ -88,9 +88,8 @@ const fromState = (props: Props, page: Page, target: TrustpilotTarget, zone: str
   if (props.reviews.length === 0 && total !== 0 && (currentPage ?? 1) <= (totalPages ?? 1)) {
     throw layoutChanged(ID, page, `${total ?? "some"} reviews are announced and none is there`);
   }
-  const drafts = onceEach(
-    readItems(ID, page, props.reviews, reviewSchema).map((one) => draftOfReview(one, page, zone)),
-  );
+  const told = readItems(ID, page, props.reviews, reviewSchema);
+  const drafts = onceEach(told.map((one) => draftOfReview(one, page, zone)));
   const more = drafts.length > 0 && currentPage != null && totalPages != null && currentPage < totalPages;
   const mean = ratingOn(businessUnit.trustScore, 1, 5);
   return {
@@ -98,7 +97,8 @@ const fromState = (props: Props, page: Page, target: TrustpilotTarget, zone: str
     next: more ? [pageOf(target, currentPage + 1)] : [],
     publicRating: mean === null ? null : { mean: mean.value, min: 1, max: 5, count: businessUnit.numberOfReviews },
     expected: drafts.length === 0 ? null : (totalCount ?? null),
-    complete: false,
+    complete: true,
+    unreadable: props.reviews.length - told.length,
   };
 };
 
@@ -165,6 +165,7 @@ export const trustpilot = defineSource<TrustpilotTarget>({
   target: targetSchema,
   example: { domain: "shop.example" },
   match: "all",
+  orderOf: () => "newest",
   credentials: [],
   limits: [
     "Trustpilot's robots.txt forbids programs to read its pages: use its Business API, or import an export",

@@ -24,6 +24,12 @@ const targetSchema = z.strictObject({
     .default(null)
     .describe("CSS selector that stands on the page once its reviews do"),
   pages: z.int().min(1).max(1000).default(10).describe("Pages to follow by rel=next"),
+  order: z
+    .enum(["newest", "any"])
+    .default("any")
+    .describe(
+      "`newest` when the newest reviews stand first: a round then ends at what it knows, and reads deeper now and then",
+    ),
   language: z
     .string()
     .regex(/^[a-z]{2,3}$/)
@@ -150,6 +156,7 @@ export const webReviews = defineSource<WebTarget>({
   target: targetSchema,
   example: { url: "https://shop.example/product/reviews" },
   match: "all",
+  orderOf: ({ order }) => order,
   credentials: [],
   limits: [
     "Reads what the page describes in schema.org terms, and nothing that is only drawn",

@@ -93,6 +93,7 @@ const fromList = (page: Page, zone: string): ParsedPage => {
     publicRating: mean === null ? null : { mean: mean.value, min: 1, max: 5, count: answer.feedbackCount },
     expected: drafts.length === 0 ? null : answer.feedbackCount,
     complete: false,
+    unreadable: feedbacks.length - drafts.length,
   };
 };
 
@@ -157,6 +158,7 @@ export const wildberries = defineSource<GoodsTarget>({
   target: targetSchema,
   example: { item: "123456789" },
   match: "all",
+  orderOf: () => "any",
   credentials: [],
   limits: [
     "The page shows the newest 30 or so, without ids; two votes without words by namesakes on one day may become one",

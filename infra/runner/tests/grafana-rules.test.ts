@@ -88,6 +88,13 @@ const health = (target: string, told: Partial<TargetHealth>): TargetHealth => ({
   errorMessage: null,
   consecutiveFailures: 0,
   nextAttemptAt: instantOf(Date.now() + HOUR),
+  blockedSince: null,
+  errorsByCode: {},
+  unreadable: 0,
+  got: 0,
+  expected: null,
+  quiet: false,
+  publicRating: null,
   ...told,
 });
 
