@@ -133,7 +133,7 @@ export const readReplayContents = async (
 
 const CHOICES: Query<{ readonly brands: readonly string[] }, { brand: string; model: string; rank: number }> = {
   name: "chosen-models",
-  sql: `SELECT brand, argMax(model, rank) AS model, max(rank) AS rank FROM choice WHERE brand IN {brands:Array(String)} GROUP BY brand`,
+  sql: `SELECT c.brand AS brand, toString(argMax(c.model, c.rank)) AS model, max(c.rank) AS rank FROM choice AS c WHERE c.brand IN {brands:Array(String)} GROUP BY c.brand`,
   params: z.strictObject({ brands: z.array(z.string()) }),
   row: z.object({ brand: z.string(), model: z.string(), rank: whole }),
 };

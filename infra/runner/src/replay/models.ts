@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { readChosenModels } from "@molva/aggregator";
 import type { Model, PackedModel } from "@molva/classifier";
-import { PipelineError, type BrandId, type Checkpoints, type Store } from "@molva/contracts";
+import { isPipelineError, PipelineError, type BrandId, type Checkpoints, type Store } from "@molva/contracts";
 import { z } from "zod";
 import { usageError } from "../command.ts";
 
@@ -73,6 +73,12 @@ const missing = (name: string, brand: string): PipelineError =>
     { code: "MODEL_MISSING", recovery: "exit", details: { model: name } },
   );
 
+/** What the store refuses here is no mention's fault: none of the batch becomes a dead letter. */
+const notTheMentions = (error: unknown): unknown =>
+  isPipelineError(error) && error.recovery === "dead-letter"
+    ? new PipelineError(error.message, { code: error.code, recovery: "exit", cause: error })
+    : error;
+
 /**
  * What the classifier asks before each batch: read from the choices that are applied, never remembered, so that once a choice is in the numbers
  * no later batch is labelled by another model.
@@ -85,7 +91,11 @@ export const chosenModels = (
   const loaded = new Map([[shipped.name, shipped]]);
   return async (brands) => {
     const models = new Map<string, Model>();
-    for (const [brand, { model }] of await readChosenModels(store, brands)) {
+    if (brands.length === 0) return models;
+    const chosen = await readChosenModels(store, brands).catch((error: unknown) => {
+      throw notTheMentions(error);
+    });
+    for (const [brand, { model }] of chosen) {
       const found = loaded.get(model) ?? (await savedModel(checkpoints, model));
       if (found === null) throw missing(model, brand);
       loaded.set(model, found);
