@@ -1,4 +1,5 @@
 export * from "./alerts.ts";
+export * from "./about.ts";
 export * from "./brand.ts";
 export * from "./domain.ts";
 export * from "./errors.ts";

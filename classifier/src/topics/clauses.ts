@@ -1,0 +1,111 @@
+import { CONTRAST, FILLER, JOIN, TURN, type Lexicon } from "./lexicon.ts";
+import { HARD, NOTHING, type ReadWords } from "./read-words.ts";
+
+/** A stretch of words `[from, to)` with what it speaks of. */
+export interface Clause {
+  readonly from: number;
+  readonly to: number;
+  readonly topics: readonly Hit[];
+}
+
+export interface Hit {
+  readonly topic: string;
+  /** The first word of the phrase. */
+  readonly at: number;
+}
+
+interface Phrase {
+  readonly from: number;
+  readonly to: number;
+  readonly topics: readonly string[];
+}
+
+const phrasesOf = (words: ReadWords, lexicon: Lexicon): readonly Phrase[] => {
+  const found: Phrase[] = [];
+  let start = 0;
+  const within = (i: number) =>
+    i < words.count && (i === start || words.borders[i] === NOTHING) ? words.knownAt(i) : null;
+  while (start < words.count) {
+    const match = words.knownAt(start).fits.length === 0 ? null : lexicon.match(start, within);
+    if (match !== null && match.topics.length > 0)
+      found.push({ from: start, to: start + match.length, topics: match.topics });
+    start += match?.length ?? 1;
+  }
+  return found;
+};
+
+/** A word with which a clause begins whatever stands around: "but", "но"; "а" and "while" after a sign. */
+const opensHard = (words: ReadWords, i: number): boolean => {
+  const { kind } = words.knownAt(i);
+  return words.borders[i] === HARD || kind === CONTRAST || (kind === TURN && words.borders[i] !== NOTHING);
+};
+const opensSoft = (words: ReadWords, i: number): boolean =>
+  words.borders[i] !== NOTHING || words.knownAt(i).kind === JOIN;
+
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly phrases: readonly Phrase[];
+}
+
+const cut = (piece: Piece, words: ReadWords, opens: (words: ReadWords, i: number) => boolean): readonly Piece[] => {
+  const inside = (i: number): boolean => piece.phrases.some((p) => i > p.from && i < p.to);
+  const places = [piece.from];
+  for (let i = piece.from + 1; i < piece.to; i += 1) if (opens(words, i) && !inside(i)) places.push(i);
+  return places.map((from, k) => {
+    const to = places[k + 1] ?? piece.to;
+    return { from, to, phrases: piece.phrases.filter((p) => p.from >= from && p.from < to) };
+  });
+};
+
+const joined = (a: Piece, b: Piece): Piece => ({ from: a.from, to: b.to, phrases: [...a.phrases, ...b.phrases] });
+
+const isBare = (piece: Piece, words: ReadWords): boolean => {
+  for (let i = piece.from; i < piece.to; i += 1) {
+    if (piece.phrases.some((p) => i >= p.from && i < p.to)) continue;
+    const { kind } = words.knownAt(i);
+    if (kind !== FILLER && kind !== JOIN) return false;
+  }
+  return true;
+};
+
+const topicsIn = (piece: Piece): ReadonlySet<string> => new Set(piece.phrases.flatMap((p) => p.topics));
+
+/**
+ * Pieces of one sentence, each with something to say of its topics: a piece without a topic goes to the one before, a topic that nothing is said
+ * of ("price, quality and delivery are great") to the one after.
+ */
+const told = (sentence: Piece, words: ReadWords): readonly Piece[] => {
+  if (topicsIn(sentence).size < 2) return [sentence];
+  const pieces: Piece[] = [];
+  let open: Piece | null = null;
+  for (const next of cut(sentence, words, opensSoft)) {
+    const piece: Piece = open === null ? next : joined(open, next);
+    open = null;
+    const last = pieces.at(-1);
+    if (piece.phrases.length === 0 && last !== undefined) pieces[pieces.length - 1] = joined(last, piece);
+    else if (piece.phrases.length === 0 || isBare(piece, words)) open = piece;
+    else pieces.push(piece);
+  }
+  if (open !== null) {
+    const last = pieces.at(-1);
+    if (last === undefined) return [sentence];
+    pieces[pieces.length - 1] = joined(last, open);
+  }
+  return pieces;
+};
+
+/** The clauses that speak of something, in the order of the text. */
+export const clausesOf = (words: ReadWords, lexicon: Lexicon): readonly Clause[] => {
+  const phrases = phrasesOf(words, lexicon);
+  if (phrases.length === 0) return [];
+  const whole: Piece = { from: 0, to: words.count, phrases };
+  return cut(whole, words, opensHard)
+    .filter((sentence) => sentence.phrases.length > 0)
+    .flatMap((sentence) => told(sentence, words))
+    .map(({ from, to, phrases: own }) => ({
+      from,
+      to,
+      topics: own.flatMap((p) => p.topics.map((topic) => ({ topic, at: p.from }))),
+    }));
+};
