@@ -10,5 +10,7 @@ export {
   type Scored,
 } from "./model.ts";
 export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
+export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";
+export { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 export type { TrainingProgress } from "./training/progress.ts";
 export { train, type TrainingOptions, type TrainingReport } from "./training/train.ts";

@@ -13,7 +13,8 @@ import {
   type Rejection,
   type Stage,
 } from "@molva/contracts";
-import type { Model } from "./model.ts";
+import type { Model, Scored } from "./model.ts";
+import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 
 export interface ClassifyStageOptions {
   /** Labels the mentions of brands for which no other is chosen. */
@@ -21,16 +22,31 @@ export interface ClassifyStageOptions {
   readonly log: Log;
   /** The models whose labels count now, for those of the brands for which somebody chose one. Asked once a batch, before its first mention. */
   readonly chosen?: (brands: readonly BrandId[]) => Promise<ReadonlyMap<string, Model>>;
+  /** Left out: by the built-in dictionary. */
+  readonly topicsOf?: TopicsOf;
 }
 
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
 const CHUNK = 32;
+
+let builtIn: TopicsOf | null = null;
+const builtInTopics: TopicsOf = (...asked) => (builtIn ??= createTopicsOf())(...asked);
+
+const topicsBy = (topicsOf: TopicsOf, mention: Mention, scored: Scored, model: Model): ReturnType<TopicsOf> => {
+  if (scored.probabilities === null) return [];
+  const { language } = scored;
+  return topicsOf({ title: mention.title, text: mention.text, whole: scored.probabilities }, (text) => {
+    const [clause] = model.score([{ title: null, text, rating: null, language }]);
+    return clause?.probabilities ?? null;
+  });
+};
 
 /** What the model says of a mention, as the fact that the stage publishes. */
 export const contentFact = (
   mention: Mention,
   observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
   model: Model,
+  topicsOf: TopicsOf = builtInTopics,
 ): Extract<Fact, { type: "content" }> => {
   const [scored] = model.score([mention]);
   if (scored === undefined)
@@ -45,13 +61,13 @@ export const contentFact = (
     sentiment: { label: scored.label, probabilities: scored.probabilities, model: model.name },
     input: inputOf(mention),
     language: scored.language,
-    topics: [],
+    topics: [...topicsBy(topicsOf, mention, scored, model)],
     group: null,
   };
 };
 
-const factOf = (observation: Observation, model: Model): Fact =>
-  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model);
+const factOf = (observation: Observation, model: Model, topicsOf: TopicsOf): Fact =>
+  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model, topicsOf);
 
 const deadLetter = (cause: unknown): PipelineError =>
   isPipelineError(cause)
@@ -66,7 +82,12 @@ const deadLetter = (cause: unknown): PipelineError =>
  * order of the batch. One that cannot be classified is a rejection; the others go on.
  * @throws the signal's reason when it is aborted; nothing is half done then, the batch is delivered again.
  */
-export const classifyStage = ({ model, log, chosen }: ClassifyStageOptions): Stage<Observation, Fact> => ({
+export const classifyStage = ({
+  model,
+  log,
+  chosen,
+  topicsOf = builtInTopics,
+}: ClassifyStageOptions): Stage<Observation, Fact> => ({
   name: "classifier",
   input: MENTIONS,
   output: FACTS,
@@ -83,7 +104,7 @@ export const classifyStage = ({ model, log, chosen }: ClassifyStageOptions): Sta
         signal.throwIfAborted();
       }
       try {
-        outputs.push(factOf(value, modelFor(value)));
+        outputs.push(factOf(value, modelFor(value), topicsOf));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });
       }
