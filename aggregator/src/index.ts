@@ -50,8 +50,10 @@ export {
   type ReplayHour,
   type ReplayPage,
 } from "./queries/replay.ts";
+export { readRecentTexts, type RecentText } from "./queries/recent-texts.ts";
 export { readRolling, type RollingPoint, type RollingQuestion } from "./queries/rolling.ts";
 export type { StoredFact } from "./queries/stored-content.ts";
 export { setTextRetention } from "./retention.ts";
+export * from "./surveys/index.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
 export { verify, type Difference, type Verification } from "./verify/verify.ts";

@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  type BrandId,
-  type CustomerPeriod,
-  type Instant,
-  type Population,
-  type SurveyAnswer,
-} from "@molva/contracts";
+import { type BrandId, type CustomerPeriod, type Instant, type Population, type SurveyAnswer } from "@molva/contracts";
 import { addSteps, parseDate } from "@molva/text";
 import { RAW_LIMIT } from "../import/cells.ts";
 import type { RawRow } from "../import/shapes.ts";
@@ -199,9 +193,7 @@ export class SurveyRows {
     const from = this.#date(cells, "periodFrom", brand);
     if (from === null) throw new Refusal("bad-date", "the period has no beginning");
     // A period that names only its beginning is a month.
-    const to =
-      this.#date(cells, "periodTo", brand) ??
-      addSteps(from, 1, "month", this.#options.zoneOf(brand));
+    const to = this.#date(cells, "periodTo", brand) ?? addSteps(from, 1, "month", this.#options.zoneOf(brand));
     const [start, end, lost] = [this.#count(cells, "start"), this.#count(cells, "end"), this.#count(cells, "lost")];
     if (start === null || end === null)
       throw new Refusal("bad-count", "customers at the start and at the end are needed");
