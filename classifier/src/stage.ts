@@ -13,6 +13,7 @@ import {
   type Rejection,
   type Stage,
 } from "@molva/contracts";
+import type { Grouping } from "./grouping.ts";
 import type { Model, Scored } from "./model.ts";
 import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 
@@ -22,6 +23,8 @@ export interface ClassifyStageOptions {
   readonly log: Log;
   /** The models whose labels count now, for those of the brands for which somebody chose one. Asked once a batch, before its first mention. */
   readonly chosen?: (brands: readonly BrandId[]) => Promise<ReadonlyMap<string, Model>>;
+  /** Tells copies from originals; left out: every mention stands alone. */
+  readonly grouping?: Grouping;
   /** Left out: by the built-in dictionary. */
   readonly topicsOf?: TopicsOf;
 }
@@ -86,6 +89,7 @@ export const classifyStage = ({
   model,
   log,
   chosen,
+  grouping,
   topicsOf = builtInTopics,
 }: ClassifyStageOptions): Stage<Observation, Fact> => ({
   name: "classifier",
@@ -98,13 +102,15 @@ export const classifyStage = ({
     const models = chosen === undefined ? null : await chosen([...new Set(seen)]);
     const modelFor = (value: Observation): Model =>
       value.type === "gone" ? model : (models?.get(value.mention.brandId) ?? model);
+    await grouping?.begin(batch, signal);
     for (const [index, { value }] of batch.messages.entries()) {
       if (index % CHUNK === CHUNK - 1) {
         await turn();
         signal.throwIfAborted();
       }
       try {
-        outputs.push(factOf(value, modelFor(value), topicsOf));
+        const fact = factOf(value, modelFor(value), topicsOf);
+        outputs.push(...(grouping?.grouped(fact) ?? [fact]));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });
       }

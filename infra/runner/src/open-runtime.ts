@@ -21,9 +21,11 @@ import {
   type Environment,
   type Metrics,
 } from "@molva/platform";
+import { recalledCopies } from "./copies.ts";
 import { createChanges, type Changes } from "./changes.ts";
 import { compose, type Mode, type Platform } from "./compose.ts";
 import { createCrawlRounds } from "./crawl-rounds.ts";
+import { keptPages } from "./kept-pages.ts";
 import { openDemo } from "./demo.ts";
 import { meteredRounds } from "./monitor/report.ts";
 import { chosenModels } from "./replay/models.ts";
@@ -86,9 +88,10 @@ const startStage = async (
     const aggregator = aggregateStage({ store, log });
     return runStage(shared ? aggregator : announcing(aggregator, bus, changes), bus, log);
   }
-  const { classifyStage, loadModel } = await import("@molva/classifier");
+  const { classifyStage, createGrouping, loadModel } = await import("@molva/classifier");
   const model = loadModel();
-  return runStage(classifyStage({ model, log, chosen: chosenModels(store, checkpoints, model) }), bus, log);
+  const grouping = createGrouping(recalledCopies({ bus, store, log }));
+  return runStage(classifyStage({ model, log, grouping, chosen: chosenModels(store, checkpoints, model) }), bus, log);
 };
 
 const metered = (platform: Platform, metrics: Metrics | null): Pick<Platform, "bus" | "store"> =>
@@ -132,6 +135,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       browserPath,
       changes,
       secrets: environment,
+      keepPage: keptPages(dataDir, log).keep,
     });
     return {
       dataDir,

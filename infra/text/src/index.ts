@@ -1,3 +1,12 @@
+export {
+  createCopyIndex,
+  type CopyIndex,
+  type CopyIndexOptions,
+  type GroupedMention,
+  type Head,
+  type Placed,
+  type Recalled,
+} from "./copies/copy-index.ts";
 export type { SlashOrder } from "./dates/grammar.ts";
 export { parseDate, type DateContext } from "./dates/parse-date.ts";
 export { matches } from "./query/matches.ts";
