@@ -12,5 +12,6 @@ export { createMailer, type MailerOptions } from "./mailer.ts";
 export * from "./metrics/index.ts";
 export { linkSigner, type Grant, type LinkSigner } from "./signed-link.ts";
 export { runStage, type RunStageOptions } from "./run-stage.ts";
+export * from "./channels/index.ts";
 export * from "./clickhouse-http/index.ts";
 export * from "./store/index.ts";
