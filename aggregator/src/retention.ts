@@ -14,9 +14,9 @@ const WORDS: readonly (readonly [column: string, type: string])[] = [
   ["kept", "UInt8"],
 ];
 
-const alter = (changes: readonly string[]): Command<Nothing> => ({
+const alter = (table: string, changes: readonly string[]): Command<Nothing> => ({
   name: "text-retention",
-  sql: `ALTER TABLE mention_text ${changes.join(", ")}`,
+  sql: `ALTER TABLE ${table} ${changes.join(", ")}`,
   params: none,
 });
 
@@ -25,16 +25,21 @@ const FOR_GOOD = 36_500;
 
 /**
  * Keeps titles, texts, authors, replies and extra columns for so many days after they were last observed, then clears them with the next merge; counts stay. For
- * words that are in the store already too. Null: for good.
+ * words that are in the store already too, and for comments of surveys, from their import on. Null: for good.
  * @throws {PipelineError} `USAGE` for less than a day; what the store throws.
  */
 export const setTextRetention = async (store: Store, days: number | null): Promise<void> => {
   const kept = days ?? FOR_GOOD;
   if (!Number.isInteger(kept) || kept < 1 || kept > FOR_GOOD)
     throw new PipelineError(`texts kept for ${days} days: use 1 to ${FOR_GOOD}`, { code: "USAGE", recovery: "exit" });
-  const ttl = `least(intDiv(ver, 1000) + ${kept * 86_400}, 4294967295)`;
+  const ttl = (since: string): string =>
+    `toDateTime(least(intDiv(${since}, 1000) + ${kept * 86_400}, 4294967295), 'UTC')`;
   await store.execute(
-    alter(WORDS.map(([column, type]) => `MODIFY COLUMN ${column} ${type} TTL toDateTime(${ttl}, 'UTC')`)),
+    alter(
+      "mention_text",
+      WORDS.map(([column, type]) => `MODIFY COLUMN ${column} ${type} TTL ${ttl("ver")}`),
+    ),
     {},
   );
+  await store.execute(alter("survey_answer", [`MODIFY COLUMN comment String CODEC(ZSTD(3)) TTL ${ttl("known")}`]), {});
 };

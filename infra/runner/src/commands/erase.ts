@@ -1,9 +1,10 @@
-import { eraseWords, mentionsOfAuthor } from "@molva/aggregator";
+import { eraseRespondent, eraseWords, mentionsOfAuthor } from "@molva/aggregator";
 import { FACTS, instantOf, MENTIONS, millisOf } from "@molva/contracts";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, usageError, type Call } from "../command.ts";
 import { NO_WAIT_FLAG } from "../decisions/report.ts";
 import { settledWithBar } from "../settled.ts";
+import { keptPages } from "../kept-pages.ts";
 import { suppress, suppressedAuthors } from "../suppression.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -26,6 +27,8 @@ interface Erased {
   readonly mentions: number;
   /** Stored versions that held words. */
   readonly texts: number;
+  /** Stored answers to surveys. */
+  readonly answers: number;
 }
 
 /** First the list, so that nothing new comes in; then what is on its way; then the store. */
@@ -49,7 +52,7 @@ const eraseAuthor = async (
     texts += erased;
     if (!told.wait || (round > 0 && erased === 0)) break;
   }
-  return { author, mentions: mentions.length, texts };
+  return { author, mentions: mentions.length, texts, answers: await eraseRespondent(store, author) };
 };
 
 /** Messages are deleted that every stage has handled, whoever wrote them. */
@@ -58,13 +61,19 @@ const purgeLog = async ({ bus, clock }: Runtime): Promise<number> => {
   return (await bus.retain(MENTIONS, before)) + (await bus.retain(FACTS, before));
 };
 
-const text = ({ mentions, texts }: Erased, purged: number | null): string =>
+const text = ({ mentions, texts, answers }: Erased, purged: number | null): string =>
   [
-    ...(mentions === 0 ? ["No stored mention names this author: is it written as its source prints it?"] : []),
+    ...(mentions + answers === 0
+      ? ["No stored mention names this author: is it written as its source prints it?"]
+      : []),
     `The author is erased: ${mentions} mentions, ${texts} stored texts cleared. Labels and counts stay; later crawls and imports drop what they wrote.`,
+    ...(answers === 0
+      ? []
+      : [`${answers} answers to surveys are no longer theirs, and without their comment; scores stay.`]),
     purged === null
       ? "The log still holds the messages of the last days (retention.log); --purge-log deletes what every stage has handled."
       : `${purged} messages were deleted from the log.`,
+    "Pages that were kept for the repair of a source are deleted, all of them.",
     "Rejected rows of imports (rejects/ in the data folder), reports that were sent and backups are yours to look through.",
     "",
   ].join("\n");
@@ -88,6 +97,8 @@ harmless. docs/corrections.md says what is kept, and for how long the log still 
     if (told.purgeLog && !told.wait) throw usageError("--purge-log deletes what is handled: it goes without --no-wait");
     const runtime = await call.runtime();
     const erased = await eraseAuthor(call, runtime, runtime.hashAuthor(told.author), told);
+    // A page is not searched for a name that no parser could find on it: all that were kept go.
+    await keptPages(call.dataDir, runtime.log).trim(0, Infinity);
     const purged = told.purgeLog ? await purgeLog(runtime) : null;
     runtime.changes.announce();
     await call.io.out(told.json ? `${JSON.stringify({ ...erased, purged }, null, 2)}\n` : text(erased, purged));

@@ -1,27 +1,16 @@
-import { createReadStream } from "node:fs";
-import { mkdir, open, stat, type FileHandle } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
 import type { ImportPlan, ImportRow } from "@molva/crawlers";
-import {
-  brandIdSchema,
-  instantOf,
-  millisOf,
-  MENTIONS,
-  sourceIdSchema,
-  type BrandId,
-  type Instant,
-  type Observation,
-} from "@molva/contracts";
+import { sourceIdSchema } from "@molva/contracts";
 import { zoneSchema } from "@molva/platform";
 import { z } from "zod";
-import { brandNamed, defineCommand, JSON_FLAG, TZ_FLAG, usageError, type Call } from "../command.ts";
+import { defineCommand, JSON_FLAG, TZ_FLAG, type Call } from "../command.ts";
+import { brandsNamed } from "../importing/brands-named.ts";
+import { originOf } from "../importing/file-origin.ts";
+import { publishRows } from "../importing/publish-rows.ts";
+import { rejectsFile } from "../importing/rejects-file.ts";
 import { settledWithBar } from "../settled.ts";
 import { progressBar } from "../progress.ts";
-import type { Runtime } from "../runtime.ts";
 
 const BATCH = 1_000;
-/** Contents of one mention in one file that are remembered in their order, so that a file that comes again changes nothing. */
-const REMEMBERED = 16;
 
 /** As in `@molva/crawlers`, which is not loaded to show the help; a test compares them. */
 export const FIELDS =
@@ -53,81 +42,6 @@ export interface ImportSummary {
   notes: Record<string, number>;
   rejects: string | null;
 }
-
-/** Rows that could not be used, each with its line and reason; the file is made when the first one comes. Mode 0600: it holds texts. */
-const rejectsFile = (dataDir: string, name: string, now: Instant) => {
-  const path = join(
-    dataDir,
-    "rejects",
-    `${now.replaceAll(/[:.]/g, "-")}-${basename(name).replaceAll(/[^\w.-]/g, "_")}.jsonl`,
-  );
-  let file: FileHandle | null = null;
-  return {
-    write: async (row: object): Promise<void> => {
-      if (file === null) {
-        await mkdir(join(dataDir, "rejects"), { recursive: true, mode: 0o700 });
-        file = await open(path, "wx", 0o600);
-      }
-      await file.write(`${JSON.stringify(row)}\n`);
-    },
-    close: async (): Promise<string | null> => {
-      await file?.close();
-      return file === null ? null : path;
-    },
-  };
-};
-
-const keyOf = (row: ImportRow): string => `import/${row.mention.sourceId}/${row.mention.mentionId}`;
-const hashesSchema = z.array(z.string()).catch([]);
-
-/** Publishes what the folder does not know yet; the checkpoint follows only when the log has it. */
-const publishRows = async (
-  runtime: Runtime,
-  rows: readonly ImportRow[],
-  importedAt: Instant,
-  summary: ImportSummary,
-): Promise<void> => {
-  const entries = new Map<string, string[]>();
-  const observations: Observation[] = [];
-  for (const row of rows) {
-    const key = keyOf(row);
-    const known = entries.get(key) ?? hashesSchema.parse(await runtime.checkpoints.read(key));
-    if (known[row.version] === row.hash) {
-      summary.unchanged += 1;
-      continue;
-    }
-    if (known.length === 0) summary.new += 1;
-    else summary.changed += 1;
-    entries.set(key, [...known.slice(0, row.version), row.hash].slice(0, REMEMBERED));
-    // When the file says it was fetched orders a first sight. A change is newer than what is known, whatever the file
-    // says; of several versions in one file the later one is the newest.
-    const seenAt = known.length === 0 ? (row.fetchedAt ?? importedAt) : importedAt;
-    const observedAt = instantOf(millisOf(seenAt) + row.version);
-    observations.push({ type: "seen", mention: row.mention, observedAt });
-  }
-  if (observations.length === 0) return;
-  await runtime.bus.publish(MENTIONS, "backfill", observations);
-  await runtime.checkpoints.write(Object.fromEntries(entries));
-};
-
-interface Origin {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  readonly total: number | null;
-  /** Null where nothing tells. */
-  readonly writtenAt: Instant | null;
-}
-
-const originOf = async (call: Call, file: string): Promise<Origin> => {
-  if (file === "-") return { bytes: call.io.stdin, total: null, writtenAt: null };
-  const path = resolve(call.io.cwd, file);
-  const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) throw usageError(`${path} is no file that can be read`);
-  return {
-    bytes: createReadStream(path, { signal: call.io.signal }),
-    total: found.size,
-    writtenAt: instantOf(Math.floor(found.mtimeMs)),
-  };
-};
 
 const planText = (plan: ImportPlan): string =>
   `Reading ${plan.format} (${plan.encoding}): ${Object.entries(plan.columns)
@@ -161,19 +75,19 @@ const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
     notes: {},
     rejects: null,
   };
-  const unknown = new Set<string>();
   const seen = new Set<string>();
-  const brandOf = (name: string): BrandId | null => {
-    const configured = brandNamed(brands, name);
-    if (configured !== undefined) return configured.id;
-    const parsed = brandIdSchema.safeParse(brandIdFor(name));
-    if (parsed.success) unknown.add(parsed.data);
-    return parsed.success ? parsed.data : null;
-  };
+  const { brandOf, unknown } = brandsNamed(brands, brandIdFor);
   const origin = await originOf(call, told.file);
   const rejects = rejectsFile(call.dataDir, told.file === "-" ? "stdin" : told.file, now);
   const bar = progressBar(call.io, "Importing", "kB");
   let waiting: ImportRow[] = [];
+  const publish = async (): Promise<void> => {
+    const { new: fresh, changed, unchanged } = await publishRows(runtime, waiting, now, "backfill");
+    summary.new += fresh;
+    summary.changed += changed;
+    summary.unchanged += unchanged;
+    waiting = [];
+  };
   try {
     const items = readImport(origin.bytes, {
       source: told.source,
@@ -207,10 +121,9 @@ const importFile = async (call: Call, told: Input): Promise<ImportSummary> => {
       seen.add(item.mention.brandId);
       waiting.push(item);
       if (waiting.length < BATCH) continue;
-      await publishRows(runtime, waiting, now, summary);
-      waiting = [];
+      await publish();
     }
-    await publishRows(runtime, waiting, now, summary);
+    await publish();
   } finally {
     bar.end();
     summary.rejects = await rejects.close();

@@ -19,6 +19,7 @@ import { remove } from "./remove.ts";
 import { replay } from "./replay.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
+import { survey } from "./survey.ts";
 import { train } from "./train.ts";
 import { undo } from "./undo.ts";
 import { verify } from "./verify.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   history,
   erase,
   note,
+  survey,
   verify,
   detect,
   train,
