@@ -1,15 +1,10 @@
 import type { CrawlProgress, TargetReport } from "@molva/crawlers";
-import { MENTIONS, type Bus, type Checkpoints, type Clock, type Log, type Store } from "@molva/contracts";
-import type { Config } from "@molva/platform";
+import { MENTIONS, type Bus, type Instant, type Store } from "@molva/contracts";
 import type { Changes } from "./changes.ts";
-import { matchesBrand } from "./brand-query.ts";
+import { openCrawler, roundOf, type CrawlerParts, type RoundWish } from "./open-crawler.ts";
 import { tellReaders } from "./tell-readers.ts";
 
-interface RoundAsk {
-  readonly config: Config;
-  readonly brand: string | null;
-  readonly source: string | null;
-  readonly signal: AbortSignal;
+interface RoundAsk extends RoundWish {
   readonly onProgress: (state: RoundState) => void;
 }
 
@@ -20,9 +15,16 @@ interface RoundState {
   /** Read from those pages, known ones included. */
   readonly mentions: number;
   readonly targetsDone: number;
+  /** The oldest publication that every target still at work has come to; null while one has told none. */
+  readonly reached: Instant | null;
 }
 
-const IDLE: RoundState = { running: false, pages: 0, mentions: 0, targetsDone: 0 };
+const IDLE: RoundState = { running: false, pages: 0, mentions: 0, targetsDone: 0, reached: null };
+
+const farthest = (reached: readonly (Instant | null)[]): Instant | null => {
+  const known = reached.filter((at) => at !== null);
+  return known.length < reached.length ? null : (known.toSorted().at(-1) ?? null);
+};
 
 /** Adds up what the targets tell of themselves. */
 const tally = (): ((progress: CrawlProgress) => RoundState) => {
@@ -35,6 +37,7 @@ const tally = (): ((progress: CrawlProgress) => RoundState) => {
       pages: all.reduce((sum, one) => sum + one.pages, 0),
       mentions: all.reduce((sum, one) => sum + one.new + one.changed + one.unchanged, 0),
       targetsDone: all.filter((one) => one.report !== null).length,
+      reached: farthest(all.filter((one) => one.report === null).map((one) => one.reached)),
     };
   };
 };
@@ -45,69 +48,26 @@ export interface CrawlRounds {
   state(): RoundState;
 }
 
-export interface CrawlRoundsOptions {
+export interface CrawlRoundsOptions extends Omit<CrawlerParts, "publish"> {
   readonly bus: Bus;
   readonly store: Store;
-  readonly checkpoints: Checkpoints;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly hashAuthor: (name: string) => string;
-  readonly browserPath: () => Promise<string | null>;
-  /** What the environment tells, by name: of these a source is given the ones it asks for. */
-  readonly secrets: Readonly<Record<string, unknown>>;
   readonly changes: Changes;
 }
-
-/** Of all that the environment holds only what some source has named. */
-const credentialsOf = (
-  sources: readonly { readonly credentials: readonly string[] }[],
-  secrets: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, string>> => {
-  const named = new Set(sources.flatMap((source) => source.credentials));
-  return Object.fromEntries(
-    Object.entries(secrets).filter(
-      (entry): entry is [string, string] => named.has(entry[0]) && typeof entry[1] === "string",
-    ),
-  );
-};
 
 export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
   let last: Promise<unknown> = Promise.resolve();
   let state = IDLE;
   const round = async (ask: RoundAsk): Promise<readonly TargetReport[]> => {
-    const { crawl, timezone, brands } = ask.config;
+    const { brands } = ask.config;
     state = { ...IDLE, running: true };
     const add = tally();
-    const { createCrawler, sources } = await import("@molva/crawlers");
-    const crawler = createCrawler({
-      sources,
+    const crawler = await openCrawler(ask.config, {
+      ...options,
       publish: (observations, lane) => options.bus.publish(MENTIONS, lane, observations),
-      checkpoints: options.checkpoints,
-      clock: options.clock,
-      log: options.log,
-      hashAuthor: options.hashAuthor,
-      browserPath: await options.browserPath(),
-      credentials: credentialsOf(sources, options.secrets),
-      matchesBrand: matchesBrand(),
-      policy: {
-        requestsPerMinute: crawl.requestsPerMinute,
-        allowPrivateHosts: crawl.allowPrivateHosts,
-        timeoutMs: crawl.timeoutSeconds * 1000,
-        maxBytes: Math.round(crawl.maxPageMegabytes * 1024 * 1024),
-      },
     });
     try {
       const reports = await crawler.crawlRound({
-        brands: brands.map((brand) => ({ ...brand, timezone: brand.timezone ?? timezone })),
-        ...(ask.brand === null && ask.source === null
-          ? {}
-          : {
-              only: {
-                ...(ask.brand === null ? {} : { brand: ask.brand }),
-                ...(ask.source === null ? {} : { source: ask.source }),
-              },
-            }),
-        signal: ask.signal,
+        ...roundOf(ask),
         onProgress: (progress) => {
           state = add(progress);
           ask.onProgress(state);
@@ -115,7 +75,7 @@ export const createCrawlRounds = (options: CrawlRoundsOptions): CrawlRounds => {
         },
       });
       const whole = ask.brand === null && ask.source === null && !ask.signal.aborted;
-      await tellReaders(options, { brands, targets: reports.map(({ health }) => health), whole });
+      await tellReaders(options, { brands, reports, whole });
       return reports;
     } finally {
       await crawler.close();

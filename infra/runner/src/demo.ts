@@ -17,12 +17,14 @@ const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
   brands: site.brands,
   crawl: {
     every: 20_000,
+    everyOfSource: {},
+    proxies: [],
     requestsPerMinute: { [`127.0.0.1:${site.port}`]: 6_000 },
     allowPrivateHosts: [`127.0.0.1:${site.port}`],
     timeoutSeconds: 30,
     maxPageMegabytes: 10,
   },
-  retention: { text: 400 * 86_400_000, log: 30 * 86_400_000 },
+  retention: { text: 400 * 86_400_000, log: 30 * 86_400_000, pages: 14 * 86_400_000 },
   server: { host: "127.0.0.1", port: 7400 },
 });
 

@@ -1,12 +1,14 @@
-import type { Brand, Bus, Clock, Log, Store, TargetHealth } from "@molva/contracts";
+import type { Brand, Bus, Clock, Log, Store } from "@molva/contracts";
+import type { TargetReport } from "@molva/crawlers";
 import { saveBrands } from "./brand-tables.ts";
 import { messageOf } from "./failure.ts";
 import { saveProgress } from "./stage-progress.ts";
+import { savePublicRatings } from "./public-ratings.ts";
 import { saveTargetHealth } from "./target-health.ts";
 
 interface Round {
   readonly brands: readonly Brand[];
-  readonly targets: readonly TargetHealth[];
+  readonly reports: readonly TargetReport[];
   /** Every target of the configuration had its turn. */
   readonly whole: boolean;
 }
@@ -21,7 +23,9 @@ export const tellReaders = async (
 ): Promise<void> => {
   try {
     await saveBrands(store, round.brands, clock);
-    await saveTargetHealth(store, round, clock);
+    const targets = round.reports.map(({ health }) => health);
+    await saveTargetHealth(store, { targets, whole: round.whole }, clock);
+    await savePublicRatings(store, round.reports, clock);
     await saveProgress(bus, store, clock);
   } catch (error) {
     log.warn("readers.told", { error: messageOf(error) });

@@ -23,6 +23,8 @@ const isZone = (zone: string): boolean => {
 
 export const zoneSchema = z.string().refine(isZone, "an IANA time zone, for example Europe/Moscow");
 
+const everySchema = durationSchema(30_000, 7 * DAY_MS);
+
 const targetSchema = (sources: readonly SourceShape[]) => {
   const shapes = sources.map((source) =>
     source.target.safeExtend({
@@ -31,6 +33,7 @@ const targetSchema = (sources: readonly SourceShape[]) => {
         .enum(["all", "query"])
         .default(source.match)
         .describe("all: everything there is about the brand; query: only what the brand's query finds."),
+      every: everySchema.optional().describe("Pause between two rounds of this target, where it differs: 30s to 7d."),
     }),
   );
   return z.discriminatedUnion("source", shapes as unknown as [z.ZodObject<{ source: z.ZodLiteral<string> }>]);
@@ -69,9 +72,15 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("What is monitored."),
     crawl: z
       .strictObject({
-        every: durationSchema(30_000, 7 * DAY_MS)
+        every: everySchema
           .prefault("15m")
-          .describe("Pause between two rounds: 30s to 7d."),
+          .describe(
+            "Pause between two rounds of a target, give or take a tenth: 30s to 7d. One that fails is asked less and less often, once a day at least.",
+          ),
+        everyOfSource: z
+          .record(z.string().min(1), everySchema)
+          .default({})
+          .describe("Source, and the pause between two rounds of its targets, where it differs."),
         requestsPerMinute: z
           .record(z.string().min(1), z.number().positive().max(60_000))
           .default({})
@@ -83,6 +92,12 @@ export const configSchema = (sources: readonly SourceShape[]) =>
           .default([])
           .describe(
             "Private hosts the crawler may reach, as host:port, for example intranet.local:8080. All others are refused.",
+          ),
+        proxies: z
+          .array(z.url({ protocol: /^http$/ }))
+          .default([])
+          .describe(
+            "Ways out, as http://host:port, for machines that reach the web through a proxy. A host is visited through one of them for as long as a session lasts; none is changed to get around a refusal.",
           ),
         timeoutSeconds: z.int().min(1).max(600).default(30).describe("Longest wait for one page."),
         maxPageMegabytes: z.number().min(0.1).max(100).default(10).describe("Largest page that is read."),
@@ -97,6 +112,9 @@ export const configSchema = (sources: readonly SourceShape[]) =>
         log: durationSchema(HOUR_MS, 3_650 * DAY_MS)
           .prefault("30d")
           .describe("Messages that every stage has handled leave the log after this."),
+        pages: durationSchema(HOUR_MS, 365 * DAY_MS)
+          .prefault("14d")
+          .describe("Pages that a source could no longer read are kept for its repair so long."),
       })
       .prefault({})
       .describe("How long things are kept."),
@@ -134,11 +152,12 @@ export const configOf = (parsed: Parsed): Config => ({
   brands: parsed.brands.map((brand) => ({
     ...brand,
     targets: brand.targets.map((target) => {
-      const { source, match, ...options } = target as { source: string; match: "all" | "query" } & Record<
-        string,
-        unknown
-      >;
-      return { source: source as SourceId, match, options };
+      const { source, match, every, ...options } = target as {
+        source: string;
+        match: "all" | "query";
+        every?: number;
+      } & Record<string, unknown>;
+      return { source: source as SourceId, match, options, ...(every === undefined ? {} : { every }) };
     }),
   })),
 });

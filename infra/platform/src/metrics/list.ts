@@ -21,6 +21,11 @@ export const METRICS = {
     help: "Messages a stage has handled. outcome: done, rejected (to the dead letters), failed (they come again).",
     labels: ["stage", "lane", "outcome"],
   },
+  molva_alert_messages_total: {
+    type: "counter",
+    help: "Messages about incidents. outcome: sent, refused (for good), later (the channel is down or asked to wait; it is tried again).",
+    labels: ["channel", "outcome"],
+  },
   molva_stage_batch_seconds: {
     type: "histogram",
     help: "How long a stage worked on one batch, its outputs published, until it could be acknowledged.",
@@ -76,6 +81,36 @@ export const METRICS = {
   molva_target_last_success_timestamp_seconds: {
     type: "gauge",
     help: "When a target was last read, as seconds since 1970. Absent for a target that never was.",
+    labels: ["source", "target"],
+  },
+  molva_crawl_page_errors_total: {
+    type: "counter",
+    help: "Pages that failed, by the code of the error.",
+    labels: ["source", "code"],
+  },
+  molva_target_refused_since_timestamp_seconds: {
+    type: "gauge",
+    help: "Since when a site refuses a target (block, robot check, robots.txt), as seconds since 1970. Absent while it does not.",
+    labels: ["source", "target"],
+  },
+  molva_target_new_mentions: {
+    type: "gauge",
+    help: "New mentions of the last seven days, first rounds and backfills left out.",
+    labels: ["source", "target"],
+  },
+  molva_target_usual_mentions: {
+    type: "gauge",
+    help: "New mentions that a target's own history lets one expect for the same seven days. Absent for the first two weeks.",
+    labels: ["source", "target"],
+  },
+  molva_target_quiet: {
+    type: "gauge",
+    help: "1 where far fewer mentions came than usual though no error tells why, else 0.",
+    labels: ["source", "target"],
+  },
+  molva_target_unreadable_entries: {
+    type: "gauge",
+    help: "Entries of the last round that stood on pages and could not be read.",
     labels: ["source", "target"],
   },
   molva_verify_differences: {

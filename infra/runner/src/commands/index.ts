@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
+import { health } from "./health.ts";
 import { history } from "./history.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   check,
   sources,
   crawl,
+  health,
   importCommand,
   classify,
   nsr,

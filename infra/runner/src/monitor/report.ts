@@ -7,6 +7,7 @@ import {
   type Bus,
   type Checkpoints,
   type Clock,
+  type Instant,
   type Progress,
   type TargetHealth,
 } from "@molva/contracts";
@@ -45,17 +46,38 @@ export const reportLag = (metrics: Metrics, bus: Bus, stages: readonly StageName
 
 const STATES = ["new", "changed", "unchanged", "removed"] as const;
 
-const tellSuccess = (metrics: Metrics, { source, target, lastSuccessAt }: TargetHealth): void => {
-  if (lastSuccessAt === null) return;
-  const at = millisOf(lastSuccessAt) / 1000;
-  metrics.set("molva_target_last_success_timestamp_seconds", { source, target }, at);
+const OF_TARGETS = [
+  "molva_target_last_success_timestamp_seconds",
+  "molva_target_refused_since_timestamp_seconds",
+  "molva_target_new_mentions",
+  "molva_target_usual_mentions",
+  "molva_target_quiet",
+  "molva_target_unreadable_entries",
+] as const;
+
+/** How a target stands; what it has nothing to say of is absent. */
+const tellTarget = (metrics: Metrics, health: TargetHealth): void => {
+  const labels = { source: health.source, target: health.target };
+  const tell = (name: (typeof OF_TARGETS)[number], value: number | null): void =>
+    value === null ? metrics.forget(name, labels) : metrics.set(name, labels, value);
+  const seconds = (at: Instant | null): number | null => (at === null ? null : millisOf(at) / 1000);
+  tell("molva_target_last_success_timestamp_seconds", seconds(health.lastSuccessAt));
+  tell("molva_target_refused_since_timestamp_seconds", seconds(health.blockedSince));
+  tell("molva_target_new_mentions", health.got);
+  tell("molva_target_usual_mentions", health.expected);
+  tell("molva_target_quiet", health.quiet ? 1 : 0);
+  tell("molva_target_unreadable_entries", health.unreadable);
 };
 
 /** What earlier rounds have left, so that a process that was started again is not silent until its first round is over. */
-export const reportKnownTargets = async (metrics: Metrics, checkpoints: Checkpoints): Promise<void> => {
+export const reportKnownTargets = async (
+  metrics: Metrics,
+  checkpoints: Checkpoints,
+  crawled: ReadonlySet<string>,
+): Promise<void> => {
   for await (const [, value] of checkpoints.entries("health/")) {
     const health = targetHealthSchema.safeParse(value);
-    if (health.success) tellSuccess(metrics, health.data);
+    if (health.success && crawled.has(health.data.target)) tellTarget(metrics, health.data);
   }
 };
 
@@ -65,15 +87,31 @@ const countReport = (metrics: Metrics, { health, error, outcome }: TargetReport)
   metrics.count("molva_crawl_pages_total", { source }, health.pages);
   for (const state of STATES) metrics.count("molva_crawl_mentions_total", { source, state }, health[state]);
   if (error !== null) metrics.count("molva_crawl_errors_total", { source, code: error.code });
-  tellSuccess(metrics, health);
+  for (const [code, count] of Object.entries(health.errorsByCode))
+    metrics.count("molva_crawl_page_errors_total", { source, code }, count);
+  tellTarget(metrics, health);
 };
 
 /** The same rounds; what they bring is counted. */
-export const meteredRounds = (rounds: CrawlRounds, metrics: Metrics): CrawlRounds => ({
-  run: async (ask) => {
-    const reports = await rounds.run(ask);
-    for (const report of reports) countReport(metrics, report);
-    return reports;
-  },
-  state: () => rounds.state(),
-});
+export const meteredRounds = (rounds: CrawlRounds, metrics: Metrics): CrawlRounds => {
+  const told = new Map<string, string>();
+  return {
+    run: async (ask) => {
+      const reports = await rounds.run(ask);
+      for (const report of reports) {
+        countReport(metrics, report);
+        told.set(report.health.target, report.health.source);
+      }
+      // A whole round names all there are: what left the configuration is told no more.
+      const whole = ask.brand === null && ask.source === null && !ask.signal.aborted;
+      const named = new Set(reports.map(({ health }) => health.target));
+      for (const [target, source] of whole ? told : []) {
+        if (named.has(target)) continue;
+        for (const name of OF_TARGETS) metrics.forget(name, { source, target });
+        told.delete(target);
+      }
+      return reports;
+    },
+    state: () => rounds.state(),
+  };
+};

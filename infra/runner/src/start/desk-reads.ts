@@ -2,6 +2,7 @@ import { listBrands, listMentions, readCounts, readNsr, readRolling } from "@mol
 import { instantOf, millisOf, targetHealthSchema, type Brand, type Instant, type TargetHealth } from "@molva/contracts";
 import type { DeskReads, RollingWindow } from "@molva/dashboards";
 import type { Runtime } from "../runtime.ts";
+import { targetKeys } from "../target-keys.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS: Readonly<Record<RollingWindow, number>> = { "24h": 24, "7d": 168, "30d": 720 };
@@ -71,10 +72,12 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
       }));
     },
     health: async () => {
+      // What is crawled no more is told no more, though its last words still stand there.
+      const crawled = new Set(await targetKeys(configured));
       const found: TargetHealth[] = [];
       for await (const [, value] of checkpoints.entries("health/")) {
         const parsed = targetHealthSchema.safeParse(value);
-        if (parsed.success) found.push(parsed.data);
+        if (parsed.success && crawled.has(parsed.data.target)) found.push(parsed.data);
       }
       return found;
     },

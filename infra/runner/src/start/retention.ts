@@ -1,6 +1,7 @@
 import { setTextRetention } from "@molva/aggregator";
 import { DEAD_LETTERS, FACTS, instantOf, MENTIONS, millisOf } from "@molva/contracts";
 import type { Config } from "@molva/platform";
+import { keptPages } from "../kept-pages.ts";
 import type { Runtime } from "../runtime.ts";
 
 export const DAY_MS = 86_400_000;
@@ -14,10 +15,11 @@ export const applyTextRetention = async ({ store, checkpoints }: Runtime, { rete
   await checkpoints.write({ [KEY]: days });
 };
 
-/** Takes from the log what every stage has handled and what is old enough. */
-export const trimLog = async ({ bus, clock, log }: Runtime, { retention }: Config): Promise<void> => {
+/** Takes from the log what every stage has handled and what is old enough, and old pages that were kept for repair. */
+export const trimLog = async ({ bus, clock, log, dataDir }: Runtime, { retention }: Config): Promise<void> => {
   const before = instantOf(millisOf(clock()) - retention.log);
   const removed =
     (await bus.retain(MENTIONS, before)) + (await bus.retain(FACTS, before)) + (await bus.retain(DEAD_LETTERS, before));
-  log.info("retention", { removed });
+  const pages = await keptPages(dataDir, log).trim(retention.pages, millisOf(clock()));
+  log.info("retention", { removed, pages });
 };

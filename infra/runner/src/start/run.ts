@@ -71,7 +71,7 @@ const openStages = async ({ plan, call, log, monitor, stack }: Start): Promise<R
     });
   const runtime = holdsFolder(plan.mode) ? await open() : await openPatiently(open, log, io.signal);
   stack.add(async () => runtime[Symbol.asyncDispose]());
-  await watchRuntime(monitor, runtime, plan.roles);
+  await watchRuntime(monitor, runtime, plan.roles, plan.settings?.config.brands ?? []);
   return runtime;
 };
 

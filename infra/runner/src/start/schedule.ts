@@ -2,7 +2,8 @@ import type { Log } from "@molva/contracts";
 
 export interface Repetition {
   readonly name: string;
-  readonly everyMs: number;
+  /** Milliseconds from the end of the work to its next beginning; asked each time. */
+  readonly everyMs: number | (() => number);
   readonly log: Log;
   readonly work: (signal: AbortSignal) => Promise<void>;
   /** Beside the log line, for what a person should see. */
@@ -22,7 +23,7 @@ export const repeat = ({ name, everyMs, log, work, onError }: Repetition) => {
           onError?.(error);
         }
       }
-      await pause(everyMs, stop.signal);
+      await pause(typeof everyMs === "number" ? everyMs : everyMs(), stop.signal);
     }
   };
   const done = loop();
