@@ -16,7 +16,7 @@ export interface AggregateBench {
   readonly plainMedianMs: number;
 }
 
-const PLAIN: Table<FactRow> = { name: "bench_plain", row: factRowSchema };
+const PLAIN: Table<FactRow> = { name: "bench_plain", row: factRowSchema, typed: true };
 const none = z.strictObject({});
 
 const median = (times: readonly number[]): number =>

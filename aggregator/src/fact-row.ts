@@ -31,10 +31,10 @@ export interface Logged<F extends Fact = Fact> {
   readonly lane: Lane;
 }
 
-const number64 = (hex: string): string => BigInt(`0x${hex}`).toString();
+const numberOf = (hex: string): bigint => BigInt(`0x${hex}`);
 
 /** The id as the decimal number under which the store keeps it. */
-export const storedId = (mentionId: string): string => number64(mentionId);
+export const storedId = (mentionId: string): string => numberOf(mentionId).toString();
 
 const identityOf = (fact: MentionFact): readonly unknown[] => {
   switch (fact.type) {
@@ -75,12 +75,12 @@ export const eventIdOf = (fact: MentionFact): EventId =>
  * Orders the copies of one fact: smaller for a copy that the log took later. 2^64 − 1 − (append time in ms, then lane, then 21 bits of
  * the offset), so that copies of one millisecond have an order too.
  */
-const firstOf = ({ message, lane }: Logged): string => {
+const firstOf = ({ message, lane }: Logged): bigint => {
   const order =
     (BigInt(millisOf(message.appendedAt)) << 22n) |
     (BigInt(LANES.indexOf(lane)) << 21n) |
     (message.offset & 0x1f_ffffn);
-  return (0xffff_ffff_ffff_ffffn - order).toString();
+  return 0xffff_ffff_ffff_ffffn - order;
 };
 
 /** How many seconds the stretch has that a date of this precision names. Month and year: of the calendar, in whatever zone its midnight is. */
@@ -153,7 +153,7 @@ const ownColumnsOf = (fact: MentionFact): Own => {
       precision: date.precision,
       origin: date.from,
       clamped: date.clamped ? 1 : 0,
-      input: number64(fact.input),
+      input: numberOf(fact.input),
       label: sentiment.label,
       p_negative: share(sentiment.probabilities?.negative),
       p_neutral: share(sentiment.probabilities?.neutral),
@@ -172,7 +172,7 @@ const ownColumnsOf = (fact: MentionFact): Own => {
   if (fact.type === "group") return { ...shared, ver: millisOf(fact.observedAt), grp: clean(fact.group) };
   const decided = { ...shared, ver: millisOf(fact.decidedAt), by: clean(fact.by), reason: clean(fact.reason) };
   if (fact.type === "human") return { ...decided, label: fact.label, audit: fact.audit ? 1 : 0 };
-  return fact.type === "undo" ? { ...decided, undoes: number64(fact.undoes) } : decided;
+  return fact.type === "undo" ? { ...decided, undoes: numberOf(fact.undoes) } : decided;
 };
 
 export const idOf = (fact: MentionFact): string => (fact.type === "content" ? fact.mention.mentionId : fact.mentionId);
@@ -182,9 +182,9 @@ export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
   const { fact, message } = logged;
   return {
     hour: LIMBO,
-    id: storedId(idOf(fact)),
+    id: numberOf(idOf(fact)),
     model: "",
-    event: number64(eventIdOf(fact)),
+    event: numberOf(eventIdOf(fact)),
     at: EPOCH,
     span: 0,
     precision: "",
@@ -192,7 +192,7 @@ export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
     clamped: 0,
     known: millisOf(message.appendedAt),
     first: firstOf(logged),
-    input: "0",
+    input: 0n,
     label: "",
     p_negative: 0,
     p_neutral: 0,
@@ -210,7 +210,7 @@ export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
     audit: 0,
     by: "",
     reason: "",
-    undoes: "0",
+    undoes: 0n,
     ...ownColumnsOf(fact),
   };
 };
@@ -228,8 +228,8 @@ export const choiceRowOf = (logged: Logged<Extract<Fact, { readonly type: "choic
 });
 
 export const textRowOf = ({ mention, observedAt, input }: Extract<Fact, { readonly type: "content" }>): TextRow => ({
-  id: storedId(mention.mentionId),
-  input: number64(input),
+  id: numberOf(mention.mentionId),
+  input: numberOf(input),
   ver: millisOf(observedAt),
   brand: mention.brandId,
   title: clean(mention.title),

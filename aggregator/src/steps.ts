@@ -50,11 +50,12 @@ export const pairsOf = (list: readonly BrandHour[], asOf = FOREVER): PairParams 
 export const chunksOf = <T>(list: readonly T[], size = CHUNK): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 
-const SEVERAL_HOURS: Query<{ readonly ids: readonly string[] }, Moved> = {
+/** The ids in one text: a list of twenty thousand is parsed value by value, a text is not. */
+const SEVERAL_HOURS: Query<{ readonly ids: string }, Moved> = {
   name: "hours-of-moved-mentions",
   sql: `SELECT toString(id) AS id, any(brand) AS brand, any(source) AS source, groupUniqArray(toUnixTimestamp(hour)) AS hours
-    FROM place WHERE place.id IN (SELECT toUInt128(arrayJoin({ids:Array(String)}))) GROUP BY place.id HAVING length(hours) > 1`,
-  params: z.strictObject({ ids: strings }),
+    FROM place WHERE place.id IN (SELECT toUInt128(arrayJoin(splitByChar(',', {ids:String})))) GROUP BY place.id HAVING length(hours) > 1`,
+  params: z.strictObject({ ids: z.string() }),
   row: z.object({ id: z.string(), brand: z.string(), source: z.string(), hours }),
 };
 
@@ -105,7 +106,7 @@ export interface Steps {
   insertChoices(rows: readonly ChoiceRow[]): Promise<void>;
   insertTexts(rows: readonly TextRow[]): Promise<void>;
   /** Those of the mentions that were ever in more than one hour. */
-  findMoved(ids: readonly string[]): Promise<readonly Moved[]>;
+  findMoved(ids: readonly bigint[]): Promise<readonly Moved[]>;
   /** The copy rule. */
   copy(moved: readonly Moved[]): Promise<void>;
   hoursOf(brand: string): Promise<readonly number[]>;
@@ -135,7 +136,7 @@ export const stepsOver = (store: Store): Steps => ({
   insertTexts: (rows) => store.insert(MENTION_TEXT, rows),
   findMoved: async (ids) => {
     const found: Moved[] = [];
-    for (const some of chunksOf(ids)) found.push(...(await store.query(SEVERAL_HOURS, { ids: some })));
+    for (const some of chunksOf(ids, 50_000)) found.push(...(await store.query(SEVERAL_HOURS, { ids: some.join() })));
     return found;
   },
   copy: async (moved) => {

@@ -1,8 +1,8 @@
 import type { Table } from "@molva/contracts";
 import { z } from "zod";
 
-/** Unsigned decimal digits: 64- and 128-bit numbers travel as text, for JSON numbers end at 2^53. */
-const digits = z.string().regex(/^\d{1,39}$/);
+/** Of 64 or 128 bits, without a sign. */
+const large = z.bigint().nonnegative();
 const flag = z.union([z.literal(0), z.literal(1)]);
 const millis = z.int().nonnegative();
 /** A 64-bit number of an answer that is known to lie below 2^53: the store writes it as text. */
@@ -20,10 +20,10 @@ export const factRowSchema = z.strictObject({
   brand: text,
   hour,
   source: text,
-  id: digits,
+  id: large,
   kind: z.enum(["content", "gone", "human", "exclude", "undo", "group"]),
   model: text,
-  event: digits,
+  event: large,
   at: wallTime,
   /** How long the stretch is that the date names, in seconds. */
   span: millis,
@@ -34,8 +34,8 @@ export const factRowSchema = z.strictObject({
   ver: millis,
   /** The log's append time, in milliseconds. */
   known: millis,
-  first: digits,
-  input: digits,
+  first: large,
+  input: large,
   label: z.enum(["", "unscored", "negative", "neutral", "positive"]),
   p_negative: share,
   p_neutral: share,
@@ -55,17 +55,17 @@ export const factRowSchema = z.strictObject({
   audit: flag,
   by: text,
   reason: text,
-  undoes: digits,
+  undoes: large,
 });
 export type FactRow = z.infer<typeof factRowSchema>;
-export const FACT: Table<FactRow> = { name: "fact", row: factRowSchema };
+export const FACT: Table<FactRow> = { name: "fact", row: factRowSchema, typed: true };
 
 /** A copy of a row in another hour differs in `hour` alone. */
 export const FACT_COLUMNS = Object.keys(factRowSchema.shape) as readonly (keyof FactRow)[];
 
-const placeRowSchema = z.strictObject({ id: digits, hour, brand: text, source: text });
+const placeRowSchema = z.strictObject({ id: large, hour, brand: text, source: text });
 export type PlaceRow = z.infer<typeof placeRowSchema>;
-export const PLACE: Table<PlaceRow> = { name: "place", row: placeRowSchema };
+export const PLACE: Table<PlaceRow> = { name: "place", row: placeRowSchema, typed: true };
 
 const choiceRowSchema = z.strictObject({
   brand: text,
@@ -74,14 +74,14 @@ const choiceRowSchema = z.strictObject({
   by: text,
   ver: millis,
   known: millis,
-  first: digits,
+  first: large,
 });
 export type ChoiceRow = z.infer<typeof choiceRowSchema>;
 export const CHOICE: Table<ChoiceRow> = { name: "choice", row: choiceRowSchema };
 
 const textRowSchema = z.strictObject({
-  id: digits,
-  input: digits,
+  id: large,
+  input: large,
   ver: millis,
   brand: text,
   title: text,
@@ -96,4 +96,4 @@ const textRowSchema = z.strictObject({
   kept: flag,
 });
 export type TextRow = z.infer<typeof textRowSchema>;
-export const MENTION_TEXT: Table<TextRow> = { name: "mention_text", row: textRowSchema };
+export const MENTION_TEXT: Table<TextRow> = { name: "mention_text", row: textRowSchema, typed: true };

@@ -102,6 +102,11 @@ export interface Checkpoints {
 export interface Table<Row> {
   readonly name: string;
   readonly row: z.ZodType<Row>;
+  /**
+   * True where typed code alone makes the rows, thousands at once: the schema is held against the first of an insert, the engine's columns
+   * against each.
+   */
+  readonly typed?: boolean;
 }
 
 /** A query is a value: its name is its log comment, its metric label and its file name. Parameters are bound, as `{name:Type}`. */

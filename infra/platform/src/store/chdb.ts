@@ -95,6 +95,7 @@ export const connectChdb =
   (path: string, database: string, limits: Limits): Connect =>
   async (purpose: Purpose): Promise<Session> => {
     const folder = resolve(path);
+    makeInbox(folder);
     const connection = openOne<ChdbConnection>(folder, () => createChdbConnection({ path: folder }));
     // Each side brings its own declarations of the same shape, in which one class has a private field.
     const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
@@ -122,6 +123,10 @@ export const connectChdb =
       insert: async (into, rows) => {
         await client.insert({ table: into, values: rows, format: "JSONCompactEachRow" });
       },
+      insertBinary: async (into, settings, rows) =>
+        throughFile(folder, rows, async (place) => {
+          await client.command({ query: `INSERT INTO ${into} ${place} SETTINGS ${settings} FORMAT RowBinary` });
+        }),
       close: async () => {
         if (closed) return;
         closed = true;
@@ -146,6 +151,20 @@ export const connectChdb =
  */
 const INBOX = "molva-inbox";
 
+const throughFile = async <T>(
+  folder: string,
+  data: Buffer | readonly Buffer[],
+  insert: (place: string) => Promise<T>,
+): Promise<T> => {
+  const file = join(folder, INBOX, `${randomUUID()}.rows`);
+  try {
+    await writeFile(file, data, { mode: 0o600, flag: "wx" });
+    return await insert(`FROM INFILE '${file.replace(/[\\']/g, "\\$&")}' COMPRESSION 'none'`);
+  } finally {
+    await rm(file, { force: true });
+  }
+};
+
 const connectRaw = (folder: string): EngineConnection => {
   const session = openOne(folder, () => new RawSession(folder));
   count(folder, 1);
@@ -158,17 +177,11 @@ const connectRaw = (folder: string): EngineConnection => {
     stream: async function* (sql, format) {
       for await (const chunk of session.queryStream(sql, { format })) yield { bytes: chunk.raw(), rows: chunk.numRows };
     },
-    insert: async ({ head, tail }, data) => {
-      const file = join(folder, INBOX, `${randomUUID()}.rows`);
-      try {
-        await writeFile(file, data, { mode: 0o600, flag: "wx" });
-        const place = `FROM INFILE '${file.replace(/[\\']/g, "\\$&")}' COMPRESSION 'none'`;
+    insert: async ({ head, tail }, data) =>
+      throughFile(folder, data, async (place) => {
         const result = await session.queryAsync(`${head} ${place} ${tail}`, { format: "Null" });
         return result.rowsRead;
-      } finally {
-        await rm(file, { force: true });
-      }
-    },
+      }),
     close: () => {
       if (closed) return;
       closed = true;

@@ -1,12 +1,16 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { PipelineError, type Table } from "@molva/contracts";
 import type { Check } from "./engine-type.ts";
 
 /** One insert is one statement, and the in-process engine takes it as one string. */
 const MAX_ROWS = 100_000;
+/** Rows between two turns of the event loop: some milliseconds, so that the page stays live while a large batch is written. */
+export const AT_ONCE = 500;
 
 /** A table's columns as the engine has them. */
 export interface Columns {
   readonly checks: ReadonlyMap<string, Check>;
+  readonly types: ReadonlyMap<string, string>;
   /** Those without a default of their own. */
   readonly required: readonly string[];
 }
@@ -31,10 +35,11 @@ interface Text {
 }
 
 /**
- * Half of a surrogate pair (a text that was cut inside an emoji) becomes U+FFFD, as in every UTF-8 text; the engine would
+ * As JSON takes it: an integer beyond 2^53 as digits. Half of a surrogate pair (a text that was cut inside an emoji) becomes U+FFFD, as in every UTF-8 text; the engine would
  * refuse the whole batch for it.
  */
 const wellFormed = (value: unknown): unknown => {
+  if (typeof value === "bigint") return value.toString();
   if (typeof value === "string") {
     const text = value as unknown as Text;
     return text.isWellFormed() ? value : text.toWellFormed();
@@ -43,6 +48,8 @@ const wellFormed = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), wellFormed(item)]));
 };
+
+export const wellFormedRow = (row: readonly unknown[]): readonly unknown[] => row.map(wellFormed);
 
 const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Record<string, unknown>> => {
   const parsed = table.row.safeParse(row);
@@ -62,7 +69,7 @@ const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Recor
  * Rows checked against the table's schema; every row has the same columns.
  * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) with the place of the row.
  */
-export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => {
+export const blockOf = async <Row>(table: Table<Row>, rows: readonly Row[]): Promise<Block> => {
   if (!/^[A-Za-z_]\w*$/.test(table.name))
     refuse(table.name.slice(0, 100), null, "a table's name holds letters, digits and _ only");
   if (rows.length > MAX_ROWS)
@@ -71,22 +78,31 @@ export const blockOf = <Row>(table: Table<Row>, rows: readonly Row[]): Block => 
       null,
       `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`,
     );
-  const parsed = rows.map((row, at) => parsedRow(table, row, at));
-  const columns = Object.keys(parsed[0] ?? {});
-  return {
-    columns,
-    rows: parsed.map((row, at) => {
-      const missing = columns.find((column) => row[column] === undefined);
-      if (missing !== undefined) return refuse(table.name, at, `column ${missing} is missing`);
-      const extra =
-        Object.keys(row).length === columns.length
-          ? undefined
-          : Object.keys(row).find((column) => !columns.includes(column));
-      return extra === undefined
-        ? columns.map((column) => wellFormed(row[column]))
-        : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
-    }),
-  };
+  const columns = Object.keys(parsedRow(table, rows[0] as Row, 0));
+  const block: (readonly unknown[])[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await turn();
+    const checked =
+      table.typed === true && at > 0 ? (row as Readonly<Record<string, unknown>>) : parsedRow(table, row, at);
+    block.push(valuesOf(table, columns, checked, at));
+  }
+  return { columns, rows: block };
+};
+
+const valuesOf = <Row>(
+  table: Table<Row>,
+  columns: readonly string[],
+  row: Readonly<Record<string, unknown>>,
+  at: number,
+): readonly unknown[] => {
+  const values = columns.map((column) => row[column]);
+  const missing = values.indexOf(undefined);
+  if (missing >= 0) return refuse(table.name, at, `column ${columns[missing]} is missing`);
+  const keys = Object.keys(row);
+  const extra = keys.length === columns.length ? undefined : keys.find((column) => !columns.includes(column));
+  return extra === undefined
+    ? values
+    : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
 };
 
 /**

@@ -2,7 +2,8 @@ import { PipelineError, type Store } from "@molva/contracts";
 import { pipelineErrorOf } from "./engine-error.ts";
 import { checkOf, engineTypeOf } from "./engine-type.ts";
 import { poolOf } from "./pool.ts";
-import { blockOf, checkBlock, type Columns } from "./rows.ts";
+import { blockOf, checkBlock, wellFormedRow, type Columns } from "./rows.ts";
+import { binaryOf } from "./row-binary.ts";
 import type { Connect, Session } from "./session.ts";
 import { boundParams, rowOf, statementOf, type Statement } from "./statement.ts";
 
@@ -48,6 +49,7 @@ const readColumns = async (session: Session, table: string): Promise<Columns> =>
   }
   return {
     checks: new Map(rows.map((row) => [row.name, checkOf(engineTypeOf(row.type))])),
+    types: new Map(rows.map((row) => [row.name, row.type])),
     required: rows.filter((row) => row.default_kind === "").map((row) => row.name),
   };
 };
@@ -85,11 +87,15 @@ export const storeOver = (parts: Parts): Store & AsyncDisposable => {
   return {
     insert: async (table, rows) => {
       if (rows.length === 0) return;
-      const block = blockOf(table, rows);
-      const into = `${table.name} (${block.columns.map((column) => `\`${column}\``).join(", ")}) SETTINGS ${INSERT_SETTINGS}`;
       const work = writers.use(async (session) => {
-        checkBlock(table.name, await columnsOf(session, table.name), block);
-        await session.insert(into, block.rows);
+        const block = await blockOf(table, rows);
+        const into = `${table.name} (${block.columns.map((column) => `\`${column}\``).join(", ")})`;
+        const columns = await columnsOf(session, table.name);
+        const binary = session.insertBinary === undefined ? null : await binaryOf(columns, block);
+        if (binary !== null) return session.insertBinary?.(into, INSERT_SETTINGS, binary);
+        const plain = { columns: block.columns, rows: block.rows.map(wellFormedRow) };
+        checkBlock(table.name, columns, plain);
+        return session.insert(`${into} SETTINGS ${INSERT_SETTINGS}`, plain.rows);
       });
       await translated(`insert into ${table.name}`, work);
     },

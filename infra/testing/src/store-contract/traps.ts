@@ -194,8 +194,12 @@ export const trapTests = (opened: () => Store): void => {
       expect(
         await failureOf(store.query(queryOf("SELECT {list:Array(UInt64)} AS list"), { list: row.list })),
       ).toMatchObject({ code: "CONTRACT_VIOLATED" });
-      for (const u of [2 ** 60, 5n])
+      for (const u of [2 ** 60, -1n, 2n ** 64n])
         expect(await failureOf(store.insert(table, [{ ...row, u }]))).toMatchObject({ code: "STORE_REJECTED" });
+      await store.insert(table, [{ ...row, u: 2n ** 63n + 1n }]);
+      expect(await store.query(queryOf(`SELECT u FROM ${table.name} WHERE u != {u:UInt64}`), { u: row.u })).toEqual([
+        { u: "9223372036854775809" },
+      ]);
     });
 
     it("integers that wrap round: 300 in a UInt8 is refused, as a row and as a parameter", async () => {
