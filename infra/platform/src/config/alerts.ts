@@ -32,6 +32,10 @@ const channelSchema = z.discriminatedUnion("kind", [
       .string()
       .regex(/^(-?\d{1,20}|@\w{5,32})$/, "a chat's number, or @name of a channel")
       .describe("The chat. Secret: the bot's token."),
+    api: z
+      .url({ protocol: /^https?$/ })
+      .default("https://api.telegram.org")
+      .describe("The Bot API; another one where you run a Bot API server of your own."),
   }),
   z.strictObject({ ...common, kind: z.literal("slack") }).describe("Secret: address of an incoming webhook."),
   z
