@@ -14,6 +14,7 @@ const rowSchema = z.object({
   label: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
   lang: z.enum(["en", "ru"]),
   rating: z.number().nullish(),
+  brand: z.string().nullish(),
 });
 
 export interface LabelledText {
@@ -24,6 +25,8 @@ export interface LabelledText {
   readonly language: "en" | "ru";
   /** Stars beside the text, of five; halves and none too. */
   readonly rating: number | null;
+  /** What the label is towards, as the set names it. */
+  readonly brand: string | null;
 }
 
 /** One file's rows. @throws {PipelineError} `CONTRACT_VIOLATED` naming file and line of a row that is none. */
@@ -50,6 +53,7 @@ export const readLabelled = async function* (file: string, set: string): AsyncGe
       label: (row.data.label + 1) as 0 | 1 | 2,
       language: row.data.lang,
       rating: row.data.rating ?? null,
+      brand: row.data.brand ?? null,
     };
   }
 };

@@ -1,0 +1,170 @@
+"""Fine-tunes one language's encoder on what prepare.ts wrote: `train.py FOLDER en|ru`. Writes FOLDER/LANGUAGE.pt.
+
+On two cores that multiply 16-bit floats (AMX) some fifteen minutes a language; on others an hour or two.
+"""
+
+import argparse
+import json
+import math
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from encoder import from_origin
+
+PLACES = 128
+SETTINGS = {
+    "en": {"layers": [0, 1, 2, 3, 4, 5], "rate": 1.2e-4, "epochs": 2},
+    "ru": {"layers": [0, 1, 2, 3, 4, 5], "rate": 1.6e-4, "epochs": 3},
+}
+SEED = 20261122
+# Long texts of the lesser sets cost most of the time: each epoch reads one in three of them.
+LONG = 80
+MAIN = ("tweeteval", "sentirueval")
+
+
+def drawn(rows: list[dict], shuffle: random.Random) -> list[int]:
+    return [i for i, row in enumerate(rows) if len(row["ids"]) < LONG or row["set"] in MAIN or shuffle.random() < 1 / 3]
+
+
+def rows_of(file: Path) -> list[dict]:
+    with file.open() as lines:
+        return [json.loads(line) for line in lines]
+
+
+def batches(rows: list[dict], order: list[int], tokens: int, shuffle: random.Random | None) -> list[list[int]]:
+    """Texts of like length together, so that little is filled up; batches in any order."""
+    if shuffle is None:
+        order.sort(key=lambda i: len(rows[i]["ids"]))
+    else:
+        order.sort(key=lambda i: len(rows[i]["ids"]) + shuffle.random() * 6)
+    out, batch, longest = [], [], 0
+    for i in order:
+        longest = max(longest, len(rows[i]["ids"]))
+        if batch and longest * (len(batch) + 1) > tokens:
+            out.append(batch)
+            batch, longest = [], len(rows[i]["ids"])
+        batch.append(i)
+    out.append(batch)
+    if shuffle is not None:
+        shuffle.shuffle(out)
+    return out
+
+
+def tensors(rows: list[dict], chosen: list[int]):
+    longest = max(len(rows[i]["ids"]) for i in chosen)
+    ids = np.zeros((len(chosen), longest), np.int64)
+    segments = np.zeros_like(ids)
+    real = np.zeros(ids.shape, bool)
+    for at, i in enumerate(chosen):
+        size, tail = len(rows[i]["ids"]), rows[i]["tail"]
+        ids[at, :size] = rows[i]["ids"]
+        real[at, :size] = True
+        if tail:
+            segments[at, size - tail : size] = 1
+    return torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(real)
+
+
+def predict(model, rows: list[dict]) -> np.ndarray:
+    model.eval()
+    scores = np.zeros((len(rows), 3), np.float32)
+    with torch.inference_mode():
+        for chosen in batches(rows, list(range(len(rows))), 8192, None):
+            scores[chosen] = model(*tensors(rows, chosen)).float().numpy()
+    return scores
+
+
+def recalls(scores: np.ndarray, rows: list[dict]) -> str:
+    """By set: macro-averaged recall in percent, on the texts kept from fitting."""
+    by: dict[str, list[tuple[int, int]]] = {}
+    for row, given in zip(rows, scores.argmax(1)):
+        by.setdefault(row["set"], []).append((row["label"], int(given)))
+    out = []
+    for name, pairs in sorted(by.items()):
+        per = [[g == c for t, g in pairs if t == c] for c in range(3)]
+        out.append(f"{name} {100 * np.mean([np.mean(p) for p in per if p]):.1f}")
+    return ", ".join(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("language", choices=["en", "ru"])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--layers")
+    parser.add_argument("--rate", type=float)
+    parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps: to try the speed")
+    parser.add_argument("--name")
+    told = parser.parse_args()
+    settings = SETTINGS[told.language]
+    layers = [int(i) for i in told.layers.split(",")] if told.layers else settings["layers"]
+    epochs = told.epochs or settings["epochs"]
+    rate = told.rate or settings["rate"]
+    torch.set_num_threads(told.threads)
+    torch.manual_seed(SEED)
+    shuffle = random.Random(SEED)
+    every = rows_of(told.folder / f"{told.language}.train.jsonl")
+    rows = [row for row in every if not row["held"]]
+    held = [row for row in every if row["held"]]
+    kept = json.loads((told.folder / f"{told.language}.kept.json").read_text())
+    model = from_origin(np.load(told.folder / f"{told.language}.origin.npz"), kept, layers, PLACES)
+
+    def group(name: str) -> tuple[float, float]:
+        """Lower layers learn more slowly; norms and biases are not pulled to zero."""
+        depth = int(name.split(".")[1]) + 1 if name.startswith("layers.") else (len(layers) + 1 if name.startswith("head") else 0)
+        decay = 0.0 if name.endswith("bias") or "norm" in name else 0.01
+        return rate * 0.9 ** (len(layers) + 1 - depth) * (5 if name.startswith("head") else 1), decay
+
+    # Sums are made in 16 bits, weights are kept in 32.
+    masters = [(n, p.detach().clone().requires_grad_()) for n, p in model.named_parameters()]
+    model.bfloat16()
+    optimizer = torch.optim.AdamW(
+        [{"params": [p], "lr": group(n)[0], "base": group(n)[0], "weight_decay": group(n)[1]} for n, p in masters],
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    plan = [batches(rows, drawn(rows, shuffle), 4096, shuffle) for _ in range(epochs)]
+    steps = sum(len(p) for p in plan)
+    began, step, seen, running = time.time(), 0, 0, 0.0
+    for epoch, of in enumerate(plan):
+        for chosen in of:
+            model.train()
+            share = step / steps
+            factor = min(share / 0.06, (1 - share) / 0.94)
+            for each in optimizer.param_groups:
+                each["lr"] = each["base"] * factor
+            ids, segments, real = tensors(rows, chosen)
+            labels = torch.tensor([rows[i]["label"] for i in chosen])
+            weights = torch.tensor([min(rows[i]["weight"], 8.0) for i in chosen])
+            scores = model(ids, segments, real)
+            loss = (F.cross_entropy(scores.float(), labels, reduction="none", label_smoothing=0.05) * weights).mean()
+            model.zero_grad(set_to_none=True)
+            loss.backward()
+            for (_, master), copy in zip(masters, model.parameters()):
+                master.grad = copy.grad.float()
+            torch.nn.utils.clip_grad_norm_([master for _, master in masters], 1.0)
+            optimizer.step()
+            with torch.no_grad():
+                for (_, master), copy in zip(masters, model.parameters()):
+                    copy.copy_(master)
+            step += 1
+            seen += ids.numel()
+            running += (loss.item() - running) * max(0.01, 1 / step)
+            if step % 100 == 0:
+                spent = time.time() - began
+                print(f"{step}/{steps} loss {running:.3f} {seen / spent:.0f} tokens/s, {spent / step * (steps - step) / 60:.1f} min left", flush=True)
+            if step >= told.steps:
+                return
+        if not math.isfinite(running):
+            raise SystemExit("the loss is not finite: lower --rate")
+        print(f"epoch {epoch + 1}: {recalls(predict(model, held), held)}", flush=True)
+        torch.save({"layers": len(layers), "places": PLACES, "words": len(kept), "state": {n: p.detach() for n, p in masters}}, told.folder / f"{told.name or told.language}.pt")
+
+
+if __name__ == "__main__":
+    main()
