@@ -15,6 +15,12 @@ const SHAPES: Readonly<Record<Health["state"], string>> = {
 };
 const ORDER: readonly Health["state"][] = ["failing", "blocked", "forbidden", "partial", "never", "ok"];
 
+const publicRatingText = (
+  { mean, max, count }: NonNullable<Health["publicRating"]>,
+  words: Tongue["words"],
+  format: Tongue["format"],
+): string => words.publicRating(format.figure(mean), format.figure(max), count === null ? null : format.count(count));
+
 const item = (health: Health, now: string, { words, format }: Tongue): Child => {
   const told = health.errorMessage ?? health.errorCode;
   return el(
@@ -41,12 +47,19 @@ const item = (health: Health, now: string, { words, format }: Tongue): Child => 
         ...(health.lastAttemptAt === null
           ? []
           : [words.lastRound(format.count(health.new), format.count(health.changed), format.count(health.removed))]),
+        ...(health.expected === null
+          ? []
+          : [words.gotOfUsual(format.count(health.got), format.count(Math.round(health.expected)))]),
+        ...(health.blockedSince === null ? [] : [words.refusedSince(format.dateTime(health.blockedSince))]),
+        ...(health.unreadable > 0 ? [words.unreadable(format.count(health.unreadable))] : []),
         ...(health.consecutiveFailures > 0 ? [words.failures(health.consecutiveFailures)] : []),
         ...(DEAD.has(health.state) && health.nextAttemptAt !== null
           ? [words.nextAttempt(format.dateTime(health.nextAttemptAt))]
           : []),
       ].join(" · "),
     ),
+    health.publicRating !== null && el("p", { class: "quiet" }, publicRatingText(health.publicRating, words, format)),
+    health.quiet && el("p", { class: "source-error" }, words.tooQuiet),
     told !== null &&
       health.state !== "ok" &&
       el(

@@ -84,6 +84,11 @@ export interface Words {
   lastRound(fresh: string, changed: string, removed: string): string;
   nextAttempt(time: string): string;
   failures(count: number): string;
+  refusedSince(time: string): string;
+  gotOfUsual(got: string, usual: string): string;
+  readonly tooQuiet: string;
+  unreadable(count: string): string;
+  publicRating(mean: string, max: string, count: string | null): string;
   readonly newestMentions: string;
   readonly allLabels: string;
   readonly allSources: string;

@@ -8,6 +8,8 @@ export interface Format {
   readonly language: Language;
   readonly zone: string;
   count(value: number): string;
+  /** A figure of somebody else's, with two decimals at most. */
+  figure(value: number): string;
   /** A rate with one decimal and its sign, e.g. `+12.3`, `−4.0`, `0.0`. */
   rate(value: number): string;
   /** A bound of an axis: no decimals, no plus. */
@@ -36,6 +38,7 @@ export const createFormat = (language: Language, zone: string): Format => {
     const format = new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
     return (at) => format.format(new Date(at));
   };
+  const figures = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const signed = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 1,
@@ -53,6 +56,7 @@ export const createFormat = (language: Language, zone: string): Format => {
     language,
     zone,
     count: (value) => whole.format(value),
+    figure: (value) => figures.format(value),
     rate: (value) => signed.format(value).replace("-", MINUS),
     tick: (value) => whole.format(value).replace("-", MINUS),
     share: (value) => percent.format(value),
