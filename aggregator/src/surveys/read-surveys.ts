@@ -66,17 +66,21 @@ const clustersOf = (
     if ("n" in row) one.groups.push(row);
     else one.items.push(row);
   };
-  const rows = [...groups, ...items];
-  const several = new Set(rows.map((row) => row.wave)).size > 1;
-  const named = rows.some((row) => row.wave !== "");
-  for (const row of rows) {
-    const metric = "n" in row ? (row.metric === "nps" && row.population === "employees" ? "enps" : row.metric) : "csi";
-    const segments = bySegment ? [null, row.segment] : [null];
-    for (const segment of segments) {
+  const wavesOf = new Map<string, Set<string>>();
+  const rows = [...groups, ...items].map((row) => {
+    const nps = "n" in row && row.metric === "nps" && row.population === "employees" ? "enps" : null;
+    const metric: Cluster["metric"] = nps ?? ("n" in row ? row.metric : "csi");
+    const kind = JSON.stringify([metric, row.scaleMin, row.scaleMax]);
+    const waves = wavesOf.get(kind) ?? new Set();
+    wavesOf.set(kind, waves.add(row.wave));
+    return { row, metric, waves };
+  });
+  for (const { row, metric, waves } of rows)
+    for (const segment of bySegment ? [null, row.segment] : [null]) {
+      const named = waves.size > 1 || !waves.has("");
       if (named) add(row, metric, row.wave, segment);
-      if (!named || several) add(row, metric, null, segment);
+      if (!named || waves.size > 1) add(row, metric, null, segment);
     }
-  }
   return [...found.values()].map((one) => {
     const firsts = [...one.groups.map((group) => group.first), ...one.items.map((item) => item.answered)].toSorted();
     const lasts = [...one.groups.map((group) => group.last), ...one.items.map((item) => item.answered)].toSorted();
@@ -130,7 +134,10 @@ const churnRows = (
       low: now.low,
       high: now.high,
       state: now.state,
-      previous: before === null ? null : churnOf(before.start, before.end, before.lost).value,
+      previous:
+        before === null || (before.lost === null) !== (period.lost === null)
+          ? null
+          : churnOf(before.start, before.end, before.lost).value,
       verdict: claimed,
       formula:
         period.lost === null ? "CR = (start − end) / start × 100; no interval" : "CR = lost / start × 100; 95 % Wilson",

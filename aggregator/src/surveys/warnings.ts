@@ -78,8 +78,8 @@ export const warningsOf = (e: SurveyEvidence): readonly Warning[] => {
       (differs || changed) &&
       warning(
         "question-changed",
-        differs ? "Several different questions in one wave" : "The question differs from the wave before",
-        differs ? "В одной волне заданы разные вопросы" : "Вопрос отличается от прошлой волны",
+        differs ? "Different questions are counted together here" : "The question differs from the wave before",
+        differs ? "Здесь вместе посчитаны ответы на разные вопросы" : "Вопрос отличается от прошлой волны",
       ),
     e.otherPopulation &&
       warning(

@@ -66,7 +66,10 @@ export const surveyTable = (rows: readonly SurveyRow[]): string => {
   );
   const formulas = [...new Set(rows.map((row) => row.formula))];
   const warnings = rows.flatMap((row) =>
-    row.warnings.map((one) => `! ${NAMES[row.metric]} ${printable(row.wave ?? "(all)")}: ${one.en}`),
+    row.warnings.map(
+      (one) =>
+        `! ${NAMES[row.metric]} ${printable(row.wave || (row.metric === "churn" ? day(row.from) : "(all)"))}: ${one.en}`,
+    ),
   );
   const benchmarks = [...new Map(rows.map((row) => [row.metric, row.benchmarks]))].flatMap(([metric, list]) =>
     list.length === 0
