@@ -9,7 +9,16 @@ export {
 } from "./copies/copy-index.ts";
 export type { SlashOrder } from "./dates/grammar.ts";
 export { parseDate, type DateContext } from "./dates/parse-date.ts";
-export { matches } from "./query/matches.ts";
-export { parseQuery, type ParsedQuery, type Query, type QueryError } from "./query/parse-query.ts";
+export { queryExcerpt } from "./query/excerpt.ts";
+export { indexText, matches } from "./query/matches.ts";
+export {
+  parseQuery,
+  QUERY_LIMIT,
+  titleQuery,
+  type ParsedQuery,
+  type Query,
+  type QueryError,
+} from "./query/parse-query.ts";
 export { stemOf } from "./stem.ts";
+export type { QueriedText, TextIndex } from "./query/text-index.ts";
 export { addSteps, isZone, millisAt, startOfStep, stepBoundaries, STEPS, wallAt, type Step } from "./zone.ts";

@@ -1,15 +1,6 @@
+import type { Near, QueryNode } from "./nodes.ts";
+import { Fault, tokensOf, type Token } from "./tokens.ts";
 import { wordsOf } from "./words.ts";
-
-/** Words in a row; of the last one the beginning is enough when `prefix`. */
-export interface Phrase {
-  readonly kind: "phrase";
-  readonly words: readonly string[];
-  readonly prefix: boolean;
-}
-export type QueryNode =
-  | Phrase
-  | { readonly kind: "and" | "or"; readonly parts: readonly QueryNode[] }
-  | { readonly kind: "not"; readonly part: QueryNode };
 
 /** A query that was read; give it to `matches`. */
 export interface Query {
@@ -27,83 +18,17 @@ export type ParsedQuery =
   | { readonly ok: true; readonly query: Query }
   | { readonly ok: false; readonly errors: readonly QueryError[] };
 
-const MAX_LENGTH = 10_000;
+/** In UTF-16 units. */
+export const QUERY_LIMIT = 10_000;
 const MAX_DEPTH = 50;
-const MAX_PHRASE = 50;
-const MIN_PREFIX = 2;
 
-type Token =
-  | { readonly kind: "open" | "close" | "and" | "or" | "not" | "end"; readonly at: number }
-  | { readonly kind: "phrase"; readonly at: number; readonly phrase: Phrase };
+/** What may stand beside a distance: something that is found at a place. */
+const hasPlace = (node: QueryNode): boolean =>
+  node.kind === "or"
+    ? node.parts.every(hasPlace)
+    : node.kind === "sequence" || node.kind === "tag" || node.kind === "within";
 
-/** Thrown and caught within this file only. */
-class Fault extends Error {
-  readonly position: number;
-  constructor(position: number, message: string) {
-    super(message);
-    this.position = position;
-  }
-}
-
-const CLOSING: Readonly<Record<string, string>> = { '"': '"', "«": "»", "“": "”", "„": "“”" };
-const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
-  AND: "and",
-  OR: "or",
-  NOT: "not",
-  И: "and",
-  ИЛИ: "or",
-  НЕ: "not",
-};
-/** A bare word ends at a space, a bracket or a quote. */
-const BARE = /[^\s()"«»“”„]+/uy;
-
-const phraseOf = (written: string, at: number): Token => {
-  const prefix = written.endsWith("*");
-  const words = wordsOf(prefix ? written.slice(0, -1) : written);
-  const last = words.at(-1);
-  if (last === undefined) throw new Fault(at, `${JSON.stringify(written)} has no letter or digit to look for`);
-  if (prefix && last.length < MIN_PREFIX)
-    throw new Fault(at, `${JSON.stringify(written)}: write at least ${MIN_PREFIX} letters before the *`);
-  if (words.length > MAX_PHRASE) throw new Fault(at, `a phrase may have ${MAX_PHRASE} words`);
-  return { kind: "phrase", at, phrase: { kind: "phrase", words, prefix } };
-};
-
-const quoted = (text: string, at: number): { readonly token: Token; readonly next: number } => {
-  const closing = CLOSING[text[at] ?? ""] ?? "";
-  let end = at + 1;
-  while (end < text.length && !closing.includes(text[end] ?? "")) end++;
-  if (end === text.length)
-    throw new Fault(at, `the quote that begins here is never closed; write ${closing[0]} at its end`);
-  // Both "альфа банк*" and "альфа банк"* are written.
-  const star = text[end + 1] === "*" ? 1 : 0;
-  return { token: phraseOf(text.slice(at + 1, end) + (star === 1 ? "*" : ""), at), next: end + 1 + star };
-};
-
-const tokensOf = (text: string): readonly Token[] => {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const char = text[at] ?? "";
-    if (/\s/u.test(char)) at++;
-    else if (char === "(" || char === ")") tokens.push({ kind: char === "(" ? "open" : "close", at: at++ });
-    else if (char in CLOSING) {
-      const { token, next } = quoted(text, at);
-      tokens.push(token);
-      at = next;
-    } else if (char === "-" && /[^\s)-]/u.test(text[at + 1] ?? " ")) tokens.push({ kind: "not", at: at++ });
-    else {
-      BARE.lastIndex = at;
-      const word = BARE.exec(text)?.[0];
-      if (word === undefined) throw new Fault(at, `a quote is closed here that was never opened`);
-      const operator = Object.hasOwn(OPERATORS, word) ? OPERATORS[word] : undefined;
-      tokens.push(operator === undefined ? phraseOf(word, at) : { kind: operator, at });
-      at += word.length;
-    }
-  }
-  return [...tokens, { kind: "end", at: text.length }];
-};
-
-/** Reads `or := and (OR and)*`, `and := not (AND? not)*`, `not := NOT* (phrase | "(" or ")")`. */
+/** Reads `or := and (OR and)*`, `and := not (AND? not)*`, `not := NOT* near`, `near := operand (~n operand)*`, `operand := part | "(" or ")"`. */
 class Reader {
   readonly #tokens: readonly Token[];
   #next = 0;
@@ -138,7 +63,7 @@ class Reader {
     for (;;) {
       const { kind } = this.#token;
       if (kind === "and") this.#next++;
-      else if (kind !== "phrase" && kind !== "open" && kind !== "not") break;
+      else if (kind !== "part" && kind !== "open" && kind !== "not") break;
       parts.push(this.#not(depth));
     }
     return parts.length === 1 ? (parts[0] as QueryNode) : { kind: "and", parts };
@@ -150,15 +75,32 @@ class Reader {
       negated = !negated;
       this.#next++;
     }
-    const part = this.#operand(depth);
+    const part = this.#near(depth);
     return negated ? { kind: "not", part } : part;
+  }
+
+  #near(depth: number): QueryNode {
+    const startsAt = this.#token.at;
+    const first = this.#operand(depth);
+    const rest: { part: QueryNode; distance: number }[] = [];
+    while (this.#token.kind === "near") {
+      const { distance } = this.#token;
+      this.#next++;
+      const { at } = this.#token;
+      const part = this.#operand(depth);
+      if (!hasPlace(part)) throw new Fault(at, "beside a distance may stand words, phrases, and OR between them");
+      rest.push({ part, distance });
+    }
+    if (rest.length === 0) return first;
+    if (!hasPlace(first)) throw new Fault(startsAt, "beside a distance may stand words, phrases, and OR between them");
+    return { kind: "near", first, rest } satisfies Near;
   }
 
   #operand(depth: number): QueryNode {
     const token = this.#token;
-    if (token.kind === "phrase") {
+    if (token.kind === "part") {
       this.#next++;
-      return token.phrase;
+      return token.part;
     }
     if (token.kind !== "open") throw new Fault(token.at, `a word, a "phrase" or a bracket is expected here`);
     if (depth === MAX_DEPTH) throw new Fault(token.at, `brackets may stand ${MAX_DEPTH} deep`);
@@ -171,42 +113,43 @@ class Reader {
   }
 }
 
-/** Whether a text must hold some word to be found. A query without one finds nearly everything, which nobody means. */
+/** Whether a mention must have something to be found. A query that asks for nothing finds nearly everything, which nobody means. */
 const asksForSomething = (node: QueryNode): boolean => {
   switch (node.kind) {
-    case "phrase":
-      return true;
     case "not":
       return refusesSomething(node.part);
     case "and":
       return node.parts.some(asksForSomething);
     case "or":
       return node.parts.every(asksForSomething);
+    default:
+      return true;
   }
 };
-/** Whether `NOT node` asks for some word. */
+/** Whether `NOT node` asks for something. */
 const refusesSomething = (node: QueryNode): boolean => {
   switch (node.kind) {
-    case "phrase":
-      return false;
     case "not":
       return asksForSomething(node.part);
     case "and":
       return node.parts.every(refusesSomething);
     case "or":
       return node.parts.some(refusesSomething);
+    default:
+      return false;
   }
 };
 
 /**
- * Reads a brand's query: words, "phrases" (also «…» and “…”), AND, OR, NOT (or И, ИЛИ, НЕ), a minus before a word for NOT, brackets, and
- * a star at the end of a word for its beginning (`банк*`). Words side by side must all be there. NOT binds closest, then AND, then OR.
+ * Reads a brand's query: words in every form, "exact phrases" (also «…» and “…”), AND, OR, NOT (or И, ИЛИ, НЕ), a minus before a word for
+ * NOT, brackets, `банк*` for a beginning, `"late delivery"~5` and `late ~5 delivery` for a distance, `#tag`, `@handle`, and the filters `lang:`,
+ * `source:` and `near:`. Parts side by side must all be there. A distance binds closest, then NOT, AND, OR. docs/queries.md is for users.
  *
  * Time and memory grow with the length of the query, which may have 10 000 characters and brackets 50 deep.
  */
 export const parseQuery = (text: string): ParsedQuery => {
   try {
-    if (text.length > MAX_LENGTH) throw new Fault(MAX_LENGTH, `a query may have ${MAX_LENGTH} characters`);
+    if (text.length > QUERY_LIMIT) throw new Fault(QUERY_LIMIT, `a query may have ${QUERY_LIMIT} characters`);
     const tokens = tokensOf(text);
     if (tokens.length === 1) throw new Fault(0, "the query is empty; write a word to look for");
     const root = new Reader(tokens).whole();
@@ -216,4 +159,12 @@ export const parseQuery = (text: string): ParsedQuery => {
     if (error instanceof Fault) return { ok: false, errors: [{ position: error.position, message: error.message }] };
     throw error;
   }
+};
+
+/** The query of a brand that has none: its title in every form, word by word in a row. Titles without a letter or digit find themselves never. */
+export const titleQuery = (title: string): string => {
+  const words = title.normalize("NFKC").match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const joined = words.join("-");
+  const isOperator = wordsOf(joined).length === 1 && /^(?:AND|OR|NOT|И|ИЛИ|НЕ)$/u.test(joined);
+  return words.length === 0 || isOperator ? `"${title.replaceAll(/["«»“”„]/gu, " ")}"` : joined;
 };
