@@ -40,6 +40,7 @@ export {
   type MentionSort,
 } from "./queries/mentions.ts";
 export { readNsr, type NsrQuestion } from "./queries/nsr.ts";
+export { readMeasures, type MeasuresQuestion } from "./queries/nsr-measures.ts";
 export { windowOf } from "./queries/periods.ts";
 export {
   planReplay,

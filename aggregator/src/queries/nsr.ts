@@ -40,7 +40,7 @@ const pointOf = ({ asOf, horizon }: Pick<NsrQuestion, "asOf" | "horizon">): Inst
 };
 
 /** How a mention's lack of a language, a region, a topic or a rating is printed. */
-const NONE = "none";
+export const NONE = "none";
 
 const stretchOf = ({ from, to }: NsrQuestion, extent: Stretch | undefined, division: Division): Stretch | null => {
   const own = extent === undefined ? undefined : wholeSteps(extent, division);

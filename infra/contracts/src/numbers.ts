@@ -5,6 +5,13 @@ import { brandIdSchema, instantSchema } from "./domain.ts";
 export const RATE_STATES = ["empty", "counts-only", "low-base", "ok"] as const;
 export type RateState = (typeof RATE_STATES)[number];
 
+/**
+ * What `nsrAdjusted` rests on. `uncorrected`: too few audits, the plain rate with the width that brands left out of training justify; `recalibrated`:
+ * audits of the brand or its sources; `measured`: a hundred audits or more in the very set that is shown.
+ */
+export const ADJUSTED_STATES = ["uncorrected", "recalibrated", "measured"] as const;
+export type AdjustedState = (typeof ADJUSTED_STATES)[number];
+
 /** Against the preceding, non-overlapping period of the same length; null below n = 100 on either side. */
 export const VERDICTS = ["up", "down", "no significant change"] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -59,6 +66,39 @@ export const nsrRowSchema = z.object({
   state: z.enum(RATE_STATES),
 });
 export type NsrRow = z.infer<typeof nsrRowSchema>;
+
+const share = z.number().min(0).max(100).nullable();
+const stars = z.number().max(5).nullable();
+
+/** What else is measured over the mentions of one row. Shares in percent with Wilson's interval, null below n = 10. */
+export const measuresSchema = z.object({
+  /** negative / n. */
+  negativeShare: share,
+  negativeLow: share,
+  negativeHigh: share,
+  /** Mentions of the row, unscored ones too, of those of `voiceAgainst` in the same period; null where no set is told. */
+  voiceShare: share,
+  voiceLow: share,
+  voiceHigh: share,
+  voiceOf: count.nullable(),
+  voiceAgainst: z.array(z.string()).nullable(),
+  /** Mentions with a rating, unscored ones too. */
+  rated: count,
+  /** Share of 4 and more stars of five among the rated; other scales are brought to five by their top. */
+  reviewCsat: share,
+  csatLow: share,
+  csatHigh: share,
+  /** In stars of five, with Student's interval; null below ten. The interval is null too where all are equal. */
+  meanRating: stars,
+  ratingLow: stars,
+  ratingHigh: stars,
+  /** n + unscored, with the quasi-Poisson interval over the twelve weeks before; null with fewer than four earlier windows. */
+  volume: count,
+  volumeLow: z.number().nonnegative().nullable(),
+  volumeHigh: z.number().nonnegative().nullable(),
+});
+export type Measures = z.infer<typeof measuresSchema>;
+export type MeasuredRow = NsrRow & Measures;
 
 /** A mention as people list it: the current content with the label that counts and where that came from. */
 export const listedMentionSchema = z.object({

@@ -90,7 +90,7 @@ const switchOver = async (
   plan: Plan,
   passed: readonly PassedBrand[],
   told: Input,
-): Promise<readonly string[] | null> => {
+): Promise<ReadonlyMap<string, string | null> | null> => {
   const { call, model, brands } = plan;
   const left = await leftOut(plan, passed);
   if (left > 0 && !told.force) {
@@ -133,26 +133,35 @@ const run = async (call: Call, told: Input): Promise<number> => {
   const asOf = (await pointOf(runtime, told.asOf)) ?? (await horizonOf(call));
   const passed = await passAll(plan, told.dryRun ? "try" : "label", asOf, told.dryRun ? "Asking" : "Labelling");
   if (!told.dryRun && told.wait) await settledWithBar(runtime, call.io);
-  const switched = told.switch ? await switchOver(plan, passed, told) : [];
+  const switched = told.switch ? await switchOver(plan, passed, told) : NOBODY;
   const report = {
     model: model.name,
     dryRun: told.dryRun,
-    switched: switched ?? [],
+    switched: [...(switched?.keys() ?? [])],
     brands: passed.map((one) => brandReport(one.brand, { from, to }, one)),
     examples: await examplesOf(runtime.store, passed),
   };
   await call.io.out(told.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  if (!told.json) call.io.err(footer(plan, report.switched, passed, told));
+  if (!told.json) call.io.err(footer(plan, await backText(switched ?? NOBODY), passed, told));
   return switched === null ? 1 : 0;
 };
 
-const footer = ({ model }: Plan, switched: readonly string[], passed: readonly PassedBrand[], told: Input): string => {
+const NOBODY: ReadonlyMap<string, string | null> = new Map();
+
+/** Which labels count now, and how they are taken back. */
+const backText = async (switched: ReadonlyMap<string, string | null>): Promise<string> => {
+  if (switched.size === 0) return "";
+  const { loadModel } = await import("@molva/classifier");
+  const before = [...new Set([...switched.values()].map((model) => model ?? loadModel().name))];
+  const back = before.map((model) => `molva replay --model ${printable(model)} --switch`);
+  return `The new labels count now for ${[...switched.keys()].map(printable).join(", ")}; back again: ${back.join(", or ")}\n`;
+};
+
+const footer = ({ model }: Plan, back: string, passed: readonly PassedBrand[], told: Input): string => {
   const name = printable(model.name);
   const taken = sum(passed, "taken");
   const end = told.switch
-    ? switched.length === 0
-      ? ""
-      : `The labels of ${name} count now for ${switched.map(printable).join(", ")}; back again: molva replay --model OLD --switch\n`
+    ? back
     : told.dryRun
       ? "Nothing was written.\n"
       : `The old labels count as before; molva replay --model ${name} --switch makes the new ones count.\n`;

@@ -32,11 +32,12 @@ export interface PassOptions {
    */
   readonly mode: "label" | "try" | "look";
   readonly signal: AbortSignal;
+  /** Mentions read at a time, unless one hour alone has more. */
+  readonly page?: number;
   /** Mentions met since this call began, of how many there are left for it. */
   readonly onProgress?: (met: number, of: number) => void;
 }
 
-/** Mentions read at a time, unless one hour alone has more. */
 const PAGE = 4_000;
 /** Facts published at a time. */
 const BATCH = 1_000;
@@ -61,11 +62,11 @@ const pageOf = ({ brand, from, to, asOf }: Passage): ReplayPage => {
   return { brand, lo: hourAt(start), hi: hourAt(end), from: start, to: end, asOf: millisOf(asOf) };
 };
 
-const pagesOf = (hours: readonly ReplayHour[]): readonly (readonly ReplayHour[])[] => {
+const pagesOf = (hours: readonly ReplayHour[], most: number): readonly (readonly ReplayHour[])[] => {
   const pages: ReplayHour[][] = [];
   let size = Infinity;
   for (const hour of hours) {
-    if (size + hour.mentions > PAGE) {
+    if (size + hour.mentions > most) {
       pages.push([]);
       size = 0;
     }
@@ -138,7 +139,7 @@ export const passOver = async (options: PassOptions): Promise<Passed> => {
   const of = hours.reduce((sum, { mentions }) => sum + mentions, 0);
   let tally: Tally = before?.tally ?? NOTHING_YET;
   let met = 0;
-  for (const page of pagesOf(hours)) {
+  for (const page of pagesOf(hours, options.page ?? PAGE)) {
     signal.throwIfAborted();
     const [lo, hi] = [page[0]?.hour ?? 0, page.at(-1)?.hour ?? 0];
     tally = tallied(tally, await compared(options, { ...whole, lo, hi }));

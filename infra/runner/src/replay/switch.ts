@@ -4,14 +4,14 @@ import type { Runtime } from "../runtime.ts";
 
 /**
  * Makes the model's labels count: a choice of a higher rank than any, for each brand where it is not the chosen one yet. Undone by another choice.
- * @returns the brands for which it was chosen now.
+ * @returns the brands for which it was chosen now, each with the model that was chosen before; null where nobody had chosen.
  */
 export const chooseModel = async (
   runtime: Runtime,
   brands: readonly string[],
   model: string,
   by: string,
-): Promise<readonly string[]> => {
+): Promise<ReadonlyMap<string, string | null>> => {
   const chosen = await readChosenModels(runtime.store, brands);
   const others = brands.filter((brand) => chosen.get(brand)?.model !== model);
   const decidedAt: Instant = instantOf(millisOf(runtime.clock()));
@@ -24,5 +24,5 @@ export const chooseModel = async (
     decidedAt,
   }));
   if (facts.length > 0) await runtime.bus.publish(FACTS, "live", facts);
-  return others;
+  return new Map(others.map((brand) => [brand, chosen.get(brand)?.model ?? null]));
 };
