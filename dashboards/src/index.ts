@@ -1,4 +1,4 @@
-export { createDesk, type Desk, type DeskOptions } from "./desk/create-desk.ts";
+export { createDesk, type Desk, type DeskOptions, type Door } from "./desk/create-desk.ts";
 export type {
   DayCounts,
   DeskBrand,

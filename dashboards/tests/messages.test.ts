@@ -53,7 +53,7 @@ describe("the words of a message", () => {
       "29 different texts among 38 mentions",
       "Since 12 Nov 2026, 12:00",
       "Where: Telegram 22, App Store 9",
-      "About: delivery 17",
+      "About: Delivery 17",
       "RSS has been silent since 12 Nov 2026, 05:00: the numbers may be too small",
       "As of 12 Nov 2026, 14:00. Times: Europe/Moscow. Incident incident-0001",
     ]);

@@ -22,9 +22,17 @@ export interface DeskOptions {
   readonly publicUrl: string | null;
   /** IANA zone in which dates are printed and days are cut; default UTC. */
   readonly zone?: string;
+  /**
+   * Paths that keep their own door, by their beginning, e.g. `/intake/`: what they are asked carries its own proof (a signature, a
+   * signed link), so neither password nor Host nor Origin is asked for. Each answers or throws; the page's own paths come first.
+   */
+  readonly doors?: ReadonlyMap<string, Door>;
   /** The shortest time between two "something changed" messages; milliseconds, default 1000. */
   readonly eventsApartMs?: number;
 }
+
+/** Answers a request by itself. It limits its size and time, and escapes what it shows. */
+export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface Desk {
   readonly url: string;
@@ -166,8 +174,13 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   });
   const events = createEvents(options.reads, options.eventsApartMs ?? 1000);
 
+  const doors = [...(options.doors ?? [])];
+  const doorOf = (path: string): Door | undefined => doors.find(([start]) => path.startsWith(start))?.[1];
+
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(COMMON)) if (value !== undefined) response.setHeader(name, value);
+    const door = doorOf(request.url ?? "/");
+    if (door !== undefined) return door(request, response);
     const refused = guard(request);
     if (refused !== null) {
       sendText(request, response, refused.status, "text/plain", refused.message, {

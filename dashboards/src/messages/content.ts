@@ -21,7 +21,6 @@ export interface AlertContent {
   readonly alert: Alert;
   readonly brandTitle: string;
   readonly sourceTitles: Readonly<Record<string, string>>;
-  readonly topicTitles: Readonly<Record<string, string>>;
   readonly quotes: readonly Quote[];
   readonly links: Readonly<Partial<Record<MessageAction, string>>>;
   readonly language: Language;

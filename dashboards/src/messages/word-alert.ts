@@ -1,4 +1,4 @@
-import type { Alert, Estimate } from "@molva/contracts";
+import { topicTitle, type Alert, type Estimate } from "@molva/contracts";
 import { createFormat, type Format } from "../wording/format.ts";
 import type { AlertContent, Quote, WordedAlert } from "./content.ts";
 import { en } from "./words-en.ts";
@@ -50,7 +50,7 @@ const partsOf = (tongue: Tongue): VerdictParts => {
   const { numbers } = alert;
   return {
     brand: plainLine(content.brandTitle, 60),
-    topic: alert.topic === null ? null : plainLine(content.topicTitles[alert.topic] ?? alert.topic, 40),
+    topic: alert.topic === null ? null : plainLine(topicTitle(alert.topic, content.language), 40),
     source: alert.source === null ? null : sourceTitle(tongue, alert.source),
     observed: numbers.observed,
     expected: numbers.expected,
@@ -140,7 +140,7 @@ const factsOf = (tongue: Tongue): readonly string[] => {
       ? []
       : [
           words.topics(
-            listed(alert.topics.map(({ topic, count }) => [plainLine(content.topicTitles[topic] ?? topic, 40), count])),
+            listed(alert.topics.map(({ topic, count }) => [plainLine(topicTitle(topic, content.language), 40), count])),
           ),
         ]),
   ];

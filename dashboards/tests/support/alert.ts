@@ -55,7 +55,6 @@ export const contentOf = (changes: Partial<AlertContent> = {}): AlertContent => 
   alert: alertOf(),
   brandTitle: "Aurora Bank",
   sourceTitles: { telegram: "Telegram", "app-store": "App Store", rss: "RSS" },
-  topicTitles: { delivery: "delivery" },
   quotes: [
     {
       source: "telegram",

@@ -102,7 +102,8 @@ const metered = (platform: Platform, metrics: Metrics | null): Pick<Platform, "b
 /** Opens log and store and starts the stages. Closing stops the stages after their batch, then releases the rest, in reverse order. */
 export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
   const { mode, dataDir, environment, log, clock, metrics } = options;
-  const hashAuthor = authorHash(await authorKey(dataDir, environment.MOLVA_AUTHOR_KEY));
+  const linkSecret = await authorKey(dataDir, environment.MOLVA_AUTHOR_KEY);
+  const hashAuthor = authorHash(linkSecret);
   const platform = await compose(mode, log, clock);
   const { checkpoints, shared } = platform;
   const { bus: open, store } = metered(platform, metrics);
@@ -147,6 +148,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       clock,
       metrics,
       hashAuthor,
+      linkSecret,
       browserPath,
       failed,
       changes: shared ? changesElsewhere(changes, progress) : changes,

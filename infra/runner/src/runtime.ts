@@ -16,6 +16,8 @@ export interface Runtime extends AsyncDisposable {
   /** Null where nobody asks for them. */
   readonly metrics: Metrics | null;
   readonly hashAuthor: (name: string) => string;
+  /** The installation's own key, from which the key of signed links is derived. */
+  readonly linkSecret: string;
   readonly browserPath: () => Promise<string | null>;
   /** Resolves once every number follows from all that stands in the log now. Rejects when a stage here has ended by an error. */
   settled(signal?: AbortSignal): Promise<void>;

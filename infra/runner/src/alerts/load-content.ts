@@ -7,7 +7,6 @@ export interface ContentParts {
   readonly store: Store;
   readonly brands: readonly Brand[];
   readonly sourceTitles: Readonly<Record<string, string>>;
-  readonly topicTitles: Readonly<Record<ChannelConfig["language"], Readonly<Record<string, string>>>>;
   readonly zone: string;
   /** Where people reach the page; null: messages hold no links to it. */
   readonly publicUrl: string | null;
@@ -64,7 +63,6 @@ export const loadContent = async (
     alert,
     brandTitle: brand?.title ?? alert.brandId,
     sourceTitles: parts.sourceTitles,
-    topicTitles: parts.topicTitles[language],
     quotes: await quotesOf(alert, parts.store),
     links: linksOf(alert, who, parts),
     language,

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command.ts";
+import { ALERT_COMMANDS } from "./alerts/index.ts";
 import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
@@ -51,5 +52,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   train,
   evaluate,
   replay,
+  ...ALERT_COMMANDS,
   doctor,
 ];

@@ -1,6 +1,7 @@
 import { isPipelineError } from "@molva/contracts";
 import type { Desk } from "@molva/dashboards";
 import type { Call, Settings } from "../command.ts";
+import { createIntake } from "../intake/create-intake.ts";
 import type { Runtime } from "../runtime.ts";
 import { deskReads } from "./desk-reads.ts";
 
@@ -8,6 +9,8 @@ import { deskReads } from "./desk-reads.ts";
 export const openPage = async (runtime: Runtime, call: Call, settings: Settings): Promise<Desk> => {
   const { createDesk } = await import("@molva/dashboards");
   const { server, timezone } = settings.config;
+  const secret = call.environment.MOLVA_INTAKE_SECRET;
+  const { brands } = settings.config;
   const open = (port: number): Promise<Desk> =>
     createDesk({
       reads: deskReads(runtime, settings.config.brands),
@@ -18,6 +21,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       password: call.environment.MOLVA_PASSWORD ?? null,
       publicUrl: server.publicUrl ?? null,
       zone: timezone,
+      intake: secret === undefined ? null : createIntake({ runtime, brands, zone: timezone, secret }),
     });
   try {
     return await open(server.port);

@@ -1,6 +1,7 @@
 import type { Call, Settings } from "../command.ts";
 import { usageError } from "../command.ts";
 import { holdsFolder, type Mode } from "../compose.ts";
+import { openChannels } from "../alerts/open-channels.ts";
 import { modeOf } from "../mode.ts";
 import { ROLES, rolesOf, type Role } from "../roles.ts";
 
@@ -31,5 +32,7 @@ export const planOf = async (call: Call, only: string | undefined): Promise<Plan
   if (roles.has("store") && settings?.config.store?.http === undefined) {
     throw usageError("--only store: set store.http in the configuration: the port at which the store is served");
   }
+  // A channel whose secret is missing is found now, and not when the first alert is due.
+  if (settings !== null && roles.has("scheduler")) await openChannels({ ...call, config: settings.config });
   return { roles, mode, settings };
 };

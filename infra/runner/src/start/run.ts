@@ -167,6 +167,9 @@ const startRest = async (
     stack.add(() => crawling.stop());
   }
   if (plan.roles.has("scheduler")) {
+    const { startSending } = await import("../alerts/start-sending.ts");
+    const sending = await startSending(runtime, { ...call, config });
+    stack.add(() => sending.stop());
     const keeping = startKeeping(runtime, config);
     stack.add(() => keeping.stop());
   }
