@@ -1,3 +1,15 @@
+export {
+  ADJUSTED,
+  adjustedRate,
+  auditsFor,
+  halfWidthAfter,
+  kappa,
+  USUAL_VARIANCE,
+  type Adjusted,
+  type AdjustedConstants,
+  type Audit,
+  type Unit,
+} from "./adjusted.ts";
 export { BENCHMARKS, npsBand, type Benchmark } from "./benchmarks.ts";
 export { churnOf, type Churn } from "./churn.ts";
 export { csiOf, type Csi, type CsiItem, type ItemAnswer } from "./csi.ts";
