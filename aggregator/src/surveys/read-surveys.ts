@@ -100,6 +100,8 @@ const sorted = (clusters: readonly Cluster[]): readonly Cluster[] =>
   clusters.toSorted(
     (a, b) =>
       ORDER.indexOf(a.metric) - ORDER.indexOf(b.metric) ||
+      a.scaleMin - b.scaleMin ||
+      a.scaleMax - b.scaleMax ||
       (a.segment ?? "").localeCompare(b.segment ?? "") ||
       Number(a.wave === null) - Number(b.wave === null) ||
       (a.first < b.first ? -1 : 1),

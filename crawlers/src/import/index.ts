@@ -1,4 +1,5 @@
 export { parseMap, parseMapOf } from "./columns.ts";
+export { readObjects } from "./read-objects.ts";
 export { readImport } from "./read-import.ts";
 export {
   IMPORT_FIELDS,

@@ -16,6 +16,13 @@ export const environmentSchema = z.object({
     .min(12, "at least 12 characters")
     .optional()
     .describe("Secret. Password of the page; required when server.host is not the loopback."),
+  MOLVA_INTAKE_SECRET: z
+    .string()
+    .min(16, "at least 16 characters")
+    .optional()
+    .describe(
+      "Secret. Signs what other systems post to /intake/mentions and /intake/surveys (docs/intake.md); without it nothing is taken there.",
+    ),
   MOLVA_AUTHOR_KEY: z
     .string()
     .min(16, "at least 16 characters")

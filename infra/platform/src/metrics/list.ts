@@ -52,6 +52,11 @@ export const METRICS = {
     help: "Age of the oldest message that a group has not acknowledged; 0 when none waits. Absent while the log does not answer.",
     labels: ["topic", "group"],
   },
+  molva_intake_items_total: {
+    type: "counter",
+    help: "Items that came by POST /intake. kind: mentions, surveys. result: accepted, unchanged, rejected.",
+    labels: ["kind", "result"],
+  },
   molva_store_query_seconds: {
     type: "histogram",
     help: "How long the store took, by the query's, command's or table's name.",

@@ -21,7 +21,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       password: call.environment.MOLVA_PASSWORD ?? null,
       publicUrl: server.publicUrl ?? null,
       zone: timezone,
-      intake: secret === undefined ? null : createIntake({ runtime, brands, zone: timezone, secret }),
+      doors: new Map([["/intake/", createIntake({ runtime, brands, zone: timezone, secret: secret ?? null })]]),
     });
   try {
     return await open(server.port);
