@@ -1,12 +1,8 @@
-import { createRequire } from "node:module";
 import { instantOf, isPipelineError, millisOf, PipelineError, type Checkpoints, type Clock } from "@molva/contracts";
-import type { Robot } from "robots-parser";
 import { z } from "zod";
 import { pageRequest } from "../source.ts";
 import type { HttpClient } from "./http.ts";
-
-// The package's types name a default export; what its CommonJS exports is the function itself.
-const robotsParser = createRequire(import.meta.url)("robots-parser") as (url: string, text: string) => Robot;
+import { readRobots, type RobotsRules } from "./robots-rules.ts";
 
 /** RFC 9309 §2.5: parsers read at least 500 KiB. */
 const SIZE_LIMIT = 500 * 1024;
@@ -16,7 +12,7 @@ const USABLE_WHEN_UNREACHABLE_MS = 30 * FRESH_MS;
 /** A longer Crawl-delay is kept to this: one page in five minutes. */
 const LONGEST_DELAY_MS = 300_000;
 
-const keptSchema = z.object({ at: z.iso.datetime(), status: z.number(), body: z.string() });
+const keptSchema = z.object({ at: z.iso.datetime(), status: z.number(), bytes: z.base64() });
 type Kept = z.infer<typeof keptSchema>;
 
 export interface Robots {
@@ -31,23 +27,16 @@ export interface RobotsDependencies {
   readonly http: HttpClient;
   readonly checkpoints: Checkpoints;
   readonly clock: Clock;
-  /** Its first word is the product token that groups are chosen by. */
   readonly userAgent: string;
+  /** The name that groups are chosen by. */
   readonly productToken: string;
   readonly timeoutMs: number;
 }
 
-/** A file as people write it: marks before its first line, and rules whose colon is missing, which search engines honour, too. */
-export const parseRobots = (url: string, text: string): Robot =>
-  robotsParser(
-    url,
-    text.replace(/^[\ufeff\ufffd]+/, "").replace(/^([ \t]*(?:user-agent|allow|disallow))[ \t]+(?=[^\s:])/gim, "$1: "),
-  );
-
 const keyOf = (origin: string): string => `crawl/robots/${encodeURIComponent(origin)}`;
 
 export const createRobots = (deps: RobotsDependencies): Robots => {
-  const asked = new Map<string, { readonly at: number; readonly rules: Promise<Robot | null> }>();
+  const asked = new Map<string, { readonly at: number; readonly rules: Promise<RobotsRules | null> }>();
 
   const fetchFile = async (origin: string, signal: AbortSignal): Promise<Kept> => {
     const answer = await deps.http.fetch(pageRequest(`${origin}/robots.txt`), {
@@ -64,14 +53,16 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
       });
     }
     const ok = answer.status >= 200 && answer.status < 300;
-    return { at: deps.clock(), status: answer.status, body: ok ? new TextDecoder().decode(answer.body) : "" };
+    const bytes = ok ? Buffer.from(answer.body).toString("base64") : "";
+    return { at: deps.clock(), status: answer.status, bytes };
   };
 
-  const rulesOf = async (origin: string, signal: AbortSignal): Promise<Robot | null> => {
+  const rulesOf = async (origin: string, signal: AbortSignal): Promise<RobotsRules | null> => {
     const read = keptSchema.safeParse(await deps.checkpoints.read(keyOf(origin)));
     const kept = read.success ? read.data : null;
     const age = kept === null ? Infinity : millisOf(deps.clock()) - millisOf(instantOf(new Date(kept.at)));
-    const parsed = ({ body }: Kept): Robot | null => (body === "" ? null : parseRobots(`${origin}/robots.txt`, body));
+    const parsed = ({ bytes }: Kept): RobotsRules | null =>
+      bytes === "" ? null : readRobots(Buffer.from(bytes, "base64"), deps.productToken);
     if (kept !== null && age < FRESH_MS) return parsed(kept);
     try {
       const file = await fetchFile(origin, signal);
@@ -103,14 +94,14 @@ export const createRobots = (deps: RobotsDependencies): Robots => {
       }
       const robot = await rules;
       if (robot === null) return 0;
-      if (robot.isAllowed(url.href, deps.productToken) === false) {
+      if (!robot.allows(url)) {
         throw new PipelineError(`${url.origin}/robots.txt does not allow ${url.pathname.slice(0, 200)} to crawlers`, {
           code: "SOURCE_FORBIDDEN",
           recovery: "dead-letter",
           details: { host: url.host },
         });
       }
-      return Math.min((robot.getCrawlDelay(deps.productToken) ?? 0) * 1000, LONGEST_DELAY_MS);
+      return Math.min((robot.crawlDelay ?? 0) * 1000, LONGEST_DELAY_MS);
     },
   };
 };
