@@ -80,7 +80,7 @@ describe("an alert goes out", () => {
     expect(checkSignature(SECRET, String(post?.headers["molva-signature"]), body, now)).toBe(true);
     expect(checkSignature(SECRET, String(post?.headers["molva-signature"]), `${body} `, now)).toBe(false);
     expect(checkSignature(SECRET, String(post?.headers["molva-signature"]), body, now + 3_600)).toBe(false);
-    expect(JSON.parse(body)).toMatchObject({ version: 1, alert: { alertId: "alert-a" } });
+    expect(JSON.parse(body)).toMatchObject({ version: 1, alert: { alertId: "alert-of-a" } });
   });
 
   it("to Telegram as a picture with a caption, and its next message answers the first", async () => {
@@ -120,7 +120,7 @@ describe("an alert goes out", () => {
       alertOf("test", { severity: "info", event: "test", channels: ["webhook"] }),
     ]);
     await sendAll(bus, [[channelConfig("webhook", { url: hook.url, brands: ["aurora"] }), secrets("webhook", SECRET)]]);
-    expect(hook.received.map(({ headers }) => headers["molva-alert"])).toEqual(["alert-mine", "alert-test"]);
+    expect(hook.received.map(({ headers }) => headers["molva-alert"])).toEqual(["alert-of-mine", "alert-of-test"]);
   });
 });
 
@@ -166,7 +166,7 @@ describe("a channel that fails", () => {
     const letters = [];
     for await (const { value } of bus.read(DEAD_LETTERS, "live")) letters.push([value.code, value.stage]);
     expect(letters).toEqual([["CHANNEL_REFUSED", "alerts-slack"]]);
-    expect(await readSent(bus.checkpoints, "alerts/sent/slack/alert-a/slack")).toMatchObject({
+    expect(await readSent(bus.checkpoints, "alerts/sent/slack/alert-of-a/slack")).toMatchObject({
       outcome: "refused",
       why: expect.stringContaining("no such hook") as string,
     });
@@ -185,7 +185,7 @@ describe("a channel that fails", () => {
       ],
     ]);
     expect(mail.received.map(({ to }) => to)).toEqual([["olga@example.org"]]);
-    expect(await readSent(bus.checkpoints, "alerts/sent/mail/alert-a/gone@example.org")).toMatchObject({
+    expect(await readSent(bus.checkpoints, "alerts/sent/mail/alert-of-a/gone@example.org")).toMatchObject({
       outcome: "refused",
     });
   });
@@ -236,7 +236,7 @@ describe("killed between any two steps of sending", () => {
       expect(mail.received.length).toBeLessThanOrEqual(most.mails);
       expect(hook.received.length).toBeGreaterThanOrEqual(1);
       expect(hook.received.length).toBeLessThanOrEqual(most.hook);
-      expect(new Set(hook.received.map(({ headers }) => headers["molva-alert"]))).toEqual(new Set(["alert-a"]));
+      expect(new Set(hook.received.map(({ headers }) => headers["molva-alert"]))).toEqual(new Set(["alert-of-a"]));
       // Once more, and nothing more comes.
       const before = mail.received.length + hook.received.length;
       expect(await runChild([...args, ""])).toBe(0);

@@ -9,7 +9,7 @@ import { sendAlerts, type SenderParts } from "../../src/alerts/send-alerts.ts";
 export const DECIDED = Date.UTC(2026, 10, 12, 11);
 
 export const alertOf = (id: string, changes: Partial<Alert> = {}): Alert => ({
-  alertId: `alert-${id}`,
+  alertId: `alert-of-${id}`,
   incidentId: `incident-${id}`,
   sequence: 0,
   event: "opened",
