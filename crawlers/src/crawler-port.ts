@@ -9,6 +9,7 @@ import type {
   PipelineError,
   TargetHealth,
 } from "@molva/contracts";
+import type { QueriedText } from "@molva/text";
 import type { Resolve } from "./fetch/guard.ts";
 import type { CrawlPolicy } from "./policy.ts";
 import type { Counts } from "./round/health.ts";
@@ -23,8 +24,8 @@ export interface CrawlerOptions {
   readonly log: Log;
   /** Keyed hash of an author's name: 32 hex digits. */
   readonly hashAuthor: (name: string) => string;
-  /** Whether the brand's query finds the text. Asked for targets with `match: "query"` only. */
-  readonly matchesBrand: (brand: Brand, text: string) => boolean;
+  /** Whether the brand's query finds it. Asked for targets with `match: "query"` only. `language`: as the source tells it. */
+  readonly matchesBrand: (brand: Brand, about: QueriedText) => boolean;
   /** A Chromium; null: targets that need one fail with `BROWSER_MISSING`, all others go on. */
   readonly browserPath: string | null;
   /** Secrets by name, for the sources that ask for them. */

@@ -47,7 +47,8 @@ export const rigFor = (
     clock: () => new Date(time++).toISOString() as Instant,
     log: { debug: note, info: note, warn: note, error: note },
     hashAuthor: (name) => Buffer.from(name).toString("hex").padEnd(32, "0").slice(0, 32),
-    matchesBrand: (brand, text) => text.toLowerCase().includes((brand.query ?? brand.title).toLowerCase()),
+    matchesBrand: (brand, { title, text }) =>
+      `${title ?? ""}\n${text}`.toLowerCase().includes((brand.query ?? brand.title).toLowerCase()),
     browserPath: null,
     ...differs,
     policy: {

@@ -7,6 +7,7 @@ import {
   type MentionId,
   type Observation,
 } from "@molva/contracts";
+import type { QueriedText } from "@molva/text";
 import type { Draft, Page, PageRequest, ParsedPage, PublicRating } from "../source.ts";
 import { missingMentions } from "./absence.ts";
 import { NO_COUNTS, type Counts } from "./health.ts";
@@ -19,7 +20,7 @@ export interface RoundDependencies {
   readonly ledger: Ledger;
   readonly publish: (observations: readonly Observation[], lane: Lane) => Promise<void>;
   readonly hashAuthor: (name: string) => string;
-  readonly matchesBrand: (brand: Brand, text: string) => boolean;
+  readonly matchesBrand: (brand: Brand, about: QueriedText) => boolean;
   /** The zone of dates without one: of all brands, whatever they say; null: each brand's own, else UTC. */
   readonly zone: string | null;
 }
@@ -84,7 +85,7 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
   };
 
   const wants = ({ brand, match }: Interest, draft: Draft): boolean =>
-    match === "all" || deps.matchesBrand(brand, draft.title === null ? draft.text : `${draft.title}\n${draft.text}`);
+    match === "all" || deps.matchesBrand(brand, { ...draft, source: target.source.id });
 
   const parse = (page: Page, zone: string): ParsedPage => {
     try {

@@ -11,12 +11,28 @@ export interface Target {
   readonly every?: number;
 }
 
+/** How the brand itself speaks: what is written so is no customer's word. */
+export interface OwnVoices {
+  /** Author names, as the sources print them. */
+  readonly authors: readonly string[];
+  /** Hosts, or hosts with the beginning of a path: `velmora.example`, `t.me/velmora`. */
+  readonly domains: readonly string[];
+}
+
+/** What is done with mentions that look like those a person marked irrelevant. */
+export const NOISE_MODES = ["off", "suggest", "exclude"] as const;
+export type NoiseMode = (typeof NOISE_MODES)[number];
+
 /** What is monitored. */
 export interface Brand {
   readonly id: BrandId;
   readonly title: string;
-  /** Boolean query: words, "phrases", AND, OR, NOT, groups. Null: the title. */
+  /** Boolean query, as docs/queries.md has it. Null: the title, in every form. */
   readonly query: string | null;
+  /** Left out: none is known. */
+  readonly own?: OwnVoices;
+  /** Left out: `suggest`. */
+  readonly noise?: NoiseMode;
   /** IANA zone of dates without one at this brand; null: the configuration's. */
   readonly timezone: string | null;
   readonly targets: readonly Target[];

@@ -2,6 +2,7 @@ import type { Checkpoints, Clock, Instant, Lane, Log, Observation } from "@molva
 import type { Crawler, PuzzlingPage, RoundOptions } from "@molva/crawlers";
 import type { Config } from "@molva/platform";
 import { matchesBrand } from "./brand-query.ts";
+import type { QueriedText } from "@molva/text";
 
 export interface CrawlerParts {
   readonly publish: (observations: readonly Observation[], lane: Lane) => Promise<void>;
@@ -28,15 +29,28 @@ const credentialsOf = (
   );
 };
 
+/** The language is found where the source tells none, when a query asks for it. */
+const toldLanguage = (about: QueriedText, languageOf: (text: string) => string | null): QueriedText => ({
+  title: about.title,
+  text: about.text,
+  source: about.source,
+  region: about.region,
+  get language() {
+    return about.language ?? languageOf(about.title === null ? about.text : `${about.title}\n${about.text}`);
+  },
+});
+
 /** A crawler as the configuration wants it. */
 export const openCrawler = async ({ crawl }: Config, parts: CrawlerParts): Promise<Crawler> => {
   const { createCrawler, sources } = await import("@molva/crawlers");
+  const { languageOf } = await import("@molva/classifier");
+  const finds = matchesBrand();
   return createCrawler({
     ...parts,
     sources,
     browserPath: await parts.browserPath(),
     credentials: credentialsOf(sources, parts.secrets),
-    matchesBrand: matchesBrand(),
+    matchesBrand: (brand, about) => finds(brand, toldLanguage(about, languageOf)),
     policy: {
       requestsPerMinute: crawl.requestsPerMinute,
       allowPrivateHosts: crawl.allowPrivateHosts,

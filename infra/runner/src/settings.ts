@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PipelineError } from "@molva/contracts";
-import { formatProblem, readConfig, type ConfigResult, type SourceShape } from "@molva/platform";
-import { parseQuery } from "@molva/text";
+import { formatProblem, readConfig, type ConfigResult, type ConfigRules, type SourceShape } from "@molva/platform";
+import { parseQuery, queryExcerpt } from "@molva/text";
 import { z } from "zod";
 
 /**
@@ -17,11 +17,11 @@ export const sourceShapes = async (): Promise<readonly SourceShape[]> => {
   });
 };
 
-export const checkQuery = (text: string): { readonly position: number; readonly message: string } | null => {
+export const checkQuery: ConfigRules["checkQuery"] = (text) => {
   const parsed = parseQuery(text);
   if (parsed.ok) return null;
   const [first] = parsed.errors;
-  return first === undefined ? null : { position: first.position, message: first.message };
+  return first === undefined ? null : { ...first, excerpt: queryExcerpt(text, first.position) };
 };
 
 export const CONFIG_FILE = "molva.yaml";

@@ -10,11 +10,13 @@ export interface ConfigProblem {
   readonly path: string;
   readonly found: string;
   readonly expected: string;
+  /** The faulty text, and below it a line whose ^ points at the fault. */
+  readonly excerpt?: readonly [line: string, caret: string];
 }
 
 /** `FILE:LINE:COLUMN  path` and below it what was found and what to write instead. */
 export const formatProblem = (p: ConfigProblem): string =>
-  `${p.file}:${p.line}:${p.column}  ${p.path}\n    found     ${p.found}\n    expected  ${p.expected}`;
+  `${p.file}:${p.line}:${p.column}  ${p.path}\n    found     ${p.found}\n${(p.excerpt ?? []).map((line) => `              ${line}\n`).join("")}    expected  ${p.expected}`;
 
 type Path = readonly PropertyKey[];
 

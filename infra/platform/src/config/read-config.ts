@@ -11,7 +11,11 @@ export type ConfigResult =
 export interface ConfigRules {
   readonly sources: readonly SourceShape[];
   /** The first thing wrong in a brand's query and its place (from 0), or null. */
-  readonly checkQuery: (query: string) => { readonly position: number; readonly message: string } | null;
+  readonly checkQuery: (query: string) => {
+    readonly position: number;
+    readonly message: string;
+    readonly excerpt?: readonly [line: string, caret: string];
+  } | null;
 }
 
 /** In bytes. A configuration of ten thousand brands fits. */
@@ -64,7 +68,7 @@ export const readConfig = (text: string, file: string, rules: ConfigRules): Conf
   const parsed = configSchema(rules.sources).safeParse(value ?? {});
   const context = { file, document, lines, keysAt: keysOf(rules.sources, document) };
   const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, context));
-  const all = [...problems, ...meaningProblems(value, document, lines, file, rules)].sort(
+  const all = [...problems, ...meaningProblems(value, document, lines, file, rules, text)].sort(
     (a, b) => a.line - b.line || a.column - b.column,
   );
   return all.length === 0 && parsed.success
@@ -88,7 +92,8 @@ const keysOf =
     if (path.at(-1) === "source") return sources.map((source) => source.id);
     const [first, , third] = path;
     if (first !== "brands") return keysIn(configSchema(sources), path);
-    if (third !== "targets") return ["id", "title", "query", "timezone", "targets"];
+    if (third !== "targets")
+      return third === "own" ? ["authors", "domains"] : ["id", "title", "query", "own", "noise", "timezone", "targets"];
     const source = sources.find((one) => one.id === document.getIn([...path, "source"]));
     return ["source", "match", ...Object.keys(source?.target.shape ?? {})];
   };
@@ -115,6 +120,7 @@ const meaningProblems = (
   lines: LineCounter,
   file: string,
   rules: ConfigRules,
+  source: string,
 ): readonly ConfigProblem[] => {
   const told = (value as { readonly brands?: unknown } | null)?.brands;
   const brands: readonly unknown[] = Array.isArray(told) ? told : [];
@@ -124,6 +130,18 @@ const meaningProblems = (
     const node = document.getIn(path, true) as { readonly range?: readonly [number, number, number] } | undefined;
     const { line, col } = lines.linePos((node?.range?.[0] ?? 0) + shift);
     return { file, line: Math.max(1, line), column: Math.max(1, col), path: pathText(path) };
+  };
+  /** How far behind the start of a text's node a place of it stands in the file; 0 where quotes or folding hide that. */
+  const shiftOf = (path: readonly PropertyKey[], text: string, position: number): number => {
+    const node = document.getIn(path, true) as { readonly range?: readonly [number, number, number] } | undefined;
+    if (node?.range === undefined) return 0;
+    const written = source.slice(node.range[0], node.range[1]);
+    const whole = written.indexOf(text);
+    if (whole !== -1) return whole + position;
+    const line = text.slice(0, position).split("\n").at(-1) ?? "";
+    const rest = text.slice(position - line.length, position + 1).trimEnd();
+    const found = rest === "" ? -1 : written.indexOf(rest);
+    return found === -1 ? 0 : found + line.length;
   };
   problems.push(...serverProblems(value, at));
   for (const [index, entry] of brands.entries()) {
@@ -144,9 +162,10 @@ const meaningProblems = (
       if (wrong !== null) {
         const around = query.slice(Math.max(0, wrong.position - 10), wrong.position + 10);
         problems.push({
-          ...at(["brands", index, "query"]),
+          ...at(["brands", index, "query"], shiftOf(["brands", index, "query"], query, wrong.position)),
           found: `at character ${wrong.position + 1}, near “${around}”`,
           expected: wrong.message,
+          ...(wrong.excerpt === undefined ? {} : { excerpt: wrong.excerpt }),
         });
       }
     }

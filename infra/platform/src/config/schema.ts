@@ -1,4 +1,4 @@
-import { brandIdSchema, type Brand, type SourceId } from "@molva/contracts";
+import { brandIdSchema, NOISE_MODES, type Brand, type SourceId } from "@molva/contracts";
 import { z } from "zod";
 import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
 import { alertsSchema } from "./alerts.ts";
@@ -53,11 +53,40 @@ export const configSchema = (sources: readonly SourceShape[]) =>
           query: z
             .string()
             .min(1)
-            .max(2000)
+            .max(10_000)
             .nullable()
             .default(null)
             .describe(
-              'What counts as a mention: words, "phrases", AND, OR, NOT, groups. Default: the title as a phrase.',
+              'What counts as a mention: words in every form, "exact phrases", AND, OR, NOT, groups, distances and filters (docs/queries.md). Default: the title in every form.',
+            ),
+          own: z
+            .strictObject({
+              authors: z
+                .array(z.string().trim().min(1).max(1000))
+                .max(1000)
+                .default([])
+                .describe("Names under which the brand itself writes, as the sources print them."),
+              domains: z
+                .array(
+                  z
+                    .string()
+                    .regex(
+                      /^[^\s/:@]+\.[^\s/:@]+(?:\/\S*)?$/,
+                      "a host, or host and path without https://, for example t.me/velmora",
+                    )
+                    .max(300),
+                )
+                .max(1000)
+                .default([])
+                .describe("Hosts, or a host with the beginning of a path, where the brand itself writes."),
+            })
+            .prefault({})
+            .describe("The brand's own posts and replies: kept, and not counted."),
+          noise: z
+            .enum(NOISE_MODES)
+            .default("suggest")
+            .describe(
+              "Mentions that look like those a person marked irrelevant: left alone, shown by molva noise show, or taken out of the numbers (docs/queries.md).",
             ),
           timezone: zoneSchema.nullable().default(null).describe("Zone of dates at this brand that name none."),
           targets: z
