@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { TextDecoder } from "node:util";
+import { jsonFault } from "./json-fault.ts";
 import { IntakeRefusal } from "./refusal.ts";
 
 const BODY_BYTES = 5 * 1024 * 1024;
@@ -42,11 +43,7 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
 
 const malformed = (message: string): IntakeRefusal => new IntakeRefusal(400, "MALFORMED", message);
 
-/** Where the text stops being JSON: V8 tells it in words that differ from version to version, and quotes the text. */
-const faultOf = (text: string, error: unknown, firstLine: number): string => {
-  const message = error instanceof Error ? error.message : "";
-  const told = /at position (\d+)/.exec(message)?.[1];
-  const at = told === undefined ? text.length : Number(told);
+const placeOf = (text: string, at: number, firstLine: number): string => {
   const before = text.slice(0, at).split("\n");
   return `line ${firstLine + before.length - 1}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 };
@@ -54,8 +51,10 @@ const faultOf = (text: string, error: unknown, firstLine: number): string => {
 const parsed = (text: string, firstLine: number): unknown => {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw malformed(`The body is no JSON at ${faultOf(text, error, firstLine)}; nothing of the batch was taken`);
+  } catch {
+    throw malformed(
+      `The body is no JSON at ${placeOf(text, jsonFault(text), firstLine)}; nothing of the batch was taken`,
+    );
   }
 };
 
