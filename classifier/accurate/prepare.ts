@@ -44,6 +44,15 @@ export const prepare = async (dataDir: string, folder: string): Promise<void> =>
     }
     out.end();
     await finished(out);
-    console.log(language, of.length, "texts,", kept.length, "pieces,", (sum / of.length).toFixed(1), "tokens a text, at most", longest);
+    console.log(
+      language,
+      of.length,
+      "texts,",
+      kept.length,
+      "pieces,",
+      (sum / of.length).toFixed(1),
+      "tokens a text, at most",
+      longest,
+    );
   }
 };

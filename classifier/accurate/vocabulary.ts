@@ -35,11 +35,23 @@ export const cutWordPieces = (origin: {
       truncation: null,
       padding: null,
       added_tokens: [],
-      normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+      normalizer: {
+        type: "BertNormalizer",
+        clean_text: true,
+        handle_chinese_chars: true,
+        strip_accents: null,
+        lowercase: true,
+      },
       pre_tokenizer: { type: "BertPreTokenizer" },
       post_processor: null,
       decoder: null,
-      model: { type: "WordPiece", unk_token: "[UNK]", continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab },
+      model: {
+        type: "WordPiece",
+        unk_token: "[UNK]",
+        continuing_subword_prefix: "##",
+        max_input_chars_per_word: 100,
+        vocab,
+      },
     },
   };
 };
@@ -60,7 +72,10 @@ const unigrams = (vocab: readonly (readonly [string, number])[]): object => ({
 });
 
 /** Of 250,000 pieces those that Russian texts about companies use, single signs, and the most usual Russian ones up to `MOST_PIECES`. */
-export const cutUnigrams = ([pieces, scores]: readonly [readonly string[], readonly number[]], texts: readonly LabelledText[]): Cut => {
+export const cutUnigrams = (
+  [pieces, scores]: readonly [readonly string[], readonly number[]],
+  texts: readonly LabelledText[],
+): Cut => {
   const full = new Tokenizer(unigrams(pieces.map((piece, id) => [piece, scores[id] ?? 0])), {});
   const uses = new Uint32Array(pieces.length);
   for (const { text } of texts)
@@ -69,7 +84,10 @@ export const cutUnigrams = ([pieces, scores]: readonly [readonly string[], reado
   for (const [id, piece] of pieces.entries()) {
     if (id < 4) continue;
     const signs = [...piece.replace("▁", "")].length;
-    const single = signs <= 1 && /^▁?[\p{Script=Cyrillic}\p{Script=Latin}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]?$/u.test(piece) && (uses[id] as number) > 0;
+    const single =
+      signs <= 1 &&
+      /^▁?[\p{Script=Cyrillic}\p{Script=Latin}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]?$/u.test(piece) &&
+      (uses[id] as number) > 0;
     if (single || /^▁?[a-zA-Zа-яёА-ЯЁ0-9]$/u.test(piece) || (uses[id] as number) >= 3) chosen.add(id);
   }
   // Pieces are numbered from the most usual on.

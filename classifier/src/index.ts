@@ -11,6 +11,9 @@ export {
   type PackedModel,
   type Scored,
 } from "./model.ts";
+export { loadAccurateModel, type AccurateOptions, type SlowModel } from "./accurate/model.ts";
+export { loadCascade } from "./accurate/cascade.ts";
+export { slowAnswers } from "./slow-answers.ts";
 export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
 export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";
 export { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";

@@ -14,6 +14,8 @@ export interface ModelInput {
   readonly rating: Rating | null;
   /** As the source tells it; null: not told. */
   readonly language: string | null;
+  /** What the label is towards, as people write it; left out or null: the text as a whole. */
+  readonly brand?: string | null;
 }
 
 export interface Scored {
@@ -31,13 +33,25 @@ export interface Model {
   readonly languages: readonly string[];
   /** As many answers as inputs, in their order. Pure: equal inputs give equal answers. Never throws for a text. */
   score(inputs: readonly ModelInput[]): readonly Scored[];
+  /**
+   * There in a model that takes its time in threads of its own: the answers that count for mentions, and `score` is then a quick word for
+   * their clauses. Pure as `score` is. Rejects with `MODEL_MISSING` (exit) when its threads cannot go on.
+   */
+  label?(inputs: readonly ModelInput[]): Promise<readonly Scored[]>;
+  /** Ends its threads; to be called where the model was loaded. */
+  close?(): Promise<void>;
 }
+
+/** The model's answers that count, whether it gives them at once or not. */
+export const labelled = async (model: Model, inputs: readonly ModelInput[]): Promise<readonly Scored[]> =>
+  model.label === undefined ? model.score(inputs) : model.label(inputs);
 
 const UNSCORED = { label: "unscored", probabilities: null } as const;
 
 const four = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-const answer = ([negative, neutral, positive]: Three, language: string | null): Scored => {
+/** Label and probabilities, to four digits, that agree. */
+export const answerOf = ([negative, neutral, positive]: Three, language: string | null): Scored => {
   const [a, c] = [four(negative), four(positive)];
   const probabilities = { negative: a, neutral: Math.max(0, four(1 - a - c)), positive: c };
   const label = negative > neutral && negative >= positive ? "negative" : positive > neutral ? "positive" : "neutral";
@@ -54,7 +68,8 @@ const languageFor = (told: string | null, words: string): string | null => {
   return SCRIPT[base].test(words) ? base : (languageOf(words) ?? base);
 };
 
-const wordsOf = ({ title, text }: ModelInput): string =>
+/** Title and text, read as one. */
+export const wordsOf = ({ title, text }: Pick<ModelInput, "title" | "text">): string =>
   title === null || title.trim() === "" ? text : text.trim() === "" ? title : `${title}.\n${text}`;
 
 type Scorers = Readonly<Record<SupportedLanguage, (text: string, rating: Rating | null) => Three>>;
@@ -66,7 +81,7 @@ const scoreOne = (input: ModelInput, scorers: Scorers): Scored => {
     return { ...UNSCORED, language: input.language === null ? null : baseLanguage(input.language) };
   }
   const language = languageFor(input.language, words);
-  if (isSupported(language)) return answer(scorers[language](words, input.rating), language);
+  if (isSupported(language)) return answerOf(scorers[language](words, input.rating), language);
   return { ...UNSCORED, language };
 };
 

@@ -15,6 +15,7 @@ import {
 } from "@molva/contracts";
 import type { Grouping } from "./grouping.ts";
 import type { Model, Scored } from "./model.ts";
+import { slowAnswers } from "./slow-answers.ts";
 import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 
 export interface ClassifyStageOptions {
@@ -44,14 +45,15 @@ const topicsBy = (topicsOf: TopicsOf, mention: Mention, scored: Scored, model: M
   });
 };
 
-/** What the model says of a mention, as the fact that the stage publishes. */
+/** What the model says of a mention, as the fact that the stage publishes; `answer`: what it has said already. */
 export const contentFact = (
   mention: Mention,
   observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
   model: Model,
   topicsOf: TopicsOf = builtInTopics,
+  answer?: Scored,
 ): Extract<Fact, { type: "content" }> => {
-  const [scored] = model.score([mention]);
+  const scored = answer ?? model.score([mention])[0];
   if (scored === undefined)
     throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
       code: "CONTRACT_VIOLATED",
@@ -69,8 +71,10 @@ export const contentFact = (
   };
 };
 
-const factOf = (observation: Observation, model: Model, topicsOf: TopicsOf): Fact =>
-  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model, topicsOf);
+const factOf = (observation: Observation, model: Model, topicsOf: TopicsOf, answer: Scored | undefined): Fact =>
+  observation.type === "gone"
+    ? observation
+    : contentFact(observation.mention, observation.observedAt, model, topicsOf, answer);
 
 const deadLetter = (cause: unknown): PipelineError =>
   isPipelineError(cause)
@@ -102,6 +106,11 @@ export const classifyStage = ({
     const models = chosen === undefined ? null : await chosen([...new Set(seen)]);
     const modelFor = (value: Observation): Model =>
       value.type === "gone" ? model : (models?.get(value.mention.brandId) ?? model);
+    const answers = await slowAnswers(
+      batch.messages.map(({ value }) => (value.type === "seen" ? value.mention : null)),
+      (mention) => models?.get(mention.brandId) ?? model,
+      signal,
+    );
     await grouping?.begin(batch, signal);
     for (const [index, { value }] of batch.messages.entries()) {
       if (index % CHUNK === CHUNK - 1) {
@@ -109,7 +118,7 @@ export const classifyStage = ({
         signal.throwIfAborted();
       }
       try {
-        const fact = factOf(value, modelFor(value), topicsOf);
+        const fact = factOf(value, modelFor(value), topicsOf, answers.get(index));
         outputs.push(...(grouping?.grouped(fact) ?? [fact]));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });

@@ -80,14 +80,19 @@ type Content = Extract<Fact, { readonly type: "content" }>;
 
 /** What is told of a mention stays; the label, and what belongs to it, is the model's. */
 const labelledBy = async (model: Model, stored: readonly StoredFact[], signal: AbortSignal): Promise<Content[]> => {
-  const { contentFact } = await import("@molva/classifier");
+  const { contentFact, slowAnswers } = await import("@molva/classifier");
   const facts: Content[] = [];
+  const answers = await slowAnswers(
+    stored.map(({ mention }) => mention),
+    () => model,
+    signal,
+  );
   for (const [i, { mention, observedAt, input, language, group }] of stored.entries()) {
     if (i % CHUNK === CHUNK - 1) {
       await turn();
       signal.throwIfAborted();
     }
-    facts.push({ ...contentFact(mention, observedAt, model), input, language, group });
+    facts.push({ ...contentFact(mention, observedAt, model, undefined, answers.get(i)), input, language, group });
   }
   return facts;
 };

@@ -1,0 +1,31 @@
+import { loadModel, type ModelInput, type Scored } from "../model.ts";
+import { loadAccurateModel, readAccurateManifest, type AccurateOptions, type SlowModel } from "./model.ts";
+
+/** Below this probability of its label the fast model is asked no further: `molva evaluate --cascade` prints what other values give. */
+export const SURE = 0.7;
+
+export const sureness = ({ probabilities }: Scored): number =>
+  probabilities === null ? 1 : Math.max(probabilities.negative, probabilities.neutral, probabilities.positive);
+
+/** The fast model first, the accurate one where the fast one is unsure. */
+export const loadCascade = ({
+  sure = SURE,
+  ...options
+}: AccurateOptions & { readonly sure?: number } = {}): SlowModel => {
+  const fast = loadModel();
+  const accurate = loadAccurateModel(options);
+  const { version } = readAccurateManifest(options.folder);
+  return {
+    name: `molva-cascade@${version}`,
+    languages: fast.languages,
+    score: fast.score,
+    label: async (inputs: readonly ModelInput[]) => {
+      const answers = [...fast.score(inputs)];
+      const unsure = answers.flatMap((scored, i) => (sureness(scored) < sure ? [i] : []));
+      const second = await accurate.label(unsure.map((i) => inputs[i] as ModelInput));
+      for (const [at, i] of unsure.entries()) answers[i] = second[at] as Scored;
+      return answers;
+    },
+    close: accurate.close,
+  };
+};
