@@ -20,6 +20,8 @@ export { DETECT_DEFAULTS, type DetectParameters } from "./detect/parameters.ts";
 export { eraseWords, mentionsOfAuthor } from "./erase.ts";
 export { eventIdOf, type MentionFact } from "./fact-row.ts";
 export { listNotes, removeNote, saveNote, type Note } from "./queries/annotations-notes.ts";
+export { drawMentions, type DrawQuestion } from "./queries/audit-draw.ts";
+export { readAudits, type AuditedMention } from "./queries/audits.ts";
 export { listCorrectedDays, saveCorrectedDays } from "./queries/annotations-saved.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
 export { readExplanation, type ExplainedDimension, type ExplainQuestion, type Explanation } from "./queries/explain.ts";
@@ -51,8 +53,15 @@ export {
   type ReplayHour,
   type ReplayPage,
 } from "./queries/replay.ts";
+export {
+  countStored,
+  readStored,
+  type LiveExclusion,
+  type StoredMention,
+  type StoredQuestion,
+} from "./queries/stored-mentions.ts";
 export { readRecentTexts, type RecentText } from "./queries/recent-texts.ts";
-export { readRolling, type RollingPoint, type RollingQuestion } from "./queries/rolling.ts";
+export { readRolling, type RollingQuestion } from "./queries/rolling.ts";
 export type { StoredFact } from "./queries/stored-content.ts";
 export { setTextRetention } from "./retention.ts";
 export * from "./surveys/index.ts";

@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../command.ts";
 import { ALERT_COMMANDS } from "./alerts/index.ts";
+import { AUDIT_COMMANDS } from "./audit/index.ts";
 import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
@@ -9,6 +10,7 @@ import { erase } from "./erase.ts";
 import { evaluate } from "./evaluate.ts";
 import { explain } from "./explain.ts";
 import { health } from "./health.ts";
+import { exportCommand } from "./export.ts";
 import { history } from "./history.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
@@ -16,6 +18,7 @@ import { mark } from "./mark.ts";
 import { mentions } from "./mentions.ts";
 import { note } from "./note.ts";
 import { nsr } from "./nsr.ts";
+import { QUERY_COMMANDS } from "./query/index.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
 import { replay } from "./replay.ts";
@@ -43,10 +46,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   remove,
   mark,
   undo,
+  ...AUDIT_COMMANDS,
   history,
   erase,
+  ...QUERY_COMMANDS,
   note,
   survey,
+  exportCommand,
   verify,
   detect,
   train,
