@@ -3,6 +3,8 @@ export interface Io {
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Data. Resolves when more may be written, so that a slow reader is waited for. */
   readonly out: (text: string) => Promise<void>;
+  /** Data that is no text. Resolves as `out` does. */
+  readonly outBytes: (bytes: Uint8Array) => Promise<void>;
   /** Progress and messages. */
   readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
@@ -33,6 +35,10 @@ export const processIo = (signal: AbortSignal): Io => ({
   out: (text) =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+    }),
+  outBytes: (bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
     }),
   err: (text) => void process.stderr.write(text),
   outIsTerminal: isTerminal(process.stdout),

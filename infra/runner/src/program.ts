@@ -148,6 +148,7 @@ export const commandReference = (specs: readonly CommandSpec[]): string => {
   const io: Io = {
     stdin: (async function* () {})(),
     out: async () => {},
+    outBytes: async () => {},
     err: () => {},
     outIsTerminal: false,
     errIsTerminal: false,

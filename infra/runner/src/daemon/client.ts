@@ -34,6 +34,7 @@ export const handOver = async (address: Address, dataDir: string, argv: readonly
     if (argv.includes("-")) sendStdin(socket, io).catch(() => socket.destroy());
     for await (const frame of readFrames(socket, replyFrame)) {
       if (frame.type === "out") await io.out(frame.text);
+      else if (frame.type === "bytes") await io.outBytes(Buffer.from(frame.data, "base64"));
       else if (frame.type === "err") io.err(frame.text);
       else if (frame.type === "exit") return frame.code;
       else throw new PipelineError(frame.message, { code: "VERSION_MISMATCH", recovery: "exit" });

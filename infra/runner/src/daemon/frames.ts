@@ -21,6 +21,7 @@ export type RequestFrame = z.infer<typeof requestFrame>;
 
 export const replyFrame = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("out"), text: z.string() }),
+  z.strictObject({ type: z.literal("bytes"), data: z.base64() }),
   z.strictObject({ type: z.literal("err"), text: z.string() }),
   z.strictObject({ type: z.literal("exit"), code: z.int() }),
   z.strictObject({ type: z.literal("refused"), message: z.string() }),

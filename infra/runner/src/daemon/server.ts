@@ -133,6 +133,10 @@ const remoteIo = (
     for (let at = 0; at < text.length; at += OUT_PIECE)
       await send({ type: "out", text: text.slice(at, at + OUT_PIECE) });
   },
+  outBytes: async (bytes) => {
+    for (let at = 0; at < bytes.length; at += OUT_PIECE)
+      await send({ type: "bytes", data: Buffer.from(bytes.subarray(at, at + OUT_PIECE)).toString("base64") });
+  },
   err: (text) => void send({ type: "err", text }),
   outIsTerminal: call.outIsTerminal,
   errIsTerminal: call.errIsTerminal,
