@@ -6,6 +6,5 @@ export type {
   DeskReads,
   MentionFilter,
   MentionPage,
-  RollingPoint,
   RollingWindow,
 } from "./desk/reads.ts";

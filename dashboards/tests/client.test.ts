@@ -66,7 +66,12 @@ describe("what is drawn", () => {
   it("breaks the line where there is no rate and draws nothing at zero", async () => {
     const reads = createFixture();
     const [from, to] = ["2026-10-10T00:00:00.000Z", "2026-10-25T00:00:00.000Z"] as const;
-    const points = await reads.rolling({ brand: "aurora-bank", window: "24h", from: from as never, to: to as never });
+    const points = await reads.rolling({
+      brands: ["aurora-bank"],
+      window: "24h",
+      from: from as never,
+      to: to as never,
+    });
     const stretches = stretchesOf(everyHour(points, from, to, "nsr"));
     const gap = stretches.filter((stretch) => stretch.kind === "none");
     expect(gap.length).toBeGreaterThan(0);
@@ -82,7 +87,7 @@ describe("what is drawn", () => {
   it("takes an hour that was not told for a gap", async () => {
     const reads = createFixture();
     const [from, to] = ["2026-11-10T00:00:00.000Z", "2026-11-10T06:00:00.000Z"] as const;
-    const points = await reads.rolling({ brand: "aurora-bank", window: "7d", from: from as never, to: to as never });
+    const points = await reads.rolling({ brands: ["aurora-bank"], window: "7d", from: from as never, to: to as never });
     const kinds = stretchesOf(
       everyHour(
         points.filter((_, index) => index !== 3),
@@ -102,7 +107,7 @@ describe("what is drawn", () => {
     const reads = createFixture();
     const [from, to] = ["2026-11-10T00:00:00.000Z", "2026-11-10T02:00:00.000Z"] as const;
     const points = (
-      await reads.rolling({ brand: "aurora-bank", window: "7d", from: from as never, to: to as never })
+      await reads.rolling({ brands: ["aurora-bank"], window: "7d", from: from as never, to: to as never })
     ).map((point, index) => (index === 1 ? { ...point, state: "low-base" as const } : point));
     const stretches = stretchesOf(everyHour(points, from, to, "nsr"));
     expect(stretches.map(({ kind, points: inside }) => [kind, inside.length])).toEqual([

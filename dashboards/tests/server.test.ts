@@ -205,7 +205,7 @@ describe("what can be asked", () => {
       brands: [{ id: "aurora-bank" }, { id: "polyana" }, { id: "kite-mobile" }],
     });
     expect(overview["sparks"]).toHaveLength(3);
-    expect(Object.keys(overview["headlines"] ?? {})).toEqual(["24h", "7d", "30d"]);
+    expect(Object.keys(overview["headlines"] ?? {})).toEqual(["24h", "7d", "30d", "90d"]);
   });
 
   it("gives a rate for each hour of the stretch, and none where nobody spoke", async () => {

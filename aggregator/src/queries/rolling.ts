@@ -5,29 +5,11 @@ import {
   RATE_STATES,
   type Instant,
   type Query,
-  type RateState,
+  type RollingPoint,
   type Store,
 } from "@molva/contracts";
 import { z } from "zod";
 import { whole } from "../tables.ts";
-
-/** The rolling rate at one full hour: what the window that ends at `at` holds. Rates in percent, −100…100, or null. */
-export interface RollingPoint {
-  readonly brand: string;
-  readonly at: Instant;
-  readonly positive: number;
-  readonly neutral: number;
-  readonly negative: number;
-  readonly unscored: number;
-  readonly n: number;
-  readonly nsr: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly nsrPolar: number | null;
-  readonly polarLow: number | null;
-  readonly polarHigh: number | null;
-  readonly state: RateState;
-}
 
 export interface RollingQuestion {
   readonly brands: readonly string[];

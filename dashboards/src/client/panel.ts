@@ -5,7 +5,7 @@ import { rateOf } from "./rate.ts";
 import type { Choice, Reach, Tongue, View } from "./view.ts";
 import type { FormulaName, WindowName } from "./words.ts";
 
-const WINDOWS: readonly WindowName[] = ["24h", "7d", "30d"];
+const WINDOWS: readonly WindowName[] = ["24h", "7d", "30d", "90d"];
 const REACHES: readonly Reach[] = ["14", "30", "90", "all"];
 const FORMULAS: readonly FormulaName[] = ["nsr", "nsrPolar"];
 

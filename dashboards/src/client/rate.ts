@@ -1,4 +1,4 @@
-import type { Overview, RollingPoint } from "../desk/reads.ts";
+import type { Overview, ChartPoint } from "../desk/reads.ts";
 import type { FormulaName, Words } from "./words.ts";
 
 export type Headline = Overview["headlines"]["7d"][number];
@@ -10,7 +10,7 @@ export interface Rate {
   readonly high: number;
 }
 
-type Rated = Pick<RollingPoint, "nsr" | "nsrPolar" | "low" | "high" | "polarLow" | "polarHigh" | "state">;
+type Rated = Pick<ChartPoint, "nsr" | "nsrPolar" | "low" | "high" | "polarLow" | "polarHigh" | "state">;
 
 /** Null where no rate may be shown: too few mentions, or none that the formula counts. */
 export const rateOf = (row: Rated, formula: FormulaName): Rate | null => {

@@ -1,9 +1,9 @@
-import type { RollingPoint } from "../desk/reads.ts";
+import type { ChartPoint } from "../desk/reads.ts";
 import { rateOf, type Rate } from "./rate.ts";
 import type { FormulaName } from "./words.ts";
 
 export interface RatedPoint {
-  readonly point: RollingPoint;
+  readonly point: ChartPoint;
   readonly rate: Rate | null;
 }
 
@@ -20,7 +20,7 @@ const kindOf = ({ point, rate }: RatedPoint): Stretch["kind"] =>
 
 const missing = (at: number): RatedPoint => ({
   point: {
-    at: new Date(at).toISOString() as RollingPoint["at"],
+    at: new Date(at).toISOString() as ChartPoint["at"],
     positive: 0,
     neutral: 0,
     negative: 0,
@@ -39,7 +39,7 @@ const missing = (at: number): RatedPoint => ({
 
 /** Every hour of `[from, to]`: an hour that was not told has an empty window, and shows as a gap. */
 export const everyHour = (
-  points: readonly RollingPoint[],
+  points: readonly ChartPoint[],
   from: string,
   to: string,
   formula: FormulaName,

@@ -47,7 +47,7 @@ export const choiceOf = (hash: string): Choice => {
   const kept = new URLSearchParams(hash.replace(/^#/, ""));
   return {
     brand: kept.get("brand"),
-    window: one(kept.get("window"), ["24h", "7d", "30d"], "7d"),
+    window: one(kept.get("window"), ["24h", "7d", "30d", "90d"], "7d"),
     reach: one(kept.get("reach"), ["14", "30", "90", "all"], "90"),
     formula: one(kept.get("formula"), ["nsr", "nsrPolar"], "nsr"),
     label: LABEL_NAMES.find((known) => known === kept.get("label")) ?? null,

@@ -33,7 +33,7 @@ export const en: Words = {
   rate: "Net sentiment rate",
   rateShort: "NSR",
   rateOf: (brand) => `Net sentiment rate of ${brand}`,
-  windows: { "24h": "24 hours", "7d": "7 days", "30d": "30 days" },
+  windows: { "24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days" },
   windowLabel: "Rolling window",
   reachLabel: "Period shown",
   reach: (days) => plural("en", days, { one: "day", other: "days" }),

@@ -36,7 +36,7 @@ export const ru: Words = {
   rate: "Индекс тональности",
   rateShort: "NSR",
   rateOf: (brand) => `Индекс тональности: ${brand}`,
-  windows: { "24h": "24 часа", "7d": "7 дней", "30d": "30 дней" },
+  windows: { "24h": "24 часа", "7d": "7 дней", "30d": "30 дней", "90d": "90 дней" },
   windowLabel: "Скользящее окно",
   reachLabel: "Показанный период",
   reach: days,

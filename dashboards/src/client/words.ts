@@ -3,7 +3,7 @@ import { ru } from "./words-ru.ts";
 import type { Language } from "../wording/format.ts";
 
 export type LabelName = "positive" | "neutral" | "negative" | "unscored";
-export type WindowName = "24h" | "7d" | "30d";
+export type WindowName = "24h" | "7d" | "30d" | "90d";
 export type FormulaName = "nsr" | "nsrPolar";
 
 /** Every text of the page. Both languages have the same keys, or the compiler says which is missing. */

@@ -3,14 +3,14 @@ import {
   listedMentionSchema,
   LABELS,
   nsrRowSchema,
-  RATE_STATES,
+  rollingPointSchema,
   targetHealthSchema,
 } from "@molva/contracts";
-import type { GivenLabel, Instant, ListedMention, NsrRow, TargetHealth } from "@molva/contracts";
+import type { GivenLabel, Instant, ListedMention, NsrRow, RollingPoint, TargetHealth } from "@molva/contracts";
 import { z } from "zod";
 
 /** Lengths of the rolling window the page shows. */
-export const ROLLING_WINDOWS = ["24h", "7d", "30d"] as const;
+export const ROLLING_WINDOWS = ["24h", "7d", "30d", "90d"] as const;
 const rollingWindowSchema = z.enum(ROLLING_WINDOWS);
 export type RollingWindow = z.infer<typeof rollingWindowSchema>;
 
@@ -28,24 +28,9 @@ const deskBrandSchema = z.object({
 });
 export type DeskBrand = z.infer<typeof deskBrandSchema>;
 
-/** The rolling value at one hour: what the window that ends at `at` holds. Rates in percent, −100…100, or null. */
-const rollingPointSchema = z.object({
-  at: instantSchema,
-  positive: count,
-  neutral: count,
-  negative: count,
-  unscored: count,
-  /** positive + neutral + negative. */
-  n: count,
-  nsr: percent,
-  low: percent,
-  high: percent,
-  nsrPolar: percent,
-  polarLow: percent,
-  polarHigh: percent,
-  state: z.enum(RATE_STATES),
-});
-export type RollingPoint = z.infer<typeof rollingPointSchema>;
+/** A point of one brand's chart. */
+const chartPointSchema = rollingPointSchema.omit({ brand: true });
+export type ChartPoint = z.infer<typeof chartPointSchema>;
 
 /** Counts of one calendar day in the zone that was asked for. A day that is not listed holds no mention. */
 const dayCountsSchema = z.object({
@@ -101,9 +86,9 @@ export interface DeskReads {
   brands(): Promise<readonly DeskBrand[]>;
   /** One row per brand: the window of this length that ends now. A brand without mentions has a row of state `empty`. */
   headlines(ask: { readonly window: RollingWindow; readonly now: Instant }): Promise<readonly NsrRow[]>;
-  /** One point per full hour in `[from, to]`, oldest first. An hour may be left out when its window is empty. */
+  /** One point per full hour in `[from, to]`, oldest first within a brand. An hour may be left out when its window is empty. */
   rolling(ask: {
-    readonly brand: string;
+    readonly brands: readonly string[];
     readonly window: RollingWindow;
     readonly from: Instant;
     readonly to: Instant;
@@ -130,7 +115,12 @@ export const overviewSchema = z.object({
   /** IANA zone in which the page prints dates and cuts days. */
   zone: z.string(),
   brands: z.array(deskBrandSchema),
-  headlines: z.object({ "24h": z.array(nsrRowSchema), "7d": z.array(nsrRowSchema), "30d": z.array(nsrRowSchema) }),
+  headlines: z.object({
+    "24h": z.array(nsrRowSchema),
+    "7d": z.array(nsrRowSchema),
+    "30d": z.array(nsrRowSchema),
+    "90d": z.array(nsrRowSchema),
+  }),
   /** The last thirty days of the 7-day rate, one value in six hours; null where there is no rate. */
   sparks: z.array(z.object({ brand: z.string(), values: z.array(percent) })),
   health: z.array(targetHealthSchema),
@@ -143,7 +133,7 @@ export const rollingAnswerSchema = z.object({
   window: rollingWindowSchema,
   from: instantSchema,
   to: instantSchema,
-  points: z.array(rollingPointSchema),
+  points: z.array(chartPointSchema),
 });
 export type RollingAnswer = z.infer<typeof rollingAnswerSchema>;
 

@@ -1,4 +1,4 @@
-import { instantOf, PipelineError, type Clock, type Instant } from "@molva/contracts";
+import { instantOf, PipelineError, type Clock, type Instant, type RollingPoint } from "@molva/contracts";
 import { z } from "zod";
 import {
   daysAnswerSchema,
@@ -10,10 +10,10 @@ import {
   rollingAnswerSchema,
   rollingAskSchema,
   ROLLING_WINDOWS,
+  type ChartPoint,
   type DeskBrand,
   type DeskReads,
   type Overview,
-  type RollingPoint,
   type RollingWindow,
 } from "./reads.ts";
 
@@ -68,7 +68,7 @@ const stretchOf = (
   return { from: fullHour(reach === "all" ? Math.max(start, Math.min(first, to - DAY)) : start), to: fullHour(to) };
 };
 
-const sparkOf = (points: readonly RollingPoint[], from: number, to: number): readonly (number | null)[] => {
+const sparkOf = (points: readonly ChartPoint[], from: number, to: number): readonly (number | null)[] => {
   const byHour = new Map(points.map((point) => [Date.parse(point.at), point.nsr] as const));
   const steps = Math.floor((to - from) / (SPARK_STEP_HOURS * HOUR));
   return Array.from({ length: steps + 1 }, (_, step) => byHour.get(from + step * SPARK_STEP_HOURS * HOUR) ?? null);
@@ -98,18 +98,16 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
     ]);
     const to = Date.parse(fullHour(Date.parse(now)));
     const from = to - SPARK_DAYS * DAY;
-    const sparks = await Promise.all(
-      brands.map(async ({ id }) => ({
-        brand: id,
-        values: [
-          ...sparkOf(
-            await reads.rolling({ brand: id, window: "7d", from: instantOf(from), to: instantOf(to) }),
-            from,
-            to,
-          ),
-        ],
-      })),
-    );
+    // One question for all brands: the page asks again after every change.
+    const points = await reads.rolling({
+      brands: brands.map(({ id }) => id),
+      window: "7d",
+      from: instantOf(from),
+      to: instantOf(to),
+    });
+    const week = new Map<string, RollingPoint[]>(brands.map(({ id }) => [id, []]));
+    for (const point of points) week.get(point.brand)?.push(point);
+    const sparks = brands.map(({ id }) => ({ brand: id, values: [...sparkOf(week.get(id) ?? [], from, to)] }));
     const headlines = Object.fromEntries(
       ROLLING_WINDOWS.map((window, index) => [window, rows[index] ?? []]),
     ) as unknown as Record<RollingWindow, Overview["headlines"]["7d"]>;
@@ -122,7 +120,7 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
       "/api/rolling",
       route(rollingAskSchema, rollingAnswerSchema, async ({ brand, window, reach }) => {
         const stretch = stretchOf(await brandOf(brand), reach, clock());
-        return { brand, window, ...stretch, points: await reads.rolling({ brand, window, ...stretch }) };
+        return { brand, window, ...stretch, points: await reads.rolling({ brands: [brand], window, ...stretch }) };
       }),
     ],
     [

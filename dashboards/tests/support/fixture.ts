@@ -1,6 +1,6 @@
-import type { Label, ListedMention, NsrRow, TargetHealth } from "@molva/contracts";
+import type { Label, ListedMention, NsrRow, RollingPoint, TargetHealth } from "@molva/contracts";
 import { instantOf, type Instant } from "@molva/contracts";
-import type { DayCounts, DeskReads, RollingPoint } from "@molva/dashboards";
+import type { DayCounts, DeskReads } from "@molva/dashboards";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -75,7 +75,7 @@ const hoursOf = ({ id, seed, pace, mood }: BrandPlan): readonly Hour[] => {
 const clamp = (value: number): number => Math.max(-100, Math.min(100, value));
 
 /** Rates of counts, by the formulas that PRODUCT.md prints. */
-const rated = (sum: Hour): Omit<RollingPoint, "at"> => {
+const rated = (sum: Hour): Omit<RollingPoint, "brand" | "at"> => {
   const { positive: p, neutral: u, negative: m } = sum;
   const n = p + u + m;
   const state = n === 0 ? "empty" : n < 10 ? "counts-only" : n < 30 ? "low-base" : "ok";
@@ -102,7 +102,7 @@ const rated = (sum: Hour): Omit<RollingPoint, "at"> => {
   };
 };
 
-const WINDOW_HOURS = { "24h": 24, "7d": 168, "30d": 720 } as const;
+const WINDOW_HOURS = { "24h": 24, "7d": 168, "30d": 720, "90d": 2160 } as const;
 
 const TEXTS: readonly (readonly [Label, string | null, string])[] = [
   [
@@ -280,10 +280,11 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
         };
       });
     },
-    rolling: async ({ brand, window, from, to }) => {
+    rolling: async ({ brands: asked, window, from, to }) => {
       const points: RollingPoint[] = [];
-      for (let at = Date.parse(from); at <= Date.parse(to); at += HOUR)
-        points.push({ at: instantOf(at), ...rated(sum(brand, at, WINDOW_HOURS[window])) });
+      for (const brand of asked)
+        for (let at = Date.parse(from); at <= Date.parse(to); at += HOUR)
+          points.push({ brand, at: instantOf(at), ...rated(sum(brand, at, WINDOW_HOURS[window])) });
       return points;
     },
     days: async ({ brand, from, to }) => {

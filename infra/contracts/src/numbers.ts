@@ -100,6 +100,26 @@ export const measuresSchema = z.object({
 export type Measures = z.infer<typeof measuresSchema>;
 export type MeasuredRow = NsrRow & Measures;
 
+/** The rolling rate at one full hour: what the window that ends at `at` holds. Rates in percent, or null. */
+export const rollingPointSchema = z.object({
+  brand: z.string(),
+  at: instantSchema,
+  positive: count,
+  neutral: count,
+  negative: count,
+  unscored: count,
+  /** positive + neutral + negative. */
+  n: count,
+  nsr: percent,
+  low: percent,
+  high: percent,
+  nsrPolar: percent,
+  polarLow: percent,
+  polarHigh: percent,
+  state: z.enum(RATE_STATES),
+});
+export type RollingPoint = z.infer<typeof rollingPointSchema>;
+
 /** A mention as people list it: the current content with the label that counts and where that came from. */
 export const listedMentionSchema = z.object({
   id: z.string(),

@@ -5,7 +5,7 @@ import type { Runtime } from "../runtime.ts";
 import { targetKeys } from "../target-keys.ts";
 
 const HOUR_MS = 3_600_000;
-const HOURS: Readonly<Record<RollingWindow, number>> = { "24h": 24, "7d": 168, "30d": 720 };
+const HOURS: Readonly<Record<RollingWindow, number>> = { "24h": 24, "7d": 168, "30d": 720, "90d": 2160 };
 
 /** Day of an instant on the zone's calendar, as `2026-01-31`. */
 const dayIn = (zone: string): ((at: Instant) => string) => {
@@ -52,7 +52,8 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
         horizon: await runtime.horizon(),
       });
     },
-    rolling: ({ brand, window, from, to }) => readRolling(store, { brands: [brand], hours: HOURS[window], from, to }),
+    rolling: ({ brands: asked, window, from, to }) =>
+      readRolling(store, { brands: asked, hours: HOURS[window], from, to }),
     days: async ({ brand, from, to, zone }) => {
       const day = dayIn(zone);
       const counted = await readCounts(store, {
