@@ -35,7 +35,7 @@ const gathered = (where: string): string => `
     groupArrayIf((rank_, first, event, input, label, p_negative, p_neutral, p_positive, model, topic_ver, topics, topic_labels), ${CONTENT}) AS labels,
     groupArrayIf((ver, event, input), ${CONTENT}) AS inputs,
     argMaxIf(grp, (first, event), grp != '') AS grp_,
-    groupArrayIf((ver, event, label, by), kind = 'human') AS humans,
+    groupArrayIf((ver, event, label, by, audit), kind = 'human') AS humans,
     groupArrayIf(event, kind = 'exclude') AS excludes,
     groupArrayIf(undoes, kind = 'undo') AS undone
   FROM (${ranked(where)})

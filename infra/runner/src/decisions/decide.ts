@@ -16,7 +16,14 @@ import type { Runtime } from "../runtime.ts";
 
 /** What a person decides of one mention. */
 export type Wish =
-  | { readonly type: "human"; readonly id: string; readonly label: Label; readonly reason: string | null }
+  | {
+      readonly type: "human";
+      readonly id: string;
+      readonly label: Label;
+      readonly reason: string | null;
+      /** The mention was drawn at random: the label measures the model, too. */
+      readonly audit?: boolean;
+    }
   | { readonly type: "exclude"; readonly id: string; readonly reason: string | null }
   | { readonly type: "undo"; readonly id: string; readonly undoes: EventId; readonly reason: string | null };
 
@@ -50,7 +57,11 @@ export const knownHistories = async (
 
 /** The same label by the same person, on the text as it is: deciding it again would change nothing. */
 const standsAlready = (wish: Wish, by: string, history: MentionHistory): boolean =>
-  wish.type === "human" && history.labelledBy === by && history.state.label === wish.label && !history.onEarlierText;
+  wish.type === "human" &&
+  wish.audit !== true &&
+  history.labelledBy === by &&
+  history.state.label === wish.label &&
+  !history.onEarlierText;
 
 const factOf = (wish: Wish, by: string, history: MentionHistory, decidedAt: Instant): MentionFact => {
   const shared = {
@@ -61,7 +72,7 @@ const factOf = (wish: Wish, by: string, history: MentionHistory, decidedAt: Inst
     reason: wish.reason,
     decidedAt,
   };
-  if (wish.type === "human") return { type: "human", ...shared, label: wish.label, audit: false };
+  if (wish.type === "human") return { type: "human", ...shared, label: wish.label, audit: wish.audit === true };
   return wish.type === "exclude" ? { type: "exclude", ...shared } : { type: "undo", ...shared, undoes: wish.undoes };
 };
 
