@@ -178,6 +178,7 @@ describe.each(dashboards)("the variables of $language $name", ({ dashboard, lang
                 ["24", "24 hours"],
                 ["168", "7 days"],
                 ["720", "30 days"],
+                ["2160", "90 days"],
               ]
             : [
                 ["24", "24 часа"],
