@@ -10,6 +10,7 @@ import {
 import { rate, verdict } from "@molva/numbers";
 import { addSteps, startOfStep, type Step } from "@molva/text";
 import { FOREVER } from "../steps.ts";
+import { UNADJUSTED, withAdjusted } from "./adjusted.ts";
 import { extentsOf } from "./extent.ts";
 import { periodsOf, takesCoarse, windowOf, type Division, type Period, type Stretch } from "./periods.ts";
 import { countStretches, type Counted } from "./segments.ts";
@@ -31,6 +32,8 @@ export interface NsrQuestion {
   readonly asOf: Instant | null;
   /** `Bus.progress(FACTS, "aggregator").horizon`: the point up to which all is applied; null when nothing was ever learned. */
   readonly horizon: Instant | null;
+  /** With the rate that audits correct: it reads the model's probabilities of the mentions themselves, where there are audits. */
+  readonly adjusted?: boolean;
 }
 
 /** The point that is read and printed: asked again with it, the digits are the same. */
@@ -82,9 +85,7 @@ const rowOf = (
     verdict: verdict(counts, previous),
     asOf: point,
     ...rate(counts),
-    nsrAdjusted: null,
-    adjustedLow: null,
-    adjustedHigh: null,
+    ...UNADJUSTED,
   };
 };
 
@@ -109,7 +110,7 @@ export const readNsr = async (store: Store, question: NsrQuestion): Promise<read
   });
   const stretches = asked.flatMap(({ periods }) => periods.flatMap((period) => [period, period.previous]));
   const counted = await countStretches(store, { brands, stretches, by, coarse: takesCoarse(division), asOf });
-  return asked.flatMap(({ brand, periods }) =>
+  const rows = asked.flatMap(({ brand, periods }) =>
     periods.flatMap((period) => {
       if (by === null) return [rowOf(brand, period, counted, by, "", point)];
       return counted
@@ -118,4 +119,7 @@ export const readNsr = async (store: Store, question: NsrQuestion): Promise<read
         .filter((row) => !isEmpty(row));
     }),
   );
+  return question.adjusted === true && (by === null || by === "source")
+    ? withAdjusted(store, rows, { coarse: takesCoarse(division), asOf })
+    : rows;
 };

@@ -37,7 +37,6 @@ export interface Outcome {
 const asUnit = (texts: readonly Known[]): Unit => ({
   said: texts.map((text) => text.said),
   size: texts.length,
-  saidMean: null,
   strata: new Map([["one", texts.length]]),
   plain: meanOf(texts, "given"),
 });

@@ -59,10 +59,18 @@ export const nsrRowSchema = z.object({
   nsrPolar: percent,
   polarLow: percent,
   polarHigh: percent,
-  /** Null until an audited sample exists for the brand. */
+  /** The rate with the model's error taken out as far as audits tell it; `adjustedState` says how far. Null below n = 10 and where it is not asked for. */
   nsrAdjusted: percent,
+  /** 95 %, the model's error in it, of the collected texts. */
   adjustedLow: percent,
   adjustedHigh: percent,
+  /** The same of the opinion of which the texts are a sample. */
+  opinionLow: percent,
+  opinionHigh: percent,
+  adjustedState: z.enum(ADJUSTED_STATES).nullable(),
+  /** Audits that the correction rests on, and those of them that lie in this very row. */
+  audits: count.nullable(),
+  auditsInside: count.nullable(),
   state: z.enum(RATE_STATES),
 });
 export type NsrRow = z.infer<typeof nsrRowSchema>;

@@ -17,8 +17,6 @@ export interface Unit {
   readonly said: readonly Probabilities[];
   /** How many they are in all. */
   readonly size: number;
-  /** Mean of p(positive) − p(negative) over all of them, where `said` is a sample; null: `said` is all. */
-  readonly saidMean: number | null;
   /** How many lie in each stratum. Audits are weighed by it where sources were not drawn alike. */
   readonly strata: ReadonlyMap<string, number>;
   /** (P − N) / n of the labels as they count: what stands where no audit is. */
@@ -151,10 +149,8 @@ export const adjustedRate = (
   const shares = meanShares(said) as Probabilities;
   const prior = meanShares(audits.map((a) => recalibrated(a.said, by))) as Probabilities;
   const shifted = blend === 0 ? shares : shiftedShares(said, prior);
-  // A sample's mean is moved by how far its plain mean is from that of all.
-  const moved = unit.saidMean === null ? 0 : unit.saidMean - sentimentOf(mean);
-  const sampling = unit.saidMean === null ? 0 : sampled(unit.said, said);
-  const estimate = (1 - blend) * sentimentOf(shares) + blend * sentimentOf(shifted) + moved;
+  const estimate = (1 - blend) * sentimentOf(shares) + blend * sentimentOf(shifted);
+  const sampling = sampled(said, unit.size);
   const moves = estimate - sentimentOf(shares);
   const lefts = (list: readonly Audit[]): readonly number[] =>
     list.map((a) => VALUE[a.label] - sentimentOf(recalibrated(a.said, by)) - moves);
@@ -191,14 +187,14 @@ export const adjustedRate = (
 
 const variance = (p: Probabilities): number => p.positive + p.negative - sentimentOf(p) ** 2;
 
-/** What a uniform sample leaves open: the variance of what recalibration changes, over the sample. */
-const sampled = (said: readonly Probabilities[], now: readonly Probabilities[]): number => {
-  const changes = said.map((p, i) => sentimentOf(now[i] as Probabilities) - sentimentOf(p));
+/** Variance that is left where `said` is a uniform sample of a larger unit. */
+const sampled = (said: readonly Probabilities[], size: number): number => {
+  if (said.length < 2 || said.length >= size) return 0;
   const { variance: spread } = moments(
-    changes,
-    changes.map(() => 1),
+    said.map(sentimentOf),
+    said.map(() => 1),
   );
-  return changes.length < 2 ? 0 : spread / changes.length;
+  return (spread / said.length) * (1 - said.length / size);
 };
 
 /** Variance of what the model gets wrong, where no audit tells: LABELS.md §4d, in the middle of its four groups. */
