@@ -11,8 +11,7 @@ export {
   type PackedModel,
   type Scored,
 } from "./model.ts";
-export { loadAccurateModel, type AccurateOptions, type SlowModel } from "./accurate/model.ts";
-export { loadCascade } from "./accurate/cascade.ts";
+export { loadShipped, SHIPPED_MODELS, shippedCalled, shippedName, type ShippedModel } from "./shipped.ts";
 export { slowAnswers } from "./slow-answers.ts";
 export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
 export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";

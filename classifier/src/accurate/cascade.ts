@@ -4,6 +4,8 @@ import { loadAccurateModel, readAccurateManifest, type AccurateOptions, type Slo
 /** Below this probability of its label the fast model is asked no further: `molva evaluate --cascade` prints what other values give. */
 export const SURE = 0.7;
 
+export const cascadeName = (folder?: string): string => `molva-cascade@${readAccurateManifest(folder).version}`;
+
 export const sureness = ({ probabilities }: Scored): number =>
   probabilities === null ? 1 : Math.max(probabilities.negative, probabilities.neutral, probabilities.positive);
 
@@ -14,9 +16,8 @@ export const loadCascade = ({
 }: AccurateOptions & { readonly sure?: number } = {}): SlowModel => {
   const fast = loadModel();
   const accurate = loadAccurateModel(options);
-  const { version } = readAccurateManifest(options.folder);
   return {
-    name: `molva-cascade@${version}`,
+    name: cascadeName(options.folder),
     languages: fast.languages,
     score: fast.score,
     label: async (inputs: readonly ModelInput[]) => {

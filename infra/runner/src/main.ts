@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ShippedModel } from "@molva/classifier";
 import { instantOf, PipelineError, type Log } from "@molva/contracts";
 import {
   acquireFolder,
@@ -74,10 +75,10 @@ const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
 };
 
 /** In one process: the folder's lock, the log, the store, the stages; then what a killed run left is worked off. */
-const openAlone = async (mode: Mode, place: Place, log: Log) => {
+const openAlone = async (mode: Mode, place: Place, log: Log, model: ShippedModel) => {
   const lock = await acquireFolder(place.dataDir, VERSION);
   try {
-    const runtime = await openRuntime({ ...place, mode, stages: STAGES, log, clock, metrics: null });
+    const runtime = await openRuntime({ ...place, mode, stages: STAGES, log, clock, metrics: null, model });
     const close = async (): Promise<void> => {
       await runtime[Symbol.asyncDispose]();
       await lock.release();
@@ -111,7 +112,9 @@ const runtimeOnDemand = (place: Place, settings: () => Promise<Settings>) => {
     const config = configPath === null ? null : (await settings()).config;
     const mode = await modeOf({ ...place, config });
     const log = createLog(environment.MOLVA_LOG_LEVEL ?? "warn", process.stderr);
-    return holdsFolder(mode) ? openAlone(mode, place, log) : openBeside(mode, place, log);
+    return holdsFolder(mode)
+      ? openAlone(mode, place, log, config?.classifier.model ?? "fast")
+      : openBeside(mode, place, log);
   };
   return {
     runtime: async (): Promise<Runtime> => (await (opening ??= open())).runtime,

@@ -3,13 +3,18 @@ import { join, resolve } from "node:path";
 import type { Model } from "@molva/classifier";
 import { usageError } from "./command.ts";
 
-/** The shipped model, or the one that `--model` names: `name@version` of the shipped one, or a folder that `molva train` wrote. */
+/**
+ * The fast model, or the one that `--model` names: fast, accurate or cascade, one of these by its `name@version`, or a folder that `molva train`
+ * wrote. The caller closes it.
+ */
 export const modelNamed = async (told: string | undefined, cwd: string): Promise<Model> => {
-  const { loadModel } = await import("@molva/classifier");
+  const { loadModel, loadShipped, SHIPPED_MODELS, shippedCalled } = await import("@molva/classifier");
   if (told === undefined) return loadModel();
   const folder = resolve(cwd, told);
   if (existsSync(join(folder, "manifest.json"))) return loadModel(folder);
-  const shipped = loadModel();
-  if (told === shipped.name || told === shipped.name.split("@")[0]) return shipped;
-  throw usageError(`--model: ${told} is no model; there is ${shipped.name}, or name a folder that molva train wrote`);
+  const which = shippedCalled(told);
+  if (which !== null) return loadShipped(which);
+  throw usageError(
+    `--model: ${told} is no model; there are ${SHIPPED_MODELS.join(", ")}, or name a folder that molva train wrote`,
+  );
 };

@@ -1,4 +1,5 @@
 import { aggregateStage } from "@molva/aggregator";
+import type { ShippedModel } from "@molva/classifier";
 import {
   FACTS,
   MENTIONS,
@@ -44,6 +45,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly metrics: Metrics | null;
+  /** What the classifier labels with, for brands for which nobody chose otherwise; left out: the fast one. */
+  readonly model?: ShippedModel;
 }
 
 /** The names under which the stages' groups stand in the log. */
@@ -78,20 +81,29 @@ interface StageParts {
   readonly log: Log;
   readonly changes: Changes;
   readonly shared: boolean;
+  readonly model: ShippedModel;
 }
 
 const startStage = async (
   name: StageName,
-  { bus, store, checkpoints, log, changes, shared }: StageParts,
+  { bus, store, checkpoints, log, changes, shared, model: which }: StageParts,
 ): Promise<Subscription> => {
   if (name === "aggregator") {
     const aggregator = aggregateStage({ store, log });
     return runStage(shared ? aggregator : announcing(aggregator, bus, changes), bus, log);
   }
-  const { classifyStage, createGrouping, loadModel } = await import("@molva/classifier");
-  const model = loadModel();
+  const { classifyStage, createGrouping, loadShipped } = await import("@molva/classifier");
+  const model = loadShipped(which);
   const grouping = createGrouping(recalledCopies({ bus, store, log }));
-  return runStage(classifyStage({ model, log, grouping, chosen: chosenModels(store, checkpoints, model) }), bus, log);
+  const stage = classifyStage({ model, log, grouping, chosen: chosenModels(store, checkpoints, model) });
+  const running = await runStage(stage, bus, log);
+  return {
+    ...running,
+    stop: async () => {
+      await running.stop();
+      await model.close?.();
+    },
+  };
 };
 
 const metered = (platform: Platform, metrics: Metrics | null): Pick<Platform, "bus" | "store"> =>
@@ -113,7 +125,9 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
     const changes = createChanges();
     // The aggregator first: what the classifier publishes is then counted at once.
     for (const name of options.stages.toReversed()) {
-      running.push(await startStage(name, { bus, store, checkpoints, log, changes, shared }));
+      running.push(
+        await startStage(name, { bus, store, checkpoints, log, changes, shared, model: options.model ?? "fast" }),
+      );
     }
     /** Rejects as soon as a stage has ended by an error; never resolves before the stages are stopped. */
     const failed = new Promise<never>((_, reject) => running.forEach((stage) => void stage.done.catch(reject)));

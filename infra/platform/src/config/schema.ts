@@ -133,6 +133,17 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       })
       .prefault({})
       .describe("How pages are collected."),
+    classifier: z
+      .strictObject({
+        model: z
+          .enum(["fast", "accurate", "cascade"])
+          .default("fast")
+          .describe(
+            "What labels new mentions. fast: tens of thousands a second. accurate: a small transformer, some hundreds a second. cascade: the accurate one where the fast one is unsure. Brands for which a replay was switched on keep its model.",
+          ),
+      })
+      .prefault({})
+      .describe("How mentions are labelled."),
     retention: z
       .strictObject({
         text: durationSchema(DAY_MS, 36_500 * DAY_MS)

@@ -24,7 +24,7 @@ export const classify = defineCommand({
   details: `In: {"id"?, "text", "language"?, "rating"?, "brand"?}. Out: {"id"?, "label", "probabilities", "language", "model"}; the label is "unscored" where
 there is nothing to score: no words, or a language other than English and Russian. A line that cannot be read is named on stderr, and the exit code is 1.`,
   arguments: [{ flags: "[file]", key: "file", help: "a file, or - for standard input (default)" }],
-  flags: [{ flags: "--model <model>", help: "name of the shipped model, or a folder that molva train wrote" }],
+  flags: [{ flags: "--model <model>", help: "fast (default), accurate, cascade, or a folder that molva train wrote" }],
   examples: [`echo '{"text": "Отличный сервис!"}' | molva classify`, "molva classify reviews.jsonl > labelled.jsonl"],
   folder: "none",
   input: z.strictObject({ file: z.string().min(1).default("-"), model: z.string().optional() }),
@@ -54,6 +54,7 @@ there is nothing to score: no words, or a language other than English and Russia
     }
     bar?.end();
     await io.out(waiting);
+    await scorer.close?.();
     return wrong === 0 ? 0 : 1;
   },
 });

@@ -19,12 +19,16 @@ const packed = z.record(z.string(), z.string());
 export const saveModel = (checkpoints: Checkpoints, name: string, files: PackedModel): Promise<void> =>
   checkpoints.write({ [PREFIX + name]: files });
 
+/** Of a shipped model in threads no files are kept: they are in every installation of its version, and tens of megabytes. */
+const isShippedFiles = (files: PackedModel | null): boolean => files === null || Object.keys(files).length === 0;
+
 /** Null when no model of that name was ever saved. */
 export const savedModel = async (checkpoints: Checkpoints, name: string): Promise<Model | null> => {
+  const { loadShipped, shippedCalled, unpackModel } = await import("@molva/classifier");
   const found = packed.safeParse(await checkpoints.read(PREFIX + name));
-  if (!found.success) return null;
-  const { unpackModel } = await import("@molva/classifier");
-  return unpackModel(found.data);
+  const shipped = isShippedFiles(found.success ? found.data : null) ? shippedCalled(name) : null;
+  if (shipped !== null) return loadShipped(shipped);
+  return found.success ? unpackModel(found.data) : null;
 };
 
 /** A model as a person names it, with the files that it is made of. */
@@ -49,18 +53,19 @@ const refuseTwin = async (checkpoints: Checkpoints, { model, files }: NamedModel
  * @throws {PipelineError} `USAGE` when there is none, or when its name is another's.
  */
 export const modelToReplay = async (checkpoints: Checkpoints, told: string, cwd: string): Promise<NamedModel> => {
-  const { loadModel, packModel, unpackModel } = await import("@molva/classifier");
+  const { loadModel, loadShipped, packModel, shippedCalled, SHIPPED_MODELS, unpackModel } =
+    await import("@molva/classifier");
   const folder = resolve(cwd, told);
   if (existsSync(join(folder, "manifest.json"))) {
     const named = { model: loadModel(folder), files: packModel(folder) };
     await refuseTwin(checkpoints, named);
     return named;
   }
-  const shipped = loadModel();
-  if (told === shipped.name || told === shipped.name.split("@")[0]) return { model: shipped, files: packModel() };
+  const shipped = shippedCalled(told);
+  if (shipped !== null) return { model: loadShipped(shipped), files: shipped === "fast" ? packModel() : {} };
   const saved = packed.safeParse(await checkpoints.read(PREFIX + told));
   if (saved.success) return { model: unpackModel(saved.data), files: saved.data };
-  const known: string[] = [shipped.name];
+  const known: string[] = [...SHIPPED_MODELS];
   for await (const [key] of checkpoints.entries(PREFIX)) known.push(key.slice(PREFIX.length));
   throw usageError(
     `--model: ${told} is no model; known are ${[...new Set(known)].join(", ")}, or name a folder that molva train wrote`,

@@ -68,6 +68,7 @@ const openStages = async ({ plan, call, log, monitor, stack }: Start): Promise<R
       log,
       clock: () => instantOf(Date.now()),
       metrics: monitor.metrics,
+      model: plan.settings?.config.classifier.model ?? "fast",
     });
   const runtime = holdsFolder(plan.mode) ? await open() : await openPatiently(open, log, io.signal);
   stack.add(async () => runtime[Symbol.asyncDispose]());
