@@ -55,11 +55,15 @@ export const browserPhase =
     { guard, policy, polite, robots }: SiteAccess,
     { stop, handling, read }: { stop: AbortSignal; handling: JobHandling<CrawlJob>; read: ReadAnswer },
   ) =>
-  async (jobs: readonly CrawlJob[]): Promise<void> => {
-    if (browserPath === null) {
-      for (const job of jobs) handling.failed(job, browserMissing());
-      return;
-    }
+  async (all: readonly CrawlJob[]): Promise<void> => {
+    const jobs = all.filter((job) => {
+      const { source } = job.round.target;
+      if (!namesCredentials(job.request, source)) return true;
+      handling.failed(job, noCredentials(source.id));
+      return false;
+    });
+    if (browserPath === null) for (const job of jobs) handling.failed(job, browserMissing());
+    if (browserPath === null || jobs.length === 0) return;
     const visit = async (job: CrawlJob, page: RenderedPage): Promise<readonly CrawlJob[]> => {
       const url = new URL(page.finalUrl);
       if (page.headers["x-molva-refused"] !== undefined) throw refusedAddress(url.host);
@@ -80,7 +84,6 @@ export const browserPhase =
           ...browserFailures(proxy, handling),
           async before(job) {
             const { source } = job.round.target;
-            if (namesCredentials(job.request, source)) throw noCredentials(source.id);
             const url = new URL(job.request.url);
             guard.checkUrl(url);
             await guard.addressesOf(bareHost(url), portOf(url));
