@@ -61,7 +61,14 @@ export const adjusted = (row: Headline | undefined, { words, format }: Tongue): 
   return el(
     "span",
     { class: "interval" },
-    words.adjusted(format.rate(row.nsrAdjusted), format.rate(row.adjustedLow), format.rate(row.adjustedHigh)),
+    row.adjustedState === "uncorrected"
+      ? words.uncorrected(format.rate(row.adjustedLow), format.rate(row.adjustedHigh))
+      : words.adjusted(
+          format.rate(row.nsrAdjusted),
+          format.rate(row.adjustedLow),
+          format.rate(row.adjustedHigh),
+          row.audits ?? 0,
+        ),
   );
 };
 

@@ -47,7 +47,10 @@ export const en: Words = {
   formulaLetters:
     "P positive, N negative, n = positive + neutral + negative. Unscored mentions are never counted in n.",
   interval: (low, high) => `95 %: ${low} to ${high}`,
-  adjusted: (rate, low, high) => `Corrected for labelling errors: ${rate} (${low} to ${high})`,
+  adjusted: (rate, low, high, audits) =>
+    `Corrected for labelling errors by ${audits} audits: ${rate} (${low} to ${high})`,
+  uncorrected: (low, high) =>
+    `Not corrected for labelling errors: too few audits, the truth may lie from ${low} to ${high}`,
   n: (count) => `n = ${count}`,
   bands: { above: "clearly above zero", below: "clearly below zero", around: "not told apart from zero" },
   noMentions: "No mentions",

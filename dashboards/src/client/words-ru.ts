@@ -50,7 +50,10 @@ export const ru: Words = {
   formulaLetters:
     "P — позитивные, N — негативные, n = позитивные + нейтральные + негативные. Упоминания без оценки в n не входят.",
   interval: (low, high) => `95 %: от ${low} до ${high}`,
-  adjusted: (rate, low, high) => `С поправкой на ошибки разметки: ${rate} (от ${low} до ${high})`,
+  adjusted: (rate, low, high, audits) =>
+    `С поправкой на ошибки разметки, проверок ${audits}: ${rate} (от ${low} до ${high})`,
+  uncorrected: (low, high) =>
+    `Без поправки на ошибки разметки: проверок мало, истина может лежать от ${low} до ${high}`,
   n: (count) => `n = ${count}`,
   bands: { above: "уверенно выше нуля", below: "уверенно ниже нуля", around: "неотличим от нуля" },
   noMentions: "Нет упоминаний",

@@ -45,7 +45,8 @@ export interface Words {
   readonly formulaNames: Readonly<Record<FormulaName, string>>;
   readonly formulaLetters: string;
   interval(low: string, high: string): string;
-  adjusted(rate: string, low: string, high: string): string;
+  adjusted(rate: string, low: string, high: string, audits: number): string;
+  uncorrected(low: string, high: string): string;
   n(count: string): string;
   readonly bands: Readonly<Record<"above" | "below" | "around", string>>;
   readonly noMentions: string;

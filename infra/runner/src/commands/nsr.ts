@@ -61,8 +61,15 @@ const periodText = (row: NsrRow, zone: string, hourly: boolean): string => {
 
 const isHourly = ({ step, window }: Input): boolean => step === "hour" || (window !== undefined && step === undefined);
 
+/** `uncorrected`: the plain rate, and how far off the model may be on a brand that nobody audited. */
+const adjustedText = ({ nsrAdjusted, adjustedLow, adjustedHigh, adjustedState }: NsrRow): string =>
+  nsrAdjusted === null || adjustedLow === null || adjustedHigh === null
+    ? ""
+    : `${adjustedState === "uncorrected" ? "uncorrected " : `${signedPercent(nsrAdjusted)} `}(${signedPercent(adjustedLow)} … ${signedPercent(adjustedHigh)})`;
+
 const nsrTable = (rows: readonly NsrRow[], told: Input, zone: string): string => {
   const hourly = isHourly(told);
+  const adjusted = rows.some(({ nsrAdjusted }) => nsrAdjusted !== null);
   const right = "right" as const;
   return table(
     [
@@ -76,6 +83,7 @@ const nsrTable = (rows: readonly NsrRow[], told: Input, zone: string): string =>
       { title: "unscored", align: right },
       { title: "NSR %", align: right },
       { title: "95 % interval", align: right },
+      ...(adjusted ? [{ title: "corrected for the model (95 %)", align: right }] : []),
       { title: "before", align: right },
       { title: "verdict" },
     ],
@@ -90,6 +98,7 @@ const nsrTable = (rows: readonly NsrRow[], told: Input, zone: string): string =>
       String(row.unscored),
       row.nsr === null ? "" : signedPercent(row.nsr),
       row.low === null || row.high === null ? "" : `${signedPercent(row.low)} … ${signedPercent(row.high)}`,
+      ...(adjusted ? [adjustedText(row)] : []),
       row.previous === null ? "" : signedPercent(row.previous),
       row.verdict ?? STATE_WORDS[row.state],
     ]),
@@ -150,6 +159,11 @@ const footer = (rows: readonly MeasuredRow[]): string => {
   return [
     `NSR = (P − N) / n × 100, 95 % adjusted Wald interval; as of ${first.asOf}`,
     "In brackets 95 %: shares and review CSAT (4–5 of 5 stars) Wilson, stars t, mentions quasi-Poisson over the twelve weeks before.",
+    ...(rows.some(({ nsrAdjusted }) => nsrAdjusted !== null)
+      ? [
+          "Corrected: the model's error taken out as far as audits tell it, of the collected texts; uncorrected: too few audits (molva audit status).",
+        ]
+      : []),
     ...(voice === null ? [] : [`Share of voice among ${voice.map(printable).join(", ")}.`]),
     "",
   ].join("\n");
@@ -207,6 +221,7 @@ brands, review CSAT and the mean of the stars, and the volume with its interval.
       tz: zone,
       asOf: told.asOf === undefined ? null : momentOf(told.asOf, "UTC", "as-of"),
       horizon: await runtime.horizon(),
+      adjusted: true,
     });
     if (told.json) {
       await call.io.out(`${JSON.stringify(rows, null, 2)}\n`);

@@ -50,6 +50,7 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
         tz: "UTC",
         asOf: null,
         horizon: await runtime.horizon(),
+        adjusted: true,
       });
     },
     rolling: ({ brands: asked, window, from, to }) =>
