@@ -67,3 +67,22 @@ export { setTextRetention } from "./retention.ts";
 export * from "./surveys/index.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
 export { verify, type Difference, type Verification } from "./verify/verify.ts";
+export { advance, learnedThreshold, type Circumstances, type Message, type Signal } from "./incidents/advance.ts";
+export { dangerIn, type DangerWords } from "./incidents/danger.ts";
+export {
+  listAlerts,
+  listAnswers,
+  listIncidents,
+  saveAlerts,
+  saveAnswer,
+  saveIncidents,
+  type IncidentRange,
+  type ToldIncident,
+} from "./incidents/incident-rows.ts";
+export { INCIDENT_RULES, type IncidentRules } from "./incidents/rules.ts";
+export { runWatch, WATCH_STEP_MS, type Unusual } from "./incidents/run-watch.ts";
+export { signalOf, simulate, type Simulated } from "./incidents/simulate.ts";
+export { WATCH_START, type Finding, type WatchState } from "./incidents/watch.ts";
+export { readWatchSteps, type WatchStep } from "./queries/watch-steps.ts";
+export { readVoices } from "./incidents/read-voices.ts";
+export { weigh, windowOfFinding, type Weighed } from "./incidents/weigh.ts";

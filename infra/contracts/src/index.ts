@@ -3,6 +3,7 @@ export * from "./about.ts";
 export * from "./brand.ts";
 export * from "./domain.ts";
 export * from "./errors.ts";
+export * from "./incidents.ts";
 export * from "./mail.ts";
 export * from "./numbers.ts";
 export * from "./ports.ts";
