@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verify } from "../src/index.ts";
 import { emptied } from "./support/buckets.ts";
 import { countedHours, openTestStore, type TestStore } from "./support/store.ts";
-import { earlyDecision, makeParked, staleWriter, twoWriters } from "./support/writers.ts";
+import { makeParked } from "./support/parked.ts";
+import { earlyDecision, staleWriter, twoWriters } from "./support/writers.ts";
 
 let opened: TestStore;
 beforeAll(async () => {
@@ -34,8 +35,8 @@ describe("two aggregators on one store", () => {
     expect(await countedHours(opened.store, brand)).toEqual(["2026-03-02T10 +2 =0 -0 ?0"]);
   });
 
-  it("would not with the number of the write in place of what was read: these tests would notice", async () => {
-    expect(await wrongAfter(() => staleWriter(opened.store, "rev from a counter", brand))).toContain(
+  it("would not with the time of the write in place of what was read: these tests would notice", async () => {
+    expect(await wrongAfter(() => staleWriter(opened.store, "rev taken at writing", brand))).toContain(
       "positive: 1 for 2",
     );
   });

@@ -1,0 +1,186 @@
+/** One process of the fault suite: log, store, importer and writers, all or some of them. Its one argument is its life as JSON. */
+import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { FACTS, isPipelineError, LANES, type Bus, type Log, type Store } from "@molva/contracts";
+import { openEmbeddedBus, openKafkaBus, openStore, runStage, serveClickHouse } from "@molva/platform";
+import { makeParked } from "../support/parked.ts";
+import { randomOf } from "../support/story.ts";
+import { answerAt } from "./compare.ts";
+import { eventsOf, FAULT_BRANDS } from "./events.ts";
+import { GROUPS, STORE_USER, type Death, type Life } from "./script.ts";
+import { parkingOf } from "./parking.ts";
+import { crewOf } from "./writer.ts";
+
+const life = JSON.parse(process.argv[2] ?? "") as Life;
+const { wiring } = life;
+const random = randomOf(life.seed);
+const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+let times = 0;
+/** Where this life ends it stands still for good, and its parent kills it. */
+const reached = (at: Death["at"]): void => {
+  if (life.die === null || life.die.at !== at || (times += 1) < life.die.time) return;
+  say(`here ${at}`);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+};
+
+const complain =
+  (level: string): Log["warn"] =>
+  (event, fields) =>
+    void process.stderr.write(`${level} ${event} ${JSON.stringify(fields ?? {})}\n`);
+const log: Log = { debug: () => {}, info: () => {}, warn: complain("warn"), error: complain("error") };
+
+const PLACE = join(wiring.folder, "importer-place");
+const CHUNK = 120;
+/** How far before its place a new life of the importer begins, in events: it tells them again. */
+const OVERLAP = 60;
+
+const placeNow = (): number => {
+  try {
+    return Number(readFileSync(PLACE, "utf8"));
+  } catch {
+    return 0;
+  }
+};
+
+const keepPlace = (next: number): void => {
+  writeFileSync(`${PLACE}.draft`, String(next));
+  renameSync(`${PLACE}.draft`, PLACE);
+};
+
+const runImporter = async (bus: Bus, stopped: () => boolean): Promise<void> => {
+  const { facts } = eventsOf(life.listSeed, life.events);
+  let next = Math.max(0, placeNow() - Math.floor(random() * OVERLAP));
+  const until = Math.min(life.until, facts.length);
+  while (next < until && !stopped()) {
+    const to = Math.min(until, next + 1 + Math.floor(random() * CHUNK));
+    const lane = LANES[random() < 0.3 ? 0 : 1];
+    reached("publishing");
+    try {
+      await bus.publish(FACTS, lane, facts.slice(next, to));
+    } catch (error) {
+      if (isPipelineError(error) && error.recovery === "retry") continue;
+      throw error;
+    }
+    say(`acked ${next} ${to}`);
+    reached("published");
+    next = to;
+    keepPlace(next);
+    reached("placed");
+  }
+  say("imported");
+};
+
+const openParts = async (): Promise<{ readonly bus: Bus; readonly store: Store; close(): Promise<void> }> => {
+  if (wiring.transport === "embedded") {
+    const bus = await openEmbeddedBus({
+      dir: join(wiring.folder, "log"),
+      limits: { maxMessages: life.batch },
+      backoff: { firstMs: 5, maxMs: 100 },
+    });
+    const store = await openStore({ path: join(wiring.folder, "store"), log });
+    await makeParked(store);
+    return {
+      bus,
+      store,
+      close: async () => {
+        await bus.close();
+        await store.close();
+      },
+    };
+  }
+  const bus = await openKafkaBus({
+    brokers: wiring.brokers,
+    limits: { maxMessages: life.batch },
+    backoff: { firstMs: 5, maxMs: 500 },
+    sessionTimeoutMs: 3_000,
+    rebalanceTimeoutMs: 10_000,
+    log,
+  });
+  const store = life.roles.includes("writers") ? await openPatiently(wiring.storePort) : (null as never);
+  return {
+    bus,
+    store,
+    close: async () => {
+      await bus.close();
+      if (life.roles.includes("writers")) await (store as Store & { close(): Promise<void> }).close();
+    },
+  };
+};
+
+/** The store may be killed at this moment: it comes back. */
+const openPatiently = async (port: number): Promise<Store> => {
+  for (;;) {
+    try {
+      return await openStore({
+        url: `http://127.0.0.1:${port}`,
+        user: STORE_USER.name,
+        password: STORE_USER.password,
+        log,
+      });
+    } catch (error) {
+      if (!isPipelineError(error) || error.recovery !== "retry") throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
+
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
+const untilStopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve()));
+
+const runStore = async (): Promise<void> => {
+  if (wiring.transport === "embedded") throw new Error("an embedded store is served to nobody");
+  const store = await openStore({ path: join(wiring.folder, "store"), log });
+  await makeParked(store);
+  const server = await serveClickHouse({ store, port: wiring.storePort, users: [STORE_USER] });
+  say("serving");
+  await untilStopped;
+  await server.close();
+  await store.close();
+};
+
+const ANSWER_EVERY = 4;
+
+const runWriters = async (bus: Bus, store: Store) => {
+  const parking = parkingOf(random, 0.06, () => say("stood"));
+  let batches = 0;
+  const answer = async (): Promise<void> => {
+    if (wiring.transport !== "embedded" || (batches += 1) % ANSWER_EVERY !== 0) return;
+    const { horizon } = await bus.progress(FACTS, GROUPS[0]);
+    if (horizon !== null) say(`answer ${JSON.stringify(await answerAt(store, horizon, FAULT_BRANDS))}`);
+  };
+  const running = [];
+  for (const [i, name] of life.groups.entries()) {
+    const stage = crewOf({
+      ...{ store, name, random, parking, kind: life.kind, piece: life.piece },
+      onStep: (step) => {
+        say(`step ${name} ${step}`);
+        reached(step);
+      },
+      onBatch: async () => {
+        if (i === 0) await answer();
+      },
+    });
+    running.push(await runStage(stage, bus, log));
+  }
+  say("writing");
+  return running;
+};
+
+const run = async (): Promise<void> => {
+  if (life.roles.includes("store")) return runStore();
+  const { bus, store, close } = await openParts();
+  const writers = life.roles.includes("writers") ? await runWriters(bus, store) : null;
+  const failed = Promise.race((writers ?? []).map(async (each) => each.done));
+  const work = async (): Promise<void> => {
+    if (life.roles.includes("importer")) await runImporter(bus, () => stop.signal.aborted);
+    if (!life.ends) return untilStopped;
+    if (writers !== null) await bus.settled(FACTS, GROUPS[0]);
+  };
+  await (writers === null ? work() : Promise.race([work(), failed]));
+  await close();
+  say("through");
+};
+
+await run();

@@ -1,0 +1,43 @@
+import { STEP_NAMES } from "../../src/stage.ts";
+import type { Kind } from "../support/parked.ts";
+
+/** Where a process stops for good, to be killed there with SIGKILL. */
+export const DEATHS = [...STEP_NAMES, "publishing", "published", "placed"] as const;
+export type Death = { readonly at: (typeof DEATHS)[number]; readonly time: number };
+
+export type Wiring =
+  | { readonly transport: "embedded"; readonly folder: string }
+  | {
+      readonly transport: "kafka";
+      readonly folder: string;
+      readonly brokers: readonly string[];
+      readonly storePort: number;
+    };
+
+/** One life of a process, as its parent wrote it. */
+export interface Life {
+  readonly wiring: Wiring;
+  /** Of this life's own chances. */
+  readonly seed: number;
+  /** One for all lives: who lives next goes on in the same list. */
+  readonly listSeed: number;
+  readonly events: number;
+  readonly kind: Kind;
+  readonly roles: readonly ("store" | "importer" | "writers")[];
+  /** Whose writers live in this process. */
+  readonly groups: readonly string[];
+  /** The importer stops after so many events of the list. */
+  readonly until: number;
+  /** Messages of one batch at most. */
+  readonly batch: number;
+  /** Messages of the pieces that the writers of a group share, on average. */
+  readonly piece: number;
+  readonly die: Death | null;
+  /** Ends when all is imported and the product's group is through; else it goes on until SIGTERM. */
+  readonly ends: boolean;
+}
+
+/** The product's group, and one that reads the whole log over again beside it, for as long as it lives. */
+export const GROUPS = ["aggregator", "aggregator-2"] as const;
+
+export const STORE_USER = { name: "molva", password: "a password of tests", readonly: false } as const;
