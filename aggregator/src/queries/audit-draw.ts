@@ -27,7 +27,7 @@ const candidateParams = z.strictObject({
   without: z.array(z.string()),
   only: z.array(z.string()),
 });
-const candidateRow = z.object({ id: z.string(), places: z.array(z.tuple([z.string(), z.int()])) });
+const candidateRow = z.object({ stored: z.string(), places: z.array(z.tuple([z.string(), z.int()])) });
 
 /**
  * Every mention has its place in a random order that the seed makes. Those that come first are drawn: of what counts at any time the audited
@@ -35,11 +35,11 @@ const candidateRow = z.object({ id: z.string(), places: z.array(z.tuple([z.strin
  */
 const CANDIDATES: Query<z.infer<typeof candidateParams>, z.infer<typeof candidateRow>> = {
   name: "draw-candidates",
-  sql: `SELECT toString(id) AS id, groupUniqArray((toString(brand), toUnixTimestamp(hour))) AS places FROM place
+  sql: `SELECT toString(p.id) AS stored, groupUniqArray((toString(brand), toUnixTimestamp(hour))) AS places FROM place AS p
     WHERE brand IN {brands:Array(String)} AND hour > toDateTime(0, 'UTC') AND ({source:String} = '' OR source = {source:String})
-      AND toString(place.id) NOT IN (SELECT arrayJoin({without:Array(String)}))
-      AND (empty({only:Array(String)}) OR toString(place.id) IN (SELECT arrayJoin({only:Array(String)})))
-    GROUP BY id ORDER BY sipHash64(place.id, toUInt64({seed:String})), place.id LIMIT {limit:UInt32}`,
+      AND toString(p.id) NOT IN (SELECT arrayJoin({without:Array(String)}))
+      AND (empty({only:Array(String)}) OR toString(p.id) IN (SELECT arrayJoin({only:Array(String)})))
+    GROUP BY p.id ORDER BY sipHash64(p.id, toUInt64({seed:String})), p.id LIMIT {limit:UInt32}`,
   params: candidateParams,
   row: candidateRow,
 };
@@ -78,7 +78,7 @@ export const drawMentions = async (store: Store, question: DrawQuestion): Promis
     });
     if (candidates.length === 0) return [];
     const pairs = candidates.flatMap(({ places }) => places.map(([b, hour]) => ({ brand: b, hour })));
-    const rows = await store.query(DRAWN, { ...pairsOf(pairs), ids: candidates.map((c) => c.id), seed });
+    const rows = await store.query(DRAWN, { ...pairsOf(pairs), ids: candidates.map((c) => c.stored), seed });
     if (rows.length >= count || candidates.length < limit) return withWords(store, rows.slice(0, count));
   }
 };
