@@ -1,7 +1,7 @@
 import type { ListedMention, NsrRow } from "@molva/contracts";
 
 /** What a column holds; times are instants as the JSON of every command prints them. */
-export type ColumnType = "text" | "number" | "integer" | "flag" | "time";
+export type ColumnType = "text" | "topics" | "number" | "integer" | "flag" | "time";
 
 export interface ExportColumn {
   readonly name: string;
@@ -9,6 +9,12 @@ export interface ExportColumn {
 }
 
 export type ExportRow = Readonly<Record<string, unknown>>;
+
+/** A list of topics as one cell: `delivery: negative; price: neutral`. Anything else as it is. */
+export const flat = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? (value as readonly ListedMention["topics"][number][]).map(({ topic, label }) => `${topic}: ${label}`).join("; ")
+    : value;
 
 const typed = (type: ColumnType, names: readonly string[]): readonly ExportColumn[] =>
   names.map((name) => ({ name, type }));
@@ -28,6 +34,7 @@ const MENTION_FIELDS: readonly (readonly [keyof ListedMention, ColumnType])[] = 
   ["ratingMax", "number"],
   ["language", "text"],
   ["region", "text"],
+  ["topics", "topics"],
   ["title", "text"],
   ["text", "text"],
   ["url", "text"],

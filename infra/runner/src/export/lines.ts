@@ -1,4 +1,4 @@
-import type { ExportColumn, ExportRow } from "./columns.ts";
+import { flat, type ExportColumn, type ExportRow } from "./columns.ts";
 import { safeCell } from "./safe-cell.ts";
 
 const quoted = (text: string): string => (/[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -12,7 +12,7 @@ const cellOf = (value: unknown): string => {
 export const csvLines = {
   head: (columns: readonly ExportColumn[]): string => `${columns.map(({ name }) => name).join(",")}\r\n`,
   row: (columns: readonly ExportColumn[], row: ExportRow): string =>
-    `${columns.map(({ name }) => cellOf(row[name])).join(",")}\r\n`,
+    `${columns.map(({ name }) => cellOf(flat(row[name]))).join(",")}\r\n`,
 };
 
 /** One JSON object a line, with the columns' own types. */

@@ -11,6 +11,7 @@ import { jsonLines, textPieces } from "./lines.ts";
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "Nullable(String)",
+  topics: "Nullable(String)",
   number: "Nullable(Float64)",
   integer: "Nullable(UInt64)",
   flag: "Nullable(Bool)",
@@ -37,7 +38,7 @@ export const parquetPieces = async function* (
     const connection = (engine ?? own?.engine)?.connect();
     try {
       await connection?.answer(
-        `INSERT INTO FUNCTION file(${literal(to)}, 'Parquet') SELECT * FROM file(${literal(from)}, 'JSONEachRow', ${literal(shape)}) SETTINGS date_time_input_format = 'best_effort'`,
+        `INSERT INTO FUNCTION file(${literal(to)}, 'Parquet') SELECT * FROM file(${literal(from)}, 'JSONEachRow', ${literal(shape)}) SETTINGS date_time_input_format = 'best_effort', input_format_json_read_arrays_as_strings = 1`,
         "Null",
       );
     } finally {

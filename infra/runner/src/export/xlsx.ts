@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { ZipFile } from "yazl";
-import type { ExportColumn, ExportRow } from "./columns.ts";
+import { flat, type ExportColumn, type ExportRow } from "./columns.ts";
 import { safeCell } from "./safe-cell.ts";
 
 /** With the line of names, what a sheet can hold. */
@@ -41,6 +41,7 @@ const sheetPieces = async function* (
   columns: readonly ExportColumn[],
   rows: AsyncIterator<ExportRow>,
   first: ExportRow | null,
+  most: number,
   full: (next: ExportRow) => void,
 ): AsyncGenerator<Buffer> {
   let text = `${HEAD}<worksheet xmlns="${MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData><row>${columns.map(({ name }) => textCell(name)).join("")}</row>`;
@@ -52,12 +53,12 @@ const sheetPieces = async function* (
       if (next.done === true) break;
       row = next.value;
     }
-    if (count === SHEET_ROWS) {
+    if (count === most) {
       full(row);
       break;
     }
     const cells: ExportRow = row;
-    text += `<row>${columns.map(({ name }) => cellOf(cells[name])).join("")}</row>`;
+    text += `<row>${columns.map(({ name }) => cellOf(flat(cells[name]))).join("")}</row>`;
     row = null;
     count += 1;
     if (text.length < PIECE) continue;
@@ -91,11 +92,15 @@ const addParts = (zip: ZipFile, sheets: number, title: string): void => {
   );
 };
 
-/** A workbook, packed as its rows come; what does not fit on a sheet goes on on the next. Texts are texts and never formulas. */
+/**
+ * A workbook, packed as its rows come; what does not fit on a sheet goes on on the next. Texts are texts and never formulas.
+ * @param most rows of a sheet, without the line of names
+ */
 export const xlsxPieces = async function* (
   columns: readonly ExportColumn[],
   rows: AsyncIterable<ExportRow>,
   title: string,
+  most = SHEET_ROWS,
 ): AsyncGenerator<Buffer> {
   const zip = new ZipFile();
   const iterator = rows[Symbol.asyncIterator]();
@@ -103,7 +108,7 @@ export const xlsxPieces = async function* (
   failed.catch(() => {}); // told by the pieces
   const addSheet = (number: number, first: ExportRow | null): void => {
     let carried: ExportRow | null = null;
-    const sheet = Readable.from(sheetPieces(columns, iterator, first, (next) => (carried = next)));
+    const sheet = Readable.from(sheetPieces(columns, iterator, first, most, (next) => (carried = next)));
     sheet.on("error", (error) => zip.outputStream.emit("error", error));
     sheet.on("end", () => {
       if (carried !== null) return addSheet(number + 1, carried);
