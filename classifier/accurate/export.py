@@ -4,6 +4,7 @@ The graph is written by hand: each matrix has one scale a column, each word one 
 by ONNX Runtime's own operators. Inputs `ids`, `segments`, `real` (int32, texts × tokens), output `scores` (texts × 3).
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -114,6 +115,7 @@ def main(folder: Path, language: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     file = out / f"{language}.onnx"
     file.write_bytes(model.SerializeToString())
+    (out / f"{language}.shape.json").write_text(json.dumps({"layers": saved["layers"]}) + "\n")
     print(file.name, file.stat().st_size, "bytes")
 
 

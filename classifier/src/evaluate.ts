@@ -1,15 +1,19 @@
 import { LABELS } from "@molva/contracts";
-import type { Model } from "./model.ts";
-import { filesOf, readLabelled } from "./training/labelled-texts.ts";
+import { countBrandRates, type BrandRates } from "./evaluation/brand-rates.ts";
+import { countCalibration, type Calibration } from "./evaluation/calibration.ts";
+import {
+  countConfusion,
+  figuresOf,
+  majorityOf,
+  onlyFigures,
+  type Confusion,
+  type Figures,
+} from "./evaluation/confusion.ts";
+import { loadRivals, RIVALS, type Rival } from "./evaluation/rivals.ts";
+import { labelled, type Model, type Scored } from "./model.ts";
+import { filesOf, readLabelled, type LabelledText } from "./training/labelled-texts.ts";
 
-/** In percent, 0…100. */
-export interface Figures {
-  /** Mean recall over the classes that the set has. */
-  readonly recall: number;
-  /** Mean F1 over the classes that the set has. */
-  readonly f1: number;
-  readonly accuracy: number;
-}
+export type { Figures } from "./evaluation/confusion.ts";
 
 /** Figures in percent, 0…100. */
 export interface EvaluationRow extends Figures {
@@ -18,10 +22,16 @@ export interface EvaluationRow extends Figures {
   readonly n: number;
   /** Texts the model left unscored: each counts as an error. */
   readonly unscored: number;
+  readonly confusion: Confusion;
+  readonly calibration: Calibration;
+  /** How far the rates of the set's brands are off; null where no brand has texts enough. */
+  readonly rates: BrandRates | null;
   /** What the same label for every text, the set's most frequent one, would get. */
   readonly majority: Figures;
-  /** What wink-nlp's own sentiment gets in the same run: its sign as the label. Null in Russian, which it does not read. */
+  /** What wink-nlp's own sentiment gets in the same run: its sign as the label. Null in Russian, which it does not read; so the next two. */
   readonly wink: Figures | null;
+  readonly vader: Figures | null;
+  readonly afinn: Figures | null;
 }
 
 export interface EvaluationOptions {
@@ -32,72 +42,73 @@ export interface EvaluationOptions {
   readonly sets?: readonly string[];
   /** Hands the set's language over instead of having the model find it; for telling the two errors apart. */
   readonly tellLanguage?: boolean;
+  /** Hands over the brand that a label is towards, where the set has one. */
+  readonly tellBrand?: boolean;
+  readonly signal?: AbortSignal;
 }
 
-const percent = (share: number): number => Math.round(share * 1000) / 10;
+/** Texts asked at once. */
+const TOGETHER = 512;
 
-type Table = number[][];
-const emptyTable = (): Table => [0, 1, 2].map(() => [0, 0, 0, 0]);
+const classOf = (scored: Scored | undefined): number =>
+  scored === undefined || scored.label === "unscored" ? 3 : LABELS.indexOf(scored.label);
 
-const count = (table: Table, truth: number, given: number): void => {
-  const counts = table[truth] as number[];
-  counts[given] = (counts[given] ?? 0) + 1;
-};
+const sureness = (scored: Scored | undefined): number =>
+  Math.max(...Object.values(scored?.probabilities ?? { none: 0 }));
 
-const only = ({ recall, f1, accuracy }: Figures): Figures => ({ recall, f1, accuracy });
-
-/** As if every text had been given the most frequent label. */
-const majorityOf = (table: Table): Figures => {
-  const sizes = table.map((counts) => counts.reduce((sum, n) => sum + n, 0));
-  const most = sizes.indexOf(Math.max(...sizes));
-  return only(figures(sizes.map((size) => [0, 1, 2, 3].map((given) => (given === most ? size : 0)))));
-};
-
-/** By set, from pairs of (true, given) with 3 for `unscored`. */
-const figures = (table: Table): Figures & Pick<EvaluationRow, "n" | "unscored"> => {
-  const at = (truth: number, given: number): number => table[truth]?.[given] ?? 0;
-  const ofTruth = [0, 1, 2].map((truth) => [0, 1, 2, 3].reduce((sum, given) => sum + at(truth, given), 0));
-  const ofGiven = [0, 1, 2].map((given) => [0, 1, 2].reduce((sum, truth) => sum + at(truth, given), 0));
-  const n = ofTruth.reduce((sum, count) => sum + count, 0);
-  const present = [0, 1, 2].filter((truth) => (ofTruth[truth] ?? 0) > 0);
-  const mean = (of: (truth: number) => number): number =>
-    percent(present.reduce((sum, truth) => sum + of(truth), 0) / Math.max(1, present.length));
-  return {
-    n,
-    unscored: [0, 1, 2].reduce((sum, truth) => sum + at(truth, 3), 0),
-    recall: mean((c) => at(c, c) / (ofTruth[c] ?? 1)),
-    f1: mean((c) => (2 * at(c, c)) / ((ofTruth[c] ?? 0) + (ofGiven[c] ?? 0))),
-    accuracy: percent((at(0, 0) + at(1, 1) + at(2, 2)) / Math.max(1, n)),
-  };
+const textsOf = async (file: string, set: string): Promise<readonly LabelledText[]> => {
+  const texts: LabelledText[] = [];
+  for await (const row of readLabelled(file, set)) texts.push(row);
+  return texts;
 };
 
 /** One row a set that has the split. Texts only: stars that stand beside a text are not shown to the model. */
-export const evaluate = async ({
-  dataDir,
-  split,
-  model,
-  sets,
-  tellLanguage = false,
-}: EvaluationOptions): Promise<readonly EvaluationRow[]> => {
+export const evaluate = async (options: EvaluationOptions): Promise<readonly EvaluationRow[]> => {
+  const { dataDir, split, model, sets, tellLanguage = false, tellBrand = false, signal } = options;
   const rows: EvaluationRow[] = [];
-  // Imported here: half a second that no other command needs.
-  const { createWinkSentiment } = await import("./wink.ts");
-  const winkSentiment = createWinkSentiment();
+  const rivals = await loadRivals();
   for (const { set, file } of await filesOf(dataDir, split)) {
     if (sets !== undefined && !sets.includes(set)) continue;
-    const [table, winkTable] = [emptyTable(), emptyTable()];
-    let language: "en" | "ru" = "en";
-    for await (const row of readLabelled(file, set)) {
-      language = row.language;
-      const [scored] = model.score([
-        { title: null, text: row.text, rating: null, language: tellLanguage ? row.language : null },
-      ]);
-      const given = scored === undefined || scored.label === "unscored" ? 3 : LABELS.indexOf(scored.label);
-      count(table, row.label, given);
-      if (language === "en") count(winkTable, row.label, 1 + Math.sign(winkSentiment(row.text)));
+    const [confusion, calibration, rates] = [countConfusion(), countCalibration(), countBrandRates()];
+    const beside = { wink: countConfusion(), vader: countConfusion(), afinn: countConfusion() };
+    const texts = await textsOf(file, set);
+    const language = texts[0]?.language ?? "en";
+    for (let from = 0; from < texts.length; from += TOGETHER) {
+      signal?.throwIfAborted();
+      const some = texts.slice(from, from + TOGETHER);
+      const scored = await labelled(
+        model,
+        some.map((row) => ({
+          title: null,
+          text: row.text,
+          rating: null,
+          language: tellLanguage ? row.language : null,
+          brand: tellBrand ? row.brand : null,
+        })),
+      );
+      for (const [i, row] of some.entries()) {
+        const given = classOf(scored[i]);
+        confusion.add(row.label, given);
+        if (given < 3) calibration.add(sureness(scored[i]), given === row.label);
+        rates.add(row.brand, row.label - 1, given === 3 ? null : given - 1);
+        if (row.language === "en")
+          for (const rival of RIVALS) beside[rival].add(row.label, 1 + rivals[rival](row.text));
+      }
     }
-    const wink = language === "en" ? only(figures(winkTable)) : null;
-    rows.push({ set, language, ...figures(table), majority: majorityOf(table), wink });
+    const of = (rival: Rival): Figures | null =>
+      language === "en" ? onlyFigures(figuresOf(beside[rival].table)) : null;
+    rows.push({
+      set,
+      language,
+      ...figuresOf(confusion.table),
+      confusion: confusion.table,
+      calibration: calibration.result(),
+      rates: rates.result(),
+      majority: majorityOf(confusion.table),
+      wink: of("wink"),
+      vader: of("vader"),
+      afinn: of("afinn"),
+    });
   }
   return rows;
 };

@@ -18,15 +18,21 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-// Sources are run by tsx, what is built by Node alone.
 const SOURCE = import.meta.url.endsWith(".ts");
 
-const started = (files: WorkerFiles): Worker => {
-  const entry = new URL(SOURCE ? "./worker.ts" : "./worker.js", import.meta.url);
-  const worker = new Worker(entry, {
+/** What is built is run by Node alone; sources (tests, benches) need tsx, which has to be told anew in each thread. */
+const entryOf = (files: WorkerFiles): Worker => {
+  if (!SOURCE) return new Worker(new URL("./worker.js", import.meta.url), { workerData: files });
+  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  const worker = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
+  return new Worker(`import(${tsx}).then((tsx) => { tsx.register(); return import(${worker}); });`, {
+    eval: true,
     workerData: files,
-    execArgv: SOURCE ? ["--conditions=source", "--import", "tsx"] : [],
   });
+};
+
+const started = (files: WorkerFiles): Worker => {
+  const worker = entryOf(files);
   // Nobody waits for a thread that has nothing to do.
   worker.unref();
   return worker;
