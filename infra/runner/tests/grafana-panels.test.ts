@@ -184,6 +184,7 @@ describe.each(dashboards)("the variables of $language $name", ({ dashboard, lang
                 ["24", "24 часа"],
                 ["168", "7 дней"],
                 ["720", "30 дней"],
+                ["2160", "90 дней"],
               ],
         );
       if (variable.name === "source") expect(shown).toEqual([["rss"], ["web-reviews"]]);
