@@ -94,18 +94,57 @@ export const foldedMentions = (where: string): string => `
   FROM (${settled(where)})`;
 
 /**
- * The values a mention has in each dimension, with the label it has there; no topic is the topic ''. A mention stands once in each of
- * its topics.
+ * Two counts in one number, 32 bits each: sums of it are sums of both, so fewer sums count a mention in all its cells. The store plans a statement
+ * anew each time it runs, and its length is most of what a small reduce takes.
  */
-const DIMENSIONS_OF_MENTION = `arrayConcat(
-      [('source', toString(source), label_), ('language', toString(language_), label_), ('region', toString(region_), label_), ('rating', toString(rating_), label_)],
-      if(empty(topics_), [('topic', '', label_)], arrayMap(t -> ('topic', t.1, t.2), topic_labels_)))`;
+const PACKED = { a: ["positive", "neutral"], b: ["negative", "unscored"] } as const;
+const packed = (name: keyof typeof PACKED, label: string): string =>
+  `multiIf(${label} = '${PACKED[name][0]}', toUInt64(1), ${label} = '${PACKED[name][1]}', toUInt64(4294967296), toUInt64(0))`;
+const low = (sum: string): string => `toUInt32(bitAnd(${sum}, 4294967295))`;
+const high = (sum: string): string => `toUInt32(bitShiftRight(${sum}, 32))`;
+/** In the order of the columns, and of a cell's counts. */
+const unpacked = (suffix: string): string =>
+  [
+    `${low(`a${suffix}`)} AS ${suffix}positive`,
+    `${high(`a${suffix}`)} AS ${suffix}neutral`,
+    `${low(`b${suffix}`)} AS ${suffix}negative`,
+    `${high(`b${suffix}`)} AS ${suffix}unscored`,
+    `toUInt32(single${suffix}) AS ${suffix}singles`,
+  ].join(", ");
 
-const counts = (prefix: string, condition: string): string =>
-  ["positive", "neutral", "negative", "unscored"]
-    .map((label) => `toUInt32(countIf(${condition} AND d.3 = '${label}')) AS ${prefix}${label}_`)
-    .concat(`toUInt32(countIf(${condition} AND grp_ = '')) AS ${prefix}singles_`)
-    .join(",\n      ");
+/** A cell's key: a sign for its dimension, whether its mentions are coarse, and the value. */
+const DIMENSIONS = { l: "language", a: "rating", r: "region", s: "source", t: "topic" } as const;
+const keyOf = (sign: keyof typeof DIMENSIONS, value: string): string =>
+  `concat('${sign}', toString(coarse_), toString(${value}))`;
+
+/**
+ * The cells a mention stands in, with the label it has in each; no topic is the topic ''. It stands once in each of its topics. One that
+ * does not count stands in none.
+ */
+const inCells = (where: string): string => `
+  SELECT *, ${packed("a", "label_")} AS a_, ${packed("b", "label_")} AS b_, toUInt64(grp_ = '') AS single_,
+    if(counted, arrayConcat([${keyOf("s", "source")}, ${keyOf("l", "language_")}, ${keyOf("r", "region_")}, ${keyOf("a", "rating_")}],
+      if(empty(topics_), [${keyOf("t", "''")}], arrayMap(t -> ${keyOf("t", "t.1")}, topic_labels_))), []) AS keys_,
+    if(counted, arrayConcat([label_, label_, label_, label_], if(empty(topics_), [label_], arrayMap(t -> t.2, topic_labels_))), []) AS labels_
+  FROM (${foldedMentions(where)})`;
+
+const summed = (where: string): string => `
+  SELECT brand, hour,
+    sumIf(a_, counted) AS a, sumIf(b_, counted) AS b, sumIf(single_, counted) AS single,
+    sumIf(a_, counted AND coarse_ = 1) AS acoarse_, sumIf(b_, counted AND coarse_ = 1) AS bcoarse_, sumIf(single_, counted AND coarse_ = 1) AS singlecoarse_,
+    toUInt32(countIf(counted AND by_person)) AS persons_,
+    ${["negative", "neutral", "positive"]
+      .map(
+        (label, i) =>
+          `sumIf(toUInt64(by_model.${6 + i}), counted AND NOT by_person AND label_ != 'unscored') AS p_${label}_`,
+      )
+      .join(", ")},
+    sumMap(keys_, arrayMap(l -> ${packed("a", "l")}, labels_), arrayMap(l -> ${packed("b", "l")}, labels_), arrayMap(l -> single_, labels_)) AS cells_,
+    arraySort(groupArrayIf((grp_, coarse_, at_, id, toString(source), toString(language_), toString(region_), toString(rating_),
+      arrayMap(t -> toString(t), topics_)), counted AND grp_ != '')) AS grouped_,
+    max(known_) AS known__, sum(rev_) AS rev__
+  FROM (${inCells(where)})
+  GROUP BY brand, hour`;
 
 /**
  * The bucket rows of the pairs that \`where\` finds, in the order of the table's columns. Every pair that holds a fact has a row, with
@@ -113,31 +152,17 @@ const counts = (prefix: string, condition: string): string =>
  */
 export const bucketRows = (where: string): string => `
   SELECT m.brand AS brand, m.hour AS hour,
-    sumIf(positive_, all_) AS positive, sumIf(neutral_, all_) AS neutral, sumIf(negative_, all_) AS negative,
-    sumIf(unscored_, all_) AS unscored, sumIf(singles_, all_) AS singles,
-    sumIf(positive_, all_ AND coarse_ = 1) AS coarse_positive, sumIf(neutral_, all_ AND coarse_ = 1) AS coarse_neutral,
-    sumIf(negative_, all_ AND coarse_ = 1) AS coarse_negative, sumIf(unscored_, all_ AND coarse_ = 1) AS coarse_unscored,
-    sumIf(singles_, all_ AND coarse_ = 1) AS coarse_singles,
-    sumIf(persons_, all_) AS by_person,
-    sumIf(p_negative_, all_) AS p_negative, sumIf(p_neutral_, all_) AS p_neutral, sumIf(p_positive_, all_) AS p_positive,
-    arraySort(groupArrayIf((dimension_, value_, coarse_, positive_, neutral_, negative_, unscored_, singles_), dimension_ NOT IN ('', 'group'))) AS cells,
-    arraySort(groupArrayIf((value_, first_.1, first_.2, coarse_, first_.3, first_.4, first_.5, first_.6, first_.7), dimension_ = 'group')) AS firsts,
-    greatest(max(known__), max(c.known_)) AS known,
-    sumIf(rev__, all_) + max(c.rev_) AS rev
-  FROM (
-    SELECT brand, hour, d.1 AS dimension_, d.2 AS value_, coarse_, dimension_ = '' AS all_,
-      ${counts("", "counted")},
-      toUInt32(countIf(counted AND by_person)) AS persons_,
-      sumIf(toUInt64(by_model.6), modelled) AS p_negative_, sumIf(toUInt64(by_model.7), modelled) AS p_neutral_,
-      sumIf(toUInt64(by_model.8), modelled) AS p_positive_,
-      argMin((at_, id, toString(source), toString(language_), toString(region_), toString(rating_), arrayMap(t -> toString(t), topics_)), (at_, id)) AS first_,
-      max(known_) AS known__, sum(rev_) AS rev__
-    FROM (
-      SELECT *, counted AND NOT by_person AND label_ != 'unscored' AS modelled,
-        arrayJoin(arrayConcat([('', '', label_)], if(counted, ${DIMENSIONS_OF_MENTION}, []), if(counted AND grp_ != '', [('group', grp_, label_)], []))) AS d
-      FROM (${foldedMentions(where)}))
-    GROUP BY brand, hour, dimension_, value_, coarse_) AS m
+    ${unpacked("")},
+    ${unpacked("coarse_")},
+    persons_ AS by_person, p_negative_ AS p_negative, p_neutral_ AS p_neutral, p_positive_ AS p_positive,
+    arraySort(arrayMap((k, a, b, s) -> (transform(substring(k, 1, 1), ['${Object.keys(DIMENSIONS).join("', '")}'], ['${Object.values(DIMENSIONS).join("', '")}'], ''),
+      substring(k, 3), toUInt8(substring(k, 2, 1)), ${low("a")}, ${high("a")}, ${low("b")}, ${high("b")}, toUInt32(s)),
+      cells_.1, cells_.2, cells_.3, cells_.4)) AS cells,
+    arraySort(arrayMap(x -> (x.1, x.3, x.4, x.2, x.5, x.6, x.7, x.8, x.9),
+      arrayFilter((x, before) -> before.1 != x.1 OR before.2 != x.2, grouped_, arraySlice(arrayPushFront(grouped_, defaultValueOfArgumentType(grouped_[1])), 1, length(grouped_))))) AS firsts,
+    greatest(known__, c.known_) AS known,
+    rev__ + c.rev_ AS rev
+  FROM (${summed(where)}) AS m
   LEFT JOIN (SELECT brand, max(known) AS known_, sum(toUInt128(first)) AS rev_ FROM choice FINAL
     WHERE brand IN {brands:Array(String)} AND known <= {asOf:UInt64} GROUP BY brand) AS c
-  ON m.brand = c.brand
-  GROUP BY m.brand, m.hour`;
+  ON m.brand = c.brand`;

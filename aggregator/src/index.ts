@@ -65,6 +65,7 @@ export { readRolling, type RollingQuestion } from "./queries/rolling.ts";
 export type { StoredFact } from "./queries/stored-content.ts";
 export { setTextRetention } from "./retention.ts";
 export * from "./surveys/index.ts";
+export { foldStretch } from "./steps.ts";
 export { aggregateStage, type StageOptions, type StepName } from "./stage.ts";
 export { verify, type Difference, type Verification } from "./verify/verify.ts";
 export { advance, learnedThreshold, type Circumstances, type Message, type Signal } from "./incidents/advance.ts";
@@ -86,3 +87,5 @@ export { WATCH_START, type Finding, type WatchState } from "./incidents/watch.ts
 export { readWatchSteps, type WatchStep } from "./queries/watch-steps.ts";
 export { readVoices } from "./incidents/read-voices.ts";
 export { weigh, windowOfFinding, type Weighed } from "./incidents/weigh.ts";
+export { readDrift, type Drift } from "./incidents/drift.ts";
+export { readRatingMoves, type RatingMove } from "./incidents/public-ratings.ts";

@@ -91,13 +91,32 @@ const HOURS_OF_BRAND: Query<{ readonly brand: string }, { readonly hour: number 
   row: z.object({ hour: z.int() }),
 };
 
+const BUCKET_COLUMNS = `brand, hour, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
+      coarse_singles, by_person, p_negative, p_neutral, p_positive, cells, firsts, known, rev`;
+
 const REDUCE: Command<PairParams> = {
   name: "reduce",
-  sql: `INSERT INTO bucket (brand, hour, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
-      coarse_singles, by_person, p_negative, p_neutral, p_positive, cells, firsts, known, rev)
+  sql: `INSERT INTO bucket (${BUCKET_COLUMNS})
     ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}`,
   params: pairParams,
 };
+
+const stretch = z.strictObject({ brands: strings, from: z.int(), to: z.int(), asOf: z.int() });
+const FOLD_STRETCH: Command<z.infer<typeof stretch>> = {
+  name: "fold-stretch",
+  sql: `INSERT INTO bucket (${BUCKET_COLUMNS})
+    ${bucketRows("brand IN {brands:Array(String)} AND hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC')")} SETTINGS ${FINAL_SETTINGS}`,
+  params: stretch,
+};
+
+/**
+ * Folds every hour of the brands in `[from, to)`, seconds since 1970 on the hour, anew from its facts: a rebuild of the buckets, week by week.
+ * Beside a running aggregator it does no harm, for the best informed row of a bucket survives.
+ */
+export const foldStretch = async (
+  store: Store,
+  { brands, from, to }: { readonly brands: readonly string[]; readonly from: number; readonly to: number },
+): Promise<void> => store.execute(FOLD_STRETCH, { brands: [...brands], from: Math.max(from, 3600), to, asOf: FOREVER });
 
 /** What the aggregator does to the store, one durable step each. Every step may run twice, and beside those of another aggregator. */
 export interface Steps {
