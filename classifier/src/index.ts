@@ -3,6 +3,16 @@ export { evaluate, type EvaluationOptions, type EvaluationRow, type Figures } fr
 export { createGrouping, type Grouping, type GroupingOptions } from "./grouping.ts";
 export { languageOf } from "./language.ts";
 export {
+  LEAST_MARKED,
+  noiseScore,
+  trainNoise,
+  type NoiseExamples,
+  type NoisePoint,
+  type NoiseTraining,
+  type NoiseWeights,
+} from "./noise/noise-model.ts";
+export type { NoiseInput } from "./noise/features.ts";
+export {
   loadModel,
   packModel,
   unpackModel,

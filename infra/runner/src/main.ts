@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ShippedModel } from "@molva/classifier";
-import { instantOf, PipelineError, type Log } from "@molva/contracts";
+import { instantOf, PipelineError, type Brand, type Log } from "@molva/contracts";
 import {
   acquireFolder,
   createLog,
@@ -66,7 +66,7 @@ const LEFT_OPEN_MS = 500;
 /** `molva mentions | head`: the reader has what it wanted. */
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EPIPE";
 
-type Place = Pick<Call, "io" | "environment" | "dataDir" | "configPath">;
+type Place = Pick<Call, "io" | "environment" | "dataDir" | "configPath"> & { readonly brands?: readonly Brand[] };
 
 const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
   await using held = runtimeOnDemand(place, () => call.config());
@@ -113,8 +113,8 @@ const runtimeOnDemand = (place: Place, settings: () => Promise<Settings>) => {
     const mode = await modeOf({ ...place, config });
     const log = createLog(environment.MOLVA_LOG_LEVEL ?? "warn", process.stderr);
     return holdsFolder(mode)
-      ? openAlone(mode, place, log, config?.classifier.model ?? "fast")
-      : openBeside(mode, place, log);
+      ? openAlone(mode, { ...place, brands: config?.brands ?? [] }, log, config?.classifier.model ?? "fast")
+      : openBeside(mode, { ...place, brands: config?.brands ?? [] }, log);
   };
   return {
     runtime: async (): Promise<Runtime> => (await (opening ??= open())).runtime,

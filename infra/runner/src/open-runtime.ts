@@ -3,6 +3,7 @@ import type { ShippedModel } from "@molva/classifier";
 import {
   FACTS,
   MENTIONS,
+  type Brand,
   type Bus,
   type Checkpoints,
   type Clock,
@@ -32,6 +33,7 @@ import { meteredRounds } from "./monitor/report.ts";
 import { chosenModels } from "./replay/models.ts";
 import type { StageName } from "./roles.ts";
 import type { Runtime } from "./runtime.ts";
+import { withRules } from "./rules/rule-bus.ts";
 import { withoutSuppressed } from "./suppression.ts";
 import { changesElsewhere } from "./changes-elsewhere.ts";
 
@@ -45,6 +47,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly metrics: Metrics | null;
+  /** Those of the configuration, whose rules stand in front of the log. */
+  readonly brands?: readonly Brand[];
   /** What the classifier labels with, for brands for which nobody chose otherwise; left out: the fast one. */
   readonly model?: ShippedModel;
 }
@@ -119,7 +123,8 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const platform = await compose(mode, log, clock);
   const { checkpoints, shared } = platform;
   const { bus: open, store } = metered(platform, metrics);
-  const bus = withoutSuppressed(open, checkpoints, log);
+  const brands = async (): Promise<readonly Brand[]> => options.brands ?? [];
+  const bus = withRules(withoutSuppressed(open, checkpoints, log), { brands, hashAuthor, checkpoints, log });
   const running: Subscription[] = [];
   try {
     const changes = createChanges();

@@ -24,6 +24,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   alerts: "incidents, and the messages about them",
   audit: "mentions drawn at random for a person to label",
   noise: "what was marked irrelevant, learned",
+  own: "what the brand writes itself",
   query: "what counts as a mention of a brand",
   report: "the weekly report",
   survey: "scores from surveys, and customer counts",

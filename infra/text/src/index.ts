@@ -20,5 +20,6 @@ export {
   type QueryError,
 } from "./query/parse-query.ts";
 export { stemOf } from "./stem.ts";
+export { stemsOf } from "./query/stems-of.ts";
 export type { QueriedText, TextIndex } from "./query/text-index.ts";
 export { addSteps, isZone, millisAt, startOfStep, stepBoundaries, STEPS, wallAt, type Step } from "./zone.ts";

@@ -17,7 +17,9 @@ import { init } from "./init.ts";
 import { mark } from "./mark.ts";
 import { mentions } from "./mentions.ts";
 import { note } from "./note.ts";
+import { NOISE_COMMANDS } from "./noise/index.ts";
 import { nsr } from "./nsr.ts";
+import { OWN_COMMANDS } from "./own/index.ts";
 import { QUERY_COMMANDS } from "./query/index.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
@@ -50,6 +52,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   history,
   erase,
   ...QUERY_COMMANDS,
+  ...NOISE_COMMANDS,
+  ...OWN_COMMANDS,
   note,
   survey,
   exportCommand,

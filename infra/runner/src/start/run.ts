@@ -68,6 +68,7 @@ const openStages = async ({ plan, call, log, monitor, stack }: Start): Promise<R
       log,
       clock: () => instantOf(Date.now()),
       metrics: monitor.metrics,
+      brands: plan.settings?.config.brands ?? [],
       model: plan.settings?.config.classifier.model ?? "fast",
     });
   const runtime = holdsFolder(plan.mode) ? await open() : await openPatiently(open, log, io.signal);
@@ -171,6 +172,9 @@ const startRest = async (
     const { startSending } = await import("../alerts/start-sending.ts");
     const sending = await startSending(runtime, { ...call, config });
     stack.add(() => sending.stop());
+    const { startWatching } = await import("../alerts/start-watching.ts");
+    const watching = startWatching(runtime, config);
+    stack.add(() => watching.stop());
     const keeping = startKeeping(runtime, config);
     stack.add(() => keeping.stop());
   }
