@@ -6,4 +6,4 @@ export { slackPayload } from "./slack.ts";
 export { teamsPayload } from "./teams.ts";
 export { telegramRequest, type TelegramRequest } from "./telegram.ts";
 export { webhookPayload } from "./webhook.ts";
-export { wordAlert } from "./word-alert.ts";
+export { wordAlert, wordIncident } from "./word-alert.ts";

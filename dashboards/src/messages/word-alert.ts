@@ -1,4 +1,4 @@
-import { topicTitle, type Alert, type Estimate } from "@molva/contracts";
+import { topicTitle, type Alert, type Estimate, type Incident } from "@molva/contracts";
 import { createFormat, type Format } from "../wording/format.ts";
 import type { AlertContent, Quote, WordedAlert } from "./content.ts";
 import { en } from "./words-en.ts";
@@ -200,4 +200,26 @@ export const wordAlert = (content: AlertContent): WordedAlert => {
     ),
     pictureAxis: alert.kind === "volume-spike" || alert.kind === "silence" ? words.axisAll : words.axis,
   };
+};
+
+/** The line of an incident on a chart or in a list: its verdict at its worst, without how severe it is. */
+export const wordIncident = (
+  { kind, topic, source, numbers, peak }: Incident,
+  brandTitle: string,
+  language: AlertContent["language"],
+  zone: string,
+): string => {
+  const format = createFormat(language, zone);
+  const level = numbers.level === null ? null : levelText({ kind }, numbers.level.value, format);
+  return WORDS[language].verdicts[kind]({
+    brand: plainLine(brandTitle, 60),
+    topic: topic === null ? null : plainLine(topicTitle(topic, language), 40),
+    source,
+    observed: peak.observed,
+    expected: numbers.expected,
+    hours: numbers.hours,
+    level,
+    before: numbers.before === null ? null : levelText({ kind }, numbers.before, format),
+    gathers: 0,
+  });
 };

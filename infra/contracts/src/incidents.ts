@@ -14,6 +14,8 @@ export const HELD_REASONS = [
   "inhibited",
   /** Somebody muted it. */
   "muted",
+  /** It was over before anybody watched. */
+  "past",
 ] as const;
 export type HeldReason = (typeof HELD_REASONS)[number];
 

@@ -27,7 +27,16 @@ const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
   classifier: { model: "fast" },
   retention: { text: 400 * 86_400_000, log: 30 * 86_400_000, pages: 14 * 86_400_000 },
   server: { host: "127.0.0.1", port: 7400 },
-  alerts: { channels: [] },
+  alerts: {
+    every: 20_000,
+    fresh: 6 * 3_600_000,
+    warningsPerWeek: 2,
+    digestHour: 9,
+    closeAfter: 6 * 3_600_000,
+    criticalReach: 100_000,
+    words: { safety: [], law: [] },
+    channels: [],
+  },
 });
 
 /**

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
 
 const id = z
   .string()
@@ -50,9 +51,51 @@ const channelSchema = z.discriminatedUnion("kind", [
 ]);
 export type ChannelConfig = z.output<typeof channelSchema>;
 
-/** Who is told of incidents. */
+/** Who is told of incidents, and when. */
 export const alertsSchema = z
   .strictObject({
+    every: durationSchema(10_000, HOUR_MS)
+      .prefault("1m")
+      .describe("Brands of which something new came are looked at this often: 10s to 1h."),
+    fresh: durationSchema(HOUR_MS, 2 * DAY_MS)
+      .prefault("6h")
+      .describe("What became unusual longer ago tells nobody: an old spike that is imported is no news."),
+    warningsPerWeek: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(2)
+      .describe("Warnings a brand and seven days; what is more waits for the digest. Critical ones are always told."),
+    quietHours: z
+      .string()
+      .regex(/^([01]?\d|2[0-3])-([01]?\d|2[0-3])$/, "two hours, for example 22-8")
+      .optional()
+      .describe(
+        "Hours, in the brand's zone, in which only critical ones are told, for example 22-8. The rest waits for their end.",
+      ),
+    digestHour: z
+      .int()
+      .min(0)
+      .max(23)
+      .default(9)
+      .describe("Hour of the digest of what was held back, in the brand's zone."),
+    closeAfter: durationSchema(HOUR_MS, 7 * DAY_MS)
+      .prefault("6h")
+      .describe("An incident is over after so long without anything unusual."),
+    criticalReach: z
+      .number()
+      .positive()
+      .default(100_000)
+      .describe("A spike is critical when its mentions reach so many people together, where sources tell it."),
+    words: z
+      .strictObject({
+        safety: z.array(z.string().min(1).max(200)).max(500).default([]).describe("Of danger to people."),
+        law: z.array(z.string().min(1).max(200)).max(500).default([]).describe("Of courts, police, authorities."),
+      })
+      .prefault({})
+      .describe(
+        'Further words that make a spike critical, beside the built-in ones, as a query has them: words, beginnings*, "phrases".',
+      ),
     channels: z
       .array(channelSchema)
       .max(50)

@@ -21,6 +21,12 @@ export const METRICS = {
     help: "Messages a stage has handled. outcome: done, rejected (to the dead letters), failed (they come again).",
     labels: ["stage", "lane", "outcome"],
   },
+  molva_incidents_open: { type: "gauge", help: "Incidents that are open, over all brands.", labels: [] },
+  molva_alerts_last_look_timestamp_seconds: {
+    type: "gauge",
+    help: "When the brands were last looked at for incidents (Unix time).",
+    labels: [],
+  },
   molva_alert_messages_total: {
     type: "counter",
     help: "Messages about incidents. outcome: sent, refused (for good), later (the channel is down or asked to wait; it is tried again).",
