@@ -1,5 +1,6 @@
-import type { HistoryEntry, MentionState } from "@molva/aggregator";
+import { readHistories, type HistoryEntry, type MentionState } from "@molva/aggregator";
 import { z } from "zod";
+import { AS_OF_FLAG, pointOf } from "../as-of.ts";
 import { defineCommand, JSON_FLAG } from "../command.ts";
 import { knownHistories } from "../decisions/decide.ts";
 import { idInput } from "../decisions/one.ts";
@@ -22,15 +23,17 @@ export const history = defineCommand({
   summary: "who changed what of a mention, when, from what to what, and why",
   details: "In the order in which it was learned. In brackets: does not count. The event is what molva undo takes.",
   arguments: [{ flags: "<id>", key: "id", help: "the mention, as molva mentions prints it" }],
-  flags: [JSON_FLAG],
+  flags: [AS_OF_FLAG, JSON_FLAG],
   examples: ["molva history 0b61c0fd3d2c4c67b5a3f1d2e4a59687"],
   folder: "held",
-  input: z.strictObject({ id: idInput, json: z.boolean().default(false) }),
-  run: async (call, { id, json }) => {
+  input: z.strictObject({ id: idInput, asOf: z.string().optional(), json: z.boolean().default(false) }),
+  run: async (call, { id, asOf: told, json }) => {
     const runtime = await call.runtime();
-    const found = (await knownHistories(runtime, [id], call.io.signal)).get(id);
+    // What is on its way is waited for, unless an earlier point is asked for.
+    if (told === undefined) await knownHistories(runtime, [id], call.io.signal);
+    const asOf = await pointOf(runtime, told);
+    const found = (await readHistories(runtime.store, [id], asOf)).get(id);
     if (found === undefined) return unknownMention(call, id);
-    const asOf = await runtime.horizon();
     if (json) {
       await call.io.out(`${JSON.stringify({ ...found, asOf }, null, 2)}\n`);
       return 0;

@@ -1,7 +1,7 @@
 import { LABELS } from "@molva/contracts";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, usageError, type Call } from "../command.ts";
-import { noteCorrections } from "../decisions/corrected-days.ts";
+import { noteCorrections, noteCorrectionsLater } from "../decisions/corrected-days.ts";
 import { decide, knownHistories, type Decided } from "../decisions/decide.ts";
 import { decideOne, idInput } from "../decisions/one.ts";
 import { problemsText, readRelabelFile } from "../decisions/relabel-file.ts";
@@ -46,11 +46,8 @@ const relabelFile = async (call: Call, file: string, told: Input): Promise<numbe
   }
   const wishes = rows.map(({ wish }) => ({ ...wish, reason: wish.reason ?? told.reason ?? null }));
   const decided = await decide(runtime, wishes, histories, { ...told, io: call.io });
-  if (told.wait)
-    await noteCorrections(
-      call,
-      decided.flatMap(({ event, brand }) => (event === null ? [] : [brand])),
-    );
+  const brands = decided.flatMap(({ event, brand }) => (event === null ? [] : [brand]));
+  await (told.wait ? noteCorrections(call, brands) : noteCorrectionsLater(call, brands));
   const asOf = told.wait ? await runtime.horizon() : null;
   await call.io.out(told.json ? `${JSON.stringify({ by: told.by, asOf, decided }, null, 2)}\n` : bulkText(decided));
   return 0;

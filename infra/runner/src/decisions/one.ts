@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Call } from "../command.ts";
-import { noteCorrections } from "./corrected-days.ts";
+import { noteCorrections, noteCorrectionsLater } from "./corrected-days.ts";
 import { decide, knownHistories, type Wish } from "./decide.ts";
 import { printDecided, unknownMention } from "./report.ts";
 
@@ -23,11 +23,10 @@ export const decideOne = async (call: Call, wish: Wish, told: Told): Promise<num
   const histories = await knownHistories(runtime, [wish.id], call.io.signal);
   if (!histories.has(wish.id)) return unknownMention(call, wish.id);
   const [decided] = await decide(runtime, [wish], histories, { ...told, io: call.io });
-  if (told.wait && decided?.event !== null)
-    await noteCorrections(
-      call,
-      [...histories.values()].map(({ brand }) => brand),
-    );
+  if (decided?.event !== null) {
+    const brands = [...histories.values()].map(({ brand }) => brand);
+    await (told.wait ? noteCorrections(call, brands) : noteCorrectionsLater(call, brands));
+  }
   if (decided !== undefined) await printDecided(call, told, decided, told.wait ? await runtime.horizon() : null);
   return 0;
 };
