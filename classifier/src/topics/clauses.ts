@@ -1,4 +1,4 @@
-import { CONTRAST, FILLER, JOIN, TURN, type Lexicon } from "./lexicon.ts";
+import { CONTRAST, FILLER, JOIN, NEGATOR, PRONOUN, TURN, type Lexicon } from "./lexicon.ts";
 import { HARD, NOTHING, type ReadWords } from "./read-words.ts";
 
 /** A stretch of words `[from, to)` with what it speaks of. */
@@ -6,6 +6,8 @@ export interface Clause {
   readonly from: number;
   readonly to: number;
   readonly topics: readonly Hit[];
+  /** What its phrases say by themselves, −1…1. */
+  readonly valence: number;
 }
 
 export interface Hit {
@@ -18,7 +20,17 @@ interface Phrase {
   readonly from: number;
   readonly to: number;
   readonly topics: readonly string[];
+  readonly valence: number;
 }
+
+/** So many words before a phrase may turn it: "not at all expensive". */
+const REACH = 3;
+
+const turned = (words: ReadWords, at: number): boolean => {
+  for (let i = at - 1; i >= 0 && i >= at - REACH && words.borders[i + 1] === NOTHING; i -= 1)
+    if (words.knownAt(i).kind === NEGATOR) return true;
+  return false;
+};
 
 const phrasesOf = (words: ReadWords, lexicon: Lexicon): readonly Phrase[] => {
   const found: Phrase[] = [];
@@ -28,7 +40,12 @@ const phrasesOf = (words: ReadWords, lexicon: Lexicon): readonly Phrase[] => {
   while (start < words.count) {
     const match = words.knownAt(start).fits.length === 0 ? null : lexicon.match(start, within);
     if (match !== null && match.topics.length > 0)
-      found.push({ from: start, to: start + match.length, topics: match.topics });
+      found.push({
+        from: start,
+        to: start + match.length,
+        topics: match.topics,
+        valence: match.valence === 0 ? 0 : turned(words, start) ? -match.valence / 2 : match.valence,
+      });
     start += match?.length ?? 1;
   }
   return found;
@@ -95,17 +112,42 @@ const told = (sentence: Piece, words: ReadWords): readonly Piece[] => {
   return pieces;
 };
 
+/** "Impressive." */
+const SHORT_REMARK = 2;
+
+/** A sentence that names nothing and begins with "it", or is a mere remark, still speaks of what the one before it names. */
+const followed = (sentences: readonly Piece[], words: ReadWords): readonly Piece[] => {
+  const joinedUp: Piece[] = [];
+  for (const sentence of sentences) {
+    const last = joinedUp.at(-1);
+    const follows =
+      sentence.phrases.length === 0 &&
+      (words.knownAt(sentence.from).kind === PRONOUN || sentence.to - sentence.from <= SHORT_REMARK);
+    if (follows && last !== undefined && last.phrases.length > 0)
+      joinedUp[joinedUp.length - 1] = joined(last, sentence);
+    else joinedUp.push(sentence);
+  }
+  return joinedUp;
+};
+
 /** The clauses that speak of something, in the order of the text. */
 export const clausesOf = (words: ReadWords, lexicon: Lexicon): readonly Clause[] => {
   const phrases = phrasesOf(words, lexicon);
   if (phrases.length === 0) return [];
   const whole: Piece = { from: 0, to: words.count, phrases };
-  return cut(whole, words, opensHard)
+  return followed(cut(whole, words, opensHard), words)
     .filter((sentence) => sentence.phrases.length > 0)
     .flatMap((sentence) => told(sentence, words))
     .map(({ from, to, phrases: own }) => ({
       from,
       to,
       topics: own.flatMap((p) => p.topics.map((topic) => ({ topic, at: p.from }))),
+      valence: Math.max(
+        -1,
+        Math.min(
+          1,
+          own.reduce((sum, p) => sum + p.valence, 0),
+        ),
+      ),
     }));
 };

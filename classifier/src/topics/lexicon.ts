@@ -1,5 +1,6 @@
 import { stemOf } from "@molva/text";
 import type { TopicDictionary } from "./dictionary.ts";
+import { valenceOf } from "./valence.ts";
 
 /** What a word does to clauses. */
 export const PLAIN = 0;
@@ -13,8 +14,15 @@ export const JOIN = 3;
 export const FILLER = 4;
 /** Written with a full stop that ends no sentence. */
 export const SHORT = 5;
+/** Turns what a phrase after it says. */
+export const NEGATOR = 6;
+
+/** Speaks of what was spoken of before. */
+export const PRONOUN = 7;
 
 const KINDS: readonly (readonly [kind: number, words: string])[] = [
+  [PRONOUN, "it he she they он она оно они"],
+  [NEGATOR, "not no never isn't wasn't aren't weren't don't doesn't didn't hardly without не ни нет без ничуть"],
   [CONTRAST, "but however although though whereas except nevertheless но однако зато хотя"],
   [TURN, "yet while only а правда только вот разве"],
   [JOIN, "and & plus also as и да или or плюс также"],
@@ -24,7 +32,7 @@ const KINDS: readonly (readonly [kind: number, words: string])[] = [
   ],
   [
     SHORT,
-    "mr mrs ms dr st vs etc no approx inc ltd co jan feb mar apr jun jul aug sep sept oct nov dec г гг ул д кв стр руб тыс млн млрд т е п р коп мин сек ч тел см им обл пр др н э кг км шт чел гр пос оф корп",
+    "mr mrs ms dr st vs etc approx inc ltd co jan feb mar apr jun jul aug sep sept oct nov dec г гг ул д кв стр руб тыс млн млрд т е п р коп мин сек ч тел см им обл пр др н э кг км шт чел гр пос оф корп",
   ],
 ];
 
@@ -33,17 +41,24 @@ interface Node {
   any: Node | null;
   /** Null: no pattern ends here. Empty: the phrase says nothing. */
   topics: string[] | null;
+  valence: number;
 }
-const newNode = (): Node => ({ next: new Map(), any: null, topics: null });
+const newNode = (): Node => ({ next: new Map(), any: null, topics: null, valence: 0 });
 
 /** What is known of a word: its role, and the elements of patterns that it fits. */
 export interface Known {
   readonly kind: number;
   readonly fits: readonly number[];
+  /** A pattern's weightiest word: a text without any speaks of nothing. */
+  readonly anchors: boolean;
 }
-const UNKNOWN: Known = { kind: PLAIN, fits: [] };
+export const UNKNOWN: Known = { kind: PLAIN, fits: [], anchors: false };
+
+const GATE = 3;
 
 export interface Lexicon {
+  /** The first three letters of all words that are anything, shorter words whole: any other word need not be looked up. Null: any word may be. */
+  readonly openings: ReadonlySet<string> | null;
   /** Of a word in small letters with е for ё. */
   readonly lookUp: (word: string) => Known;
   /**
@@ -53,31 +68,47 @@ export interface Lexicon {
   readonly match: (
     at: number,
     knownAt: (i: number) => Known | null,
-  ) => { readonly length: number; readonly topics: readonly string[] } | null;
+  ) => { readonly length: number; readonly topics: readonly string[]; readonly valence: number } | null;
 }
 
 /** Patterns as a tree over their words, and words by stem, by beginning and as they stand. */
 export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
   const elements = new Map<string, number>();
-  const prefixes: (readonly [prefix: string, element: number])[] = [];
+  // By their first letters, so that most words are told apart from all patterns without a stem being made.
+  const prefixes = new Map<string, (readonly [prefix: string, element: number])[]>();
+  const stems = new Set<string>();
   const elementOf = (part: string): number => {
     const folded = part.toLowerCase().replaceAll("ё", "е").replaceAll("’", "'");
-    const key = folded.endsWith("*") || folded.startsWith("=") ? folded : `~${stemOf(folded)}`;
+    // Two letters have no stem.
+    const key =
+      folded.endsWith("*") || folded.startsWith("=")
+        ? folded
+        : folded.length < GATE
+          ? `=${folded}`
+          : `~${stemOf(folded)}`;
     const known = elements.get(key);
     if (known !== undefined) return known;
     const element = elements.size + 1;
     elements.set(key, element);
-    if (key.endsWith("*")) prefixes.push([key.slice(0, -1), element]);
+    if (key.startsWith("~")) stems.add(key.slice(1, 1 + GATE)).add(folded.slice(0, GATE));
+    if (key.endsWith("*")) {
+      const prefix = key.slice(0, -1);
+      const gate = prefix.slice(0, GATE);
+      prefixes.set(gate, [...(prefixes.get(gate) ?? []), [prefix, element]]);
+    }
     return element;
   };
   const root = newNode();
+  const anchors = new Set<number>();
   for (const [topic, patterns] of dictionary) {
     for (const pattern of patterns) {
       let node = root;
+      let heaviest = ["", 0] as readonly [part: string, element: number];
       for (const part of pattern.split(/[\s-]+/).filter((p) => p !== "")) {
         if (part === "_") node = node.any ??= newNode();
         else {
           const element = elementOf(part);
+          if (part.length > heaviest[0].length) heaviest = [part, element];
           const next = node.next.get(element) ?? newNode();
           node.next.set(element, next);
           node = next;
@@ -85,6 +116,8 @@ export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
       }
       if (node === root) continue;
       node.topics ??= [];
+      node.valence ||= valenceOf(topic, pattern);
+      if (topic !== "") anchors.add(heaviest[1]);
       if (topic !== "" && !node.topics.includes(topic)) node.topics.push(topic);
     }
   }
@@ -93,32 +126,41 @@ export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
     const fits: number[] = [];
     const exact = elements.get(`=${word}`);
     if (exact !== undefined) fits.push(exact);
-    const stem = elements.get(`~${stemOf(word)}`);
-    if (stem !== undefined) fits.push(stem);
-    for (const [prefix, element] of prefixes) if (word.startsWith(prefix)) fits.push(element);
-    const kind = kinds.get(word) ?? PLAIN;
-    return kind === PLAIN && fits.length === 0 ? UNKNOWN : { kind, fits };
-  };
-  const longest = (node: Node, i: number, knownAt: (i: number) => Known | null): (Node & { end: number }) | null => {
-    const known = knownAt(i);
-    let best: (Node & { end: number }) | null = null;
-    const consider = (next: Node | null | undefined): void => {
-      if (next == null) return;
-      const deeper = longest(next, i + 1, knownAt);
-      const found = deeper ?? (next.topics === null ? null : { ...next, end: i + 1 });
-      if (found !== null && (best === null || found.end > best.end)) best = found;
-    };
-    if (known !== null) {
-      for (const element of known.fits) consider(node.next.get(element));
-      consider(node.any);
+    for (let size = 1; size <= GATE && size <= word.length; size += 1) {
+      const gate = word.slice(0, size);
+      if (stems.has(gate)) {
+        const stem = elements.get(`~${stemOf(word)}`);
+        if (stem !== undefined && !fits.includes(stem)) fits.push(stem);
+      }
+      for (const [prefix, element] of prefixes.get(gate) ?? []) if (word.startsWith(prefix)) fits.push(element);
     }
-    return best;
+    const kind = kinds.get(word) ?? PLAIN;
+    if (kind === PLAIN && fits.length === 0) return UNKNOWN;
+    return { kind, fits, anchors: fits.some((element) => anchors.has(element)) };
   };
+  let [end, ends]: [number, Node | null] = [0, null];
+  const follow = (node: Node, i: number, knownAt: (i: number) => Known | null): void => {
+    if (node.topics !== null && i > end) [end, ends] = [i, node];
+    if (node.next.size === 0 && node.any === null) return;
+    const known = knownAt(i);
+    if (known === null) return;
+    for (const element of known.fits) {
+      const next = node.next.get(element);
+      if (next !== undefined) follow(next, i + 1, knownAt);
+    }
+    if (node.any !== null) follow(node.any, i + 1, knownAt);
+  };
+  const openings = new Set([...stems, ...prefixes.keys(), ...[...kinds.keys()].map((word) => word.slice(0, GATE))]);
+  for (const key of elements.keys()) if (key.startsWith("=")) openings.add(key.slice(1, 1 + GATE));
   return {
+    openings: [...prefixes.keys()].some((prefix) => prefix.length < GATE) ? null : openings,
     lookUp,
     match: (at, knownAt) => {
-      const found = longest(root, at, knownAt);
-      return found === null ? null : { length: found.end - at, topics: found.topics ?? [] };
+      [end, ends] = [at, null];
+      follow(root, at, knownAt);
+      return ends === null
+        ? null
+        : { length: end - at, topics: (ends as Node).topics ?? [], valence: (ends as Node).valence };
     },
   };
 };

@@ -1,4 +1,4 @@
-import { PLAIN, SHORT, type Known, type Lexicon } from "./lexicon.ts";
+import { SHORT, UNKNOWN, type Known, type Lexicon } from "./lexicon.ts";
 
 /** What stands before a word. */
 export const NOTHING = 0;
@@ -18,6 +18,7 @@ export interface ReadWords {
 const MOST_WORDS = 3200;
 const SLOTS = 1 << 15;
 const FULL = 24_000;
+const OPENINGS = 1 << 16;
 
 const IS_LETTER = 1;
 const IS_SPACE = 2;
@@ -62,8 +63,11 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
   const firsts = new Int32Array(SLOTS);
   const seconds = new Int32Array(SLOTS);
   const slots = new Int32Array(SLOTS);
+  // May say yes to a word that is nothing, never no to one that is something.
+  const opens = new Uint8Array(OPENINGS).fill(lexicon.openings === null ? 1 : 0);
+  for (const opening of lexicon.openings ?? []) opens[openingOf(opening, 0, opening.length)] = 1;
   let filled = 0;
-  let knowns: Known[] = [{ kind: PLAIN, fits: [] }];
+  let knowns: Known[] = [UNKNOWN];
 
   const infoOf = (text: string, start: number, end: number, first: number, second: number): number => {
     let slot = (first ^ (first >>> 15)) & (SLOTS - 1);
@@ -71,15 +75,9 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
       if (firsts[slot] === first && seconds[slot] === second) return info - 1;
       slot = (slot + 1) & (SLOTS - 1);
     }
-    if (filled >= FULL) {
-      slots.fill(0);
-      knowns = knowns.slice(0, 1);
-      filled = 0;
-      return infoOf(text, start, end, first, second);
-    }
-    const known = end - start > 60 ? (knowns[0] as Known) : lexicon.lookUp(folded(text.slice(start, end)));
+    const known = end - start > 60 ? UNKNOWN : lexicon.lookUp(folded(text.slice(start, end)));
     let info = 0;
-    if (known.kind !== PLAIN || known.fits.length > 0) {
+    if (known !== UNKNOWN) {
       info = knowns.length;
       knowns.push(known);
     }
@@ -94,7 +92,7 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
     // Of a text that fills the memory its own words must not be forgotten halfway.
     if (filled >= FULL - MOST_WORDS) {
       slots.fill(0);
-      knowns = knowns.slice(0, 1);
+      knowns = [UNKNOWN];
       filled = 0;
     }
     let [count, at, border, any] = [0, 0, HARD, false];
@@ -143,8 +141,8 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
         while (at < text.length && kinds[text.charCodeAt(at)] !== IS_SPACE) at += 1;
         continue;
       }
-      const info = infoOf(text, start, at, first | 0, second | 0);
-      if (info !== 0 && (knowns[info] as Known).fits.length > 0) any = true;
+      const info = opens[openingOf(text, start, at)] === 0 ? 0 : infoOf(text, start, at, first | 0, second | 0);
+      if (info !== 0 && (knowns[info] as Known).anchors) any = true;
       starts[count] = start;
       ends[count] = at;
       borders[count] = border;
@@ -154,6 +152,16 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
     }
     return { count, starts, ends, borders, any, knownAt: (i) => knowns[infos[i] as number] as Known };
   };
+};
+
+/** A hash of the first three letters or of the whole word when it has fewer, in small letters. */
+const openingOf = (text: string, start: number, end: number): number => {
+  let hash = 0;
+  for (let at = start; at < end && at < start + 3; at += 1) {
+    const unit = text.charCodeAt(at);
+    hash = Math.imul(hash, 0x2f) + (unit < 0x2000 ? (small[unit] as number) : unit);
+  }
+  return (hash ^ (hash >>> 9)) & (OPENINGS - 1);
 };
 
 const isLink = (text: string, start: number, end: number): boolean => {

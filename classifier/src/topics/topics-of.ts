@@ -26,7 +26,9 @@ const TITLE_WEIGHT = 3;
 const MOST_TOPICS = 50;
 
 /** How much of the whole's log-probabilities a clause inherits: "Ordered a delivery. Awful." tells of the delivery too. Chosen on the even sentences of tests/topics. */
-export const INHERITED = 0.25;
+const INHERITED = 0.5;
+/** What a phrase says by itself, in nats. */
+const VALENCE = 1.5;
 /** A clause that says nothing of feeling weighs this much beside one that is all feeling. */
 const NEUTRAL_WEIGHT = 0.15;
 
@@ -35,8 +37,12 @@ const LABELS = ["negative", "neutral", "positive"] as const;
 const strongest = (p: Probabilities): Label =>
   p.negative > p.neutral && p.negative >= p.positive ? "negative" : p.positive > p.neutral ? "positive" : "neutral";
 
-const inherit = (clause: Probabilities, whole: Probabilities): Probabilities => {
-  const raw = LABELS.map((l) => Math.max(clause[l], 1e-4) * Math.max(whole[l], 1e-4) ** INHERITED);
+/** What the model says of a clause, what it inherits, and what its phrases say by themselves. */
+const weighed = (clause: Probabilities, whole: Probabilities, inherited: number, valence: number): Probabilities => {
+  const said = { negative: Math.max(0, -valence), neutral: 0, positive: Math.max(0, valence) };
+  const raw = LABELS.map(
+    (l) => Math.max(clause[l], 1e-4) * Math.max(whole[l], 1e-4) ** inherited * Math.exp(VALENCE * said[l]),
+  );
   const sum = raw.reduce((a, b) => a + b, 0);
   return { negative: (raw[0] ?? 0) / sum, neutral: (raw[1] ?? 0) / sum, positive: (raw[2] ?? 0) / sum };
 };
@@ -63,7 +69,7 @@ export const createTopicsOf = (dictionary: TopicDictionary = topicDictionary()):
       const start = words.starts[clause.from] as number;
       const end = clause.to < words.count ? (words.starts[clause.to] as number) : source.length;
       const own = covers(clause) ? whole : k < MOST_SCORED ? sentiment(source.slice(start, end).trim()) : null;
-      const p = own === null || own === whole ? whole : inherit(own, whole);
+      const p = weighed(own ?? whole, whole, own === null || own === whole ? 0 : INHERITED, clause.valence);
       const weight = own === null ? NEUTRAL_WEIGHT : 1 - p.neutral + NEUTRAL_WEIGHT;
       for (const topic of new Set(clause.topics.map((hit) => hit.topic))) {
         const tally = found.get(topic) ?? {
