@@ -2,6 +2,7 @@ import { STEP_NAMES } from "../../src/stage.ts";
 import type { Kind } from "../support/parked.ts";
 
 /** Where a process stops for good, to be killed there with SIGKILL. */
+export const STEP_DEATHS: readonly Death["at"][] = [...STEP_NAMES];
 export const DEATHS = [...STEP_NAMES, "publishing", "published", "placed"] as const;
 export type Death = { readonly at: (typeof DEATHS)[number]; readonly time: number };
 

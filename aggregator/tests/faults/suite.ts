@@ -6,11 +6,12 @@ import { verify } from "../../src/index.ts";
 import { compareAnswers, compareBuckets, compareRolling, type Found } from "./compare.ts";
 import { playEmbedded } from "./embedded.ts";
 import { eventsOf, type Told } from "./events.ts";
+import { playKafka } from "./kafka.ts";
 import { fold, type Taken } from "./oracle.ts";
 import { Diary } from "./processes.ts";
 import type { FaultPlan, World } from "./world.ts";
 
-export const TRANSPORTS = ["embedded"] as const;
+export const TRANSPORTS = ["embedded", "kafka"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 export interface FaultReport {
@@ -88,12 +89,12 @@ export const isRight = (report: FaultReport): boolean =>
   report.verified === 0;
 
 /** Plays the plan's events and faults, lets the writers come to the end, and compares all that stands there with the reference. */
-export const runFaults = async (_transport: Transport, plan: FaultPlan): Promise<FaultReport> => {
+export const runFaults = async (transport: Transport, plan: FaultPlan): Promise<FaultReport> => {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "molva-faults-"));
   const diary = new Diary();
   try {
-    const world = await playEmbedded(plan, folder, diary);
+    const world = await (transport === "embedded" ? playEmbedded : playKafka)(plan, folder, diary);
     try {
       const report = await inspect(world, plan, diary);
       return { ...report, seconds: Math.round((performance.now() - started) / 1000) };

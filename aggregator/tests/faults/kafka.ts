@@ -1,0 +1,191 @@
+import { createServer } from "node:net";
+import { FACTS, isPipelineError, type Bus, type Store } from "@molva/contracts";
+import { openKafkaBus, openStore } from "@molva/platform";
+import { startBroker, type Broker } from "@molva/testing";
+import { randomOf } from "../support/story.ts";
+import { answerAt } from "./compare.ts";
+import { FAULT_BRANDS } from "./events.ts";
+import { startPart, type Diary, type Running } from "./processes.ts";
+import { DEATHS, GROUPS, STEP_DEATHS, STORE_USER, type Life, type Wiring } from "./script.ts";
+import type { FaultPlan, World } from "./world.ts";
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen({ host: "127.0.0.1", port: 0 }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+
+const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** The import goes on when the writers have no more than this before them, so that every fault meets work. */
+const BEHIND = 2500;
+const LOOK_EVERY_MS = 100;
+/** A member that stands still for longer than its session is a ghost: another has its partitions when it goes on. */
+const GHOST_MS = 4000;
+/** A process that fails so often in a row will not come up any more. */
+const HOPELESS = 15;
+
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What a broker or a store that was killed refuses for now, it does later. */
+const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPipelineError(error) || error.recovery !== "retry") throw error;
+      await later(LOOK_EVERY_MS);
+    }
+  }
+};
+
+interface Kept {
+  readonly running: () => Running;
+  /** SIGTERM, and no life after this one. */
+  end(): Promise<void>;
+}
+
+/** A process that is started again whenever it is gone. */
+const keep = (lifeOf: (nth: number) => Life, diary: Diary, onLine: (line: string) => void = () => {}): Kept => {
+  let isOver = false;
+  let running = startPart(lifeOf(0), diary, onLine);
+  const living = (async () => {
+    let failures = 0;
+    for (let nth = 1; !isOver; nth += 1) {
+      const { died, code } = await running.ended;
+      failures = died || code === 0 || code === null ? 0 : failures + 1;
+      if (failures > HOPELESS) throw new Error(`does not come up: ${diary.errors.at(-1)}`);
+      if (!isOver) running = startPart(lifeOf(nth), diary, onLine);
+    }
+  })();
+  living.catch(() => {});
+  return {
+    running: () => running,
+    end: async () => {
+      isOver = true;
+      running.child.kill("SIGTERM");
+      await running.ended;
+      await living;
+    },
+  };
+};
+
+/** Kafka, the store over HTTP, an importer and three writers' processes that join, leave, stand still and die. */
+export const playKafka = async (plan: FaultPlan, folder: string, diary: Diary): Promise<World> => {
+  const broker = await startBroker();
+  try {
+    return await playOn(broker, plan, folder, diary);
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+};
+
+const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Diary): Promise<World> => {
+  const random = randomOf(plan.seed + 2);
+  const storePort = await freePort();
+  const wiring: Wiring = { transport: "kafka", folder, brokers: broker.brokers, storePort };
+  let lives = 0;
+  const lifeOf = (told: Pick<Life, "roles" | "groups" | "die"> & Partial<Life>): Life => ({
+    ...{ wiring, listSeed: plan.seed, events: plan.events, kind: plan.kind, piece: plan.piece, ends: false, until: 0 },
+    seed: plan.seed * 1000 + (lives += 1),
+    batch: plan.piece * (2 + Math.floor(random() * 5)),
+    ...told,
+  });
+  const storing = keep(() => lifeOf({ roles: ["store"], groups: [], die: null }), diary);
+  await storing.running().said("serving");
+  const url = `http://127.0.0.1:${storePort}`;
+  const store: Store & AsyncDisposable = await openStore({ url, user: STORE_USER.name, password: STORE_USER.password });
+  const bus: Bus = await openKafkaBus({ brokers: broker.brokers, log: QUIET });
+
+  const deaths = Math.ceil(plan.kills * 0.3);
+  const memberOf = (offset: number): Kept =>
+    keep(
+      (nth) =>
+        lifeOf({
+          ...{ roles: ["writers"], groups: GROUPS.slice(0, 1) },
+          die:
+            nth < deaths
+              ? { at: STEP_DEATHS[(nth + offset) % STEP_DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 5) }
+              : null,
+        }),
+      diary,
+    );
+  const members = [memberOf(0), memberOf(4)];
+  let guest: Running | null = null;
+  const comeOrGo = async (isEarly: boolean): Promise<void> => {
+    if (guest === null) {
+      diary.add(diary.others, "members joined");
+      guest = startPart(
+        lifeOf({ roles: ["writers"], groups: isEarly ? GROUPS : GROUPS.slice(0, 1), die: null }),
+        diary,
+      );
+      return;
+    }
+    diary.add(diary.others, "members left");
+    guest.child.kill("SIGTERM");
+    await guest.ended;
+    guest = null;
+  };
+
+  const imports = Math.max(2, Math.ceil(plan.kills * 0.3));
+  const importDeaths = DEATHS.filter((death) => !STEP_DEATHS.includes(death));
+  const importing = async (round: number): Promise<void> => {
+    const isLast = round === imports - 1;
+    const die = isLast ? null : { at: importDeaths[round % 3] ?? "placed", time: 1 + Math.floor(random() * 5) };
+    const told = lifeOf({ roles: ["importer"], groups: [], die, ends: true });
+    const until = isLast ? Number.MAX_SAFE_INTEGER : Math.ceil((plan.events * (round + 1)) / imports);
+    const { died, code } = await startPart({ ...told, until }, diary).ended;
+    if (!died && code !== 0) throw new Error(`the importer ended with ${code}: ${diary.errors.at(-1)}`);
+    // Killed on its way: what is left of its share.
+    if (died) await startPart({ ...told, until, die: null, seed: told.seed + 500 }, diary).ended;
+  };
+  const caughtUp = (): Promise<void> =>
+    patiently(async () => {
+      while ((await bus.progress(FACTS, GROUPS[0])).lag > BEHIND) await later(LOOK_EVERY_MS);
+    });
+  const answer = (): Promise<void> =>
+    patiently(async () => {
+      const { horizon } = await bus.progress(FACTS, GROUPS[0]);
+      if (horizon !== null) diary.answers.push(await answerAt(store, horizon, FAULT_BRANDS));
+    });
+  const breaking = async (round: number): Promise<void> => {
+    if (round % 3 === 1) {
+      await broker.kill();
+      diary.add(diary.kills, "broker");
+      await broker.restart();
+    }
+    if (round % 4 === 2) {
+      diary.add(diary.kills, "store");
+      storing.running().child.kill("SIGKILL");
+    }
+    const ghost = members[round % members.length]?.running().child;
+    ghost?.kill("SIGSTOP");
+    diary.add(diary.others, "members stopped for longer than their session");
+    await later(GHOST_MS);
+    ghost?.kill("SIGCONT");
+    if (round % 2 === 0) await comeOrGo(round < imports / 2);
+  };
+
+  for (let round = 0; round < imports; round += 1) {
+    await Promise.all([importing(round), breaking(round)]);
+    await caughtUp();
+    await answer();
+    plan.say(`round ${round + 1} of ${imports}: ${diary.acknowledged.size} events in, ${diary.killed} killed`);
+  }
+  await patiently(() => bus.settled(FACTS, GROUPS[0]));
+  if (guest !== null) await comeOrGo(false);
+  await Promise.all(members.map((member) => member.end()));
+  return {
+    bus,
+    store,
+    close: async () => {
+      await bus.close();
+      await store[Symbol.asyncDispose]();
+      await storing.end();
+      await broker.close();
+    },
+  };
+};
