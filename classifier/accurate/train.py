@@ -104,6 +104,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float)
     parser.add_argument("--steps", type=int, default=10**9, help="stop after so many steps: to try the speed")
     parser.add_argument("--name")
+    parser.add_argument("--resume", help="goes on from this file's weights, for --steps more, from --from-share of the rate down to nothing")
+    parser.add_argument("--from-share", type=float, default=0.7)
     told = parser.parse_args()
     settings = SETTINGS[told.language]
     layers = [int(i) for i in told.layers.split(",")] if told.layers else settings["layers"]
@@ -111,12 +113,15 @@ def main() -> None:
     rate = told.rate or settings["rate"]
     torch.set_num_threads(told.threads)
     torch.manual_seed(SEED)
-    shuffle = random.Random(SEED)
+    shuffle = random.Random(SEED + (1 if told.resume else 0))
     every = rows_of(told.folder / f"{told.language}.train.jsonl")
     rows = [row for row in every if not row["held"]]
     held = [row for row in every if row["held"]]
     kept = json.loads((told.folder / f"{told.language}.kept.json").read_text())
     model = from_origin(np.load(told.folder / f"{told.language}.origin.npz"), kept, layers, PLACES)
+
+    if told.resume:
+        model.load_state_dict(torch.load(told.folder / told.resume, weights_only=True)["state"])
 
     def group(name: str) -> tuple[float, float]:
         """Lower layers learn more slowly; norms and biases are not pulled to zero."""
@@ -138,7 +143,11 @@ def main() -> None:
         fused=True,
     )
     plan = [batches(rows, drawn(rows, settings["others"], shuffle), 4096, shuffle) for _ in range(math.ceil(epochs))]
-    plan[-1] = plan[-1][: round(len(plan[-1]) * (epochs - math.ceil(epochs) + 1))]
+    if told.resume:
+        plan = [plan[0][: told.steps]]
+        told.steps = 10**9
+    else:
+        plan[-1] = plan[-1][: round(len(plan[-1]) * (epochs - math.ceil(epochs) + 1))]
     steps = sum(len(p) for p in plan)
     target = told.folder / f"{told.name or told.language}.pt"
 
@@ -151,7 +160,7 @@ def main() -> None:
         for chosen in of:
             model.train()
             share = step / steps
-            factor = min(share / 0.06, (1 - share) / 0.94)
+            factor = min(share / 0.06, (1 - share) / 0.94 * (told.from_share if told.resume else 1))
             for each in optimizer.param_groups:
                 each["lr"] = each["base"] * factor
             ids, segments, real = tensors(rows, chosen)

@@ -5,6 +5,7 @@ import { PipelineError, type GivenLabel, type Probabilities, type Rating } from 
 import { baseLanguage, isSupported, languageOf, type SupportedLanguage } from "./language.ts";
 import { manifestSchema, type Manifest } from "./manifest.ts";
 import { withRating } from "./rating.ts";
+import { towardsBrand } from "./towards.ts";
 import { calibrate, createScorer, decodeWeights, type Three } from "./weights.ts";
 
 /** What a model reads of a mention. */
@@ -72,7 +73,12 @@ const languageFor = (told: string | null, words: string): string | null => {
 export const wordsOf = ({ title, text }: Pick<ModelInput, "title" | "text">): string =>
   title === null || title.trim() === "" ? text : text.trim() === "" ? title : `${title}.\n${text}`;
 
-type Scorers = Readonly<Record<SupportedLanguage, (text: string, rating: Rating | null) => Three>>;
+interface Scorer {
+  /** Probabilities by words alone. */
+  readonly ofWords: (text: string) => Three;
+  readonly withStars: (words: Three, rating: Rating | null) => Three;
+}
+type Scorers = Readonly<Record<SupportedLanguage, Scorer>>;
 
 const scoreOne = (input: ModelInput, scorers: Scorers): Scored => {
   const words = wordsOf(input);
@@ -81,7 +87,13 @@ const scoreOne = (input: ModelInput, scorers: Scorers): Scored => {
     return { ...UNSCORED, language: input.language === null ? null : baseLanguage(input.language) };
   }
   const language = languageFor(input.language, words);
-  if (isSupported(language)) return answerOf(scorers[language](words, input.rating), language);
+  if (isSupported(language)) {
+    const { ofWords, withStars } = scorers[language];
+    const whole = ofWords(words);
+    const { brand = null } = input;
+    const said = brand === null ? whole : towardsBrand(words, whole, brand, ofWords);
+    return answerOf(withStars(said, input.rating), language);
+  }
   return { ...UNSCORED, language };
 };
 
@@ -125,7 +137,10 @@ const modelOf = (read: ReadFile): Model => {
     const weights = decodeWeights(bytes, file);
     const score = createScorer(weights);
     const evidence = manifest.rating[language];
-    return (text, rating) => withRating(calibrate(score(text), weights), rating, evidence);
+    return {
+      ofWords: (text) => calibrate(score(text), weights),
+      withStars: (words, rating) => withRating(words, rating, evidence),
+    };
   };
   const scorers = { en: scorerOf("en"), ru: scorerOf("ru") };
   return {
