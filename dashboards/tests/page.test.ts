@@ -1,4 +1,4 @@
-import { instantOf, type ListedMention } from "@molva/contracts";
+import { instantOf, type ListedMention, type SurveyRow } from "@molva/contracts";
 import { createDesk, type Desk } from "@molva/dashboards";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
@@ -367,6 +367,85 @@ const suite = (executablePath: string): void => {
     expect(await page.locator("#progress").evaluate((bar) => getComputedStyle(bar, "::after").animationName)).toBe(
       "none",
     );
+  });
+
+  it("shows surveys beside their own benchmarks, with what they suffer from, in both languages", async () => {
+    const answered: SurveyRow = {
+      brand: "aurora-bank",
+      metric: "nps",
+      population: "customers",
+      wave: "2026-Q3",
+      segment: null,
+      question: "How likely are you to recommend us?",
+      scale: { min: 0, max: 10 },
+      from: NOW,
+      to: NOW,
+      n: 120,
+      value: -4.1667,
+      low: -17.9,
+      high: 9.6,
+      state: "ok",
+      previous: 21.5,
+      verdict: "down",
+      formula: "NPS = % of 9–10 − % of 0–6; 95 % adjusted Wald",
+      band: "alarm",
+      warnings: [
+        {
+          code: "not-contacted",
+          en: "41 of 50 low answers were not followed up",
+          ru: "По низким оценкам не связались: 41 из 50",
+        },
+      ],
+      benchmarks: [{ low: 32, high: null, en: "mean of all industries", ru: "среднее по отраслям" }],
+      asOf: NOW,
+    };
+    const page = await visit();
+    await drawn(page);
+    expect(await page.locator("#surveys").isHidden()).toBe(true);
+    reads.surveysNow = [
+      answered,
+      {
+        ...answered,
+        wave: "<b>2026-Q4</b>",
+        n: 4,
+        value: null,
+        low: null,
+        high: null,
+        state: "counts-only",
+        band: null,
+        verdict: null,
+      },
+    ];
+    const english = await visit();
+    await english.locator("#surveys tbody tr").first().waitFor();
+    const text = await english.locator("#surveys").innerText();
+    for (const part of [
+      "NPS, scale 0–10",
+      "−4.2",
+      "not above zero",
+      "Down",
+      "−17.9 … +9.6",
+      "120",
+      "+21.5",
+      "<b>2026-Q4</b>",
+      "counts only",
+      "mean of all industries 32",
+      "NPS = % of 9–10",
+    ])
+      expect(text).toContain(part);
+    await english.locator("#surveys summary").click();
+    expect(await english.locator("#surveys li").first().innerText()).toContain("41 of 50 low answers");
+    await english.evaluate(axe.source);
+    expect(
+      await english.evaluate("axe.run('#surveys').then(({ violations }) => violations.map(({ id }) => id))"),
+    ).toEqual([]);
+    const russian = await visit({ locale: "ru-RU", viewport: { width: 360, height: 740 } });
+    await russian.locator("#surveys tbody tr").first().waitFor();
+    const words = await russian.locator("#surveys").innerText();
+    for (const part of ["Опросы", "шкала 0–10", "не выше нуля", "среднее по отраслям 32"])
+      expect(words).toContain(part);
+    const [content, shown] = await widths(russian);
+    expect(content).toBeLessThanOrEqual(shown ?? 0);
   });
 
   it("has no fault that axe-core knows, light and dark, wide and narrow", async () => {

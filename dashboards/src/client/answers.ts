@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DaysAnswer, mentionPageSchema, Overview, RollingAnswer } from "../desk/reads.ts";
+import type { DaysAnswer, mentionPageSchema, Overview, RollingAnswer, SurveysAnswer } from "../desk/reads.ts";
 import type { Choice } from "./view.ts";
 
 type Mentions = z.infer<typeof mentionPageSchema>;
@@ -30,6 +30,7 @@ export const askRolling = async (brand: string, choice: Choice): Promise<Rolling
   ask("rolling", { brand, window: choice.window, reach: choice.reach });
 export const askDays = async (brand: string, choice: Choice): Promise<DaysAnswer> =>
   ask("days", { brand, reach: choice.reach });
+export const askSurveys = async (brand: string): Promise<SurveysAnswer> => ask("surveys", { brand });
 export const askMentions = async (
   brand: string,
   choice: Choice,

@@ -1,4 +1,4 @@
-import { askDays, askMentions, askOverview, askRolling, Refused } from "./answers.ts";
+import { askDays, askMentions, askOverview, askRolling, askSurveys, Refused } from "./answers.ts";
 import { paintCards } from "./cards.ts";
 import { createCharts } from "./charts.ts";
 import { byId, el, paint } from "./dom.ts";
@@ -8,6 +8,7 @@ import { listen } from "./live.ts";
 import { paintMentions } from "./mentions.ts";
 import { paintRatePanel } from "./panel.ts";
 import { paintSources } from "./sources.ts";
+import { paintSurveys } from "./surveys.ts";
 import { choiceOf, hashOf, keep, type Choice, type Theme, type Tongue, type View } from "./view.ts";
 import { WORDS } from "./words.ts";
 
@@ -29,6 +30,7 @@ let view: View = {
   overview: null,
   rolling: null,
   days: null,
+  surveys: null,
   mentions: null,
   next: null,
 };
@@ -65,6 +67,7 @@ const draw = (): void => {
   byId("cards").setAttribute("aria-label", words.brands);
   paintCards(view, tongue, choose);
   paintRatePanel(view, tongue, choose);
+  paintSurveys(view, tongue);
   paintMentions(view, tongue, choose, () => void readMore());
   charts.draw(view, tongue);
   byId("page").setAttribute("aria-busy", view.overview === null ? "true" : "false");
@@ -94,7 +97,7 @@ const choose = (change: Partial<Choice>): void => {
   const choice = { ...view.choice, ...change };
   history.replaceState(null, "", hashOf(choice));
   const moved = choice.brand !== view.choice.brand;
-  show({ choice, ...(moved ? { rolling: null, days: null } : {}) });
+  show({ choice, ...(moved ? { rolling: null, days: null, surveys: null } : {}) });
   void readBrand();
 };
 
@@ -122,12 +125,13 @@ const readBrand = async (): Promise<void> => {
   const asked = question;
   try {
     const limit = Math.min(MOST, Math.max(PAGE, view.mentions?.length ?? 0));
-    const [rolling, days, page] = await Promise.all([
+    const [rolling, days, surveys, page] = await Promise.all([
       askRolling(choice.brand, choice),
       askDays(choice.brand, choice),
+      askSurveys(choice.brand),
       askMentions(choice.brand, choice, limit, null),
     ]);
-    if (asked === question) show({ rolling, days, mentions: page.mentions, next: page.next });
+    if (asked === question) show({ rolling, days, surveys, mentions: page.mentions, next: page.next });
   } catch (error) {
     if (asked === question) failed(error);
   }

@@ -1,4 +1,4 @@
-import type { Overview, RollingAnswer, DaysAnswer } from "../desk/reads.ts";
+import type { Overview, RollingAnswer, DaysAnswer, SurveysAnswer } from "../desk/reads.ts";
 import type { ListedMention } from "./answers.ts";
 import type { Format, Language } from "../wording/format.ts";
 import type { FormulaName, LabelName, WindowName, Words } from "./words.ts";
@@ -28,6 +28,7 @@ export interface View {
   readonly overview: Overview | null;
   readonly rolling: RollingAnswer | null;
   readonly days: DaysAnswer | null;
+  readonly surveys: SurveysAnswer | null;
   readonly mentions: readonly ListedMention[] | null;
   readonly next: string | null;
 }

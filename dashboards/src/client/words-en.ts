@@ -135,5 +135,15 @@ export const en: Words = {
         : precision === "day"
           ? "to the day"
           : null,
+  surveys: "Surveys",
+  surveyNames: { nps: "NPS", enps: "eNPS (employees)", csat: "CSAT, %", csi: "CSI, %", churn: "Churn, %" },
+  surveyTable: { wave: "Wave", value: "Value", interval: "95 % interval", n: "n", before: "Before" },
+  allWaves: "All waves",
+  surveyBands: { excellent: "excellent", alarm: "not above zero" },
+  surveyScale: (min, max) => `scale ${min}–${max}`,
+  benchmark: (name, low, high) => `${name} ${low}${high === null ? "" : ` to ${high}`}`,
+  benchmarks: "Elsewhere",
+  warnings: "What these numbers suffer from",
+  netChurn: (rate) => `net ${rate}`,
   footer: (zone) => `All times in ${zone}. Every number carries its n, its 95 % interval and its formula.`,
 };

@@ -139,5 +139,15 @@ export const ru: Words = {
         : precision === "day"
           ? "с точностью до дня"
           : null,
+  surveys: "Опросы",
+  surveyNames: { nps: "NPS", enps: "eNPS (сотрудники)", csat: "CSAT, %", csi: "CSI, %", churn: "Отток, %" },
+  surveyTable: { wave: "Волна", value: "Значение", interval: "95 % интервал", n: "n", before: "Было" },
+  allWaves: "Все волны",
+  surveyBands: { excellent: "отлично", alarm: "не выше нуля" },
+  surveyScale: (min, max) => `шкала ${min}–${max}`,
+  benchmark: (name, low, high) => `${name} ${low}${high === null ? "" : `–${high}`}`,
+  benchmarks: "Для сравнения",
+  warnings: "Чего не хватает этим числам",
+  netChurn: (rate) => `сальдо ${rate}`,
   footer: (zone) => `Время: ${zone}. У каждого числа есть n, 95 % интервал и формула.`,
 };

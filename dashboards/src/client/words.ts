@@ -109,6 +109,16 @@ export interface Words {
   confidence(share: string): string;
   rating(stars: string): string;
   dateFrom(precision: string): string | null;
+  readonly surveys: string;
+  readonly surveyNames: Readonly<Record<"nps" | "enps" | "csat" | "csi" | "churn", string>>;
+  readonly surveyTable: Readonly<Record<"wave" | "value" | "interval" | "n" | "before", string>>;
+  readonly allWaves: string;
+  readonly surveyBands: Readonly<Record<"excellent" | "alarm", string>>;
+  surveyScale(min: number, max: number): string;
+  benchmark(name: string, low: string, high: string | null): string;
+  readonly benchmarks: string;
+  readonly warnings: string;
+  netChurn(rate: string): string;
   footer(zone: string): string;
 }
 

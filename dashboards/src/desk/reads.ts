@@ -4,9 +4,18 @@ import {
   LABELS,
   nsrRowSchema,
   rollingPointSchema,
+  surveyRowSchema,
   targetHealthSchema,
 } from "@molva/contracts";
-import type { GivenLabel, Instant, ListedMention, NsrRow, RollingPoint, TargetHealth } from "@molva/contracts";
+import type {
+  GivenLabel,
+  Instant,
+  ListedMention,
+  NsrRow,
+  RollingPoint,
+  SurveyRow,
+  TargetHealth,
+} from "@molva/contracts";
 import { z } from "zod";
 
 /** Lengths of the rolling window the page shows. */
@@ -101,6 +110,8 @@ export interface DeskReads {
     readonly zone: string;
   }): Promise<readonly DayCounts[]>;
   health(): Promise<readonly TargetHealth[]>;
+  /** Numbers of the brand's surveys; none where nobody was asked. */
+  surveys(ask: { readonly brand: string }): Promise<readonly SurveyRow[]>;
   /** Newest first. */
   mentions(filter: MentionFilter): Promise<MentionPage>;
   progress(): Promise<DeskProgress>;
@@ -163,4 +174,7 @@ export const mentionsAskSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(30),
   cursor: z.string().min(1).max(500).nullable().default(null),
 });
+export const surveysAskSchema = z.strictObject({ brand });
+export const surveysAnswerSchema = z.object({ brand: z.string(), rows: z.array(surveyRowSchema) });
+export type SurveysAnswer = z.infer<typeof surveysAnswerSchema>;
 export const nothingAskSchema = z.strictObject({});

@@ -10,6 +10,8 @@ import {
   rollingAnswerSchema,
   rollingAskSchema,
   ROLLING_WINDOWS,
+  surveysAnswerSchema,
+  surveysAskSchema,
   type ChartPoint,
   type DeskBrand,
   type DeskReads,
@@ -129,6 +131,13 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
         const stretch = stretchOf(await brandOf(brand), reach, clock());
         return { brand, ...stretch, zone, days: await reads.days({ brand, ...stretch, zone }) };
       }),
+    ],
+    [
+      "/api/surveys",
+      route(surveysAskSchema, surveysAnswerSchema, async ({ brand }) => ({
+        brand,
+        rows: await reads.surveys({ brand }),
+      })),
     ],
     ["/api/mentions", route(mentionsAskSchema, mentionPageSchema, async (filter) => reads.mentions(filter))],
   ]);

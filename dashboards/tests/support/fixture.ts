@@ -1,4 +1,4 @@
-import type { Label, ListedMention, NsrRow, RollingPoint, TargetHealth } from "@molva/contracts";
+import type { Label, ListedMention, NsrRow, RollingPoint, SurveyRow, TargetHealth } from "@molva/contracts";
 import { instantOf, type Instant } from "@molva/contracts";
 import type { DayCounts, DeskReads } from "@molva/dashboards";
 
@@ -220,6 +220,7 @@ export interface FixtureReads extends DeskReads {
   progressNow: Awaited<ReturnType<DeskReads["progress"]>>;
   mentionsNow: Readonly<Record<string, readonly ListedMention[]>>;
   healthNow: readonly TargetHealth[];
+  surveysNow: readonly SurveyRow[];
   fails: Error | null;
   asked: string[];
   touch(): void;
@@ -244,6 +245,7 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     },
     mentionsNow: Object.fromEntries(PLANS.map(({ id }) => [id, empty ? [] : mentionsOf(id)])),
     healthNow: HEALTH,
+    surveysNow: [],
     fails: null,
     asked: [],
     touch: () => listeners.forEach((listener) => listener()),
@@ -303,6 +305,7 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
       return [...days.values()];
     },
     health: async () => reads.healthNow,
+    surveys: async ({ brand }) => reads.surveysNow.filter((row) => row.brand === brand),
     mentions: async ({ brand, label, source, limit, cursor }) => {
       const all = (reads.mentionsNow[brand] ?? []).filter(
         (mention) => (label === null || mention.label === label) && (source === null || mention.source === source),

@@ -1,4 +1,4 @@
-import { listBrands, listMentions, readCounts, readNsr, readRolling } from "@molva/aggregator";
+import { listBrands, listMentions, readCounts, readNsr, readRolling, readSurveys } from "@molva/aggregator";
 import { instantOf, millisOf, targetHealthSchema, type Brand, type Instant, type TargetHealth } from "@molva/contracts";
 import type { DeskReads, RollingWindow } from "@molva/dashboards";
 import type { Runtime } from "../runtime.ts";
@@ -83,6 +83,17 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
       }
       return found;
     },
+    surveys: ({ brand }) =>
+      readSurveys(store, {
+        brand,
+        metric: null,
+        wave: null,
+        segment: null,
+        bySegment: false,
+        from: null,
+        to: null,
+        asOf: null,
+      }),
     mentions: async ({ brand, label, source, limit, cursor }) => {
       const mentions = await listMentions(store, { brand, label, source, limit: limit + 1, after: afterOf(cursor) });
       const page = mentions.slice(0, limit);
