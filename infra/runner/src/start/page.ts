@@ -1,7 +1,9 @@
 import { isPipelineError } from "@molva/contracts";
 import type { Desk } from "@molva/dashboards";
+import { linkSigner } from "@molva/platform";
 import type { Call, Settings } from "../command.ts";
 import { createIntake } from "../intake/create-intake.ts";
+import { linkDoor, LINK_PATH } from "../links/link-door.ts";
 import type { Runtime } from "../runtime.ts";
 import { deskReads } from "./desk-reads.ts";
 
@@ -11,6 +13,13 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
   const { server, timezone } = settings.config;
   const secret = call.environment.MOLVA_INTAKE_SECRET;
   const { brands } = settings.config;
+  const { alertLinkActs } = await import("../alerts/link-acts.ts");
+  const links = linkDoor({
+    signer: linkSigner(runtime.linkSecret),
+    acts: alertLinkActs(runtime, brands, timezone),
+    clock: runtime.clock,
+    log: runtime.log,
+  });
   const open = (port: number): Promise<Desk> =>
     createDesk({
       reads: deskReads(runtime, settings.config.brands),
@@ -21,7 +30,10 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       password: call.environment.MOLVA_PASSWORD ?? null,
       publicUrl: server.publicUrl ?? null,
       zone: timezone,
-      doors: new Map([["/intake/", createIntake({ runtime, brands, zone: timezone, secret: secret ?? null })]]),
+      doors: new Map([
+        ["/intake/", createIntake({ runtime, brands, zone: timezone, secret: secret ?? null })],
+        [LINK_PATH, links],
+      ]),
     });
   try {
     return await open(server.port);
