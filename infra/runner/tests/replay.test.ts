@@ -97,7 +97,7 @@ const digits = ({ n, nsr, low, high, positive, neutral, negative }: NsrRow): unk
 const verified = async (): Promise<void> => expect((await run("verify")).out).toMatch(/All numbers equal the recount/);
 
 // Each test runs a dozen commands, each of which opens the folder by itself.
-describe("molva replay", { timeout: 180_000 }, () => {
+describe("molva replay", { timeout: 300_000 }, () => {
   it("compares without writing, labels beside the old labels, switches, labels what comes by the chosen model, and goes back", async () => {
     // All of it inside a running start: its classifier takes the chosen model from the next batch on.
     const started = startMolva(["start"], folder.path);
