@@ -55,6 +55,11 @@ for (const { what, folder, ours, beside, name } of ROUNDS) {
   row(`  ${name}`, other.perSecond.toLocaleString("en"), "1", other.peakMemory);
 }
 
+const limited = run("crawlers", "limited");
+console.log("pages crawled under a limit");
+row("  Molva", limited.reached.toFixed(1), (limited.reached / limited.limit).toFixed(3), limited.peakMemory);
+row("  the limit", limited.limit.toFixed(1), "1", "");
+
 /** A broker of the bench's own, on this machine like all that is measured on it. */
 const throughKafka = async () => {
   console.log("mentions through Kafka, from the producer to the bucket");

@@ -38,7 +38,11 @@ const memory = (): Checkpoints => {
  * Ours: every page parsed, every review published and remembered. It does more with a page than the one beside it:
  * robots.txt, checked addresses, three syntaxes of markup, dates, identities, publishing, remembering.
  */
-export const crawlByMolva = async (site: Site, urls: readonly string[]): Promise<number> => {
+export const crawlByMolva = async (
+  site: Site,
+  urls: readonly string[],
+  requestsPerMinute = Infinity,
+): Promise<number> => {
   let mentions = 0;
   const silent = (): void => undefined;
   const crawler = createCrawler({
@@ -52,7 +56,7 @@ export const crawlByMolva = async (site: Site, urls: readonly string[]): Promise
     browserPath: null,
     policy: {
       allowPrivateHosts: [site.host],
-      requestsPerMinute: { [site.host]: Infinity },
+      requestsPerMinute: { [site.host]: requestsPerMinute },
       concurrencyPerHost: CONCURRENCY,
     },
   });

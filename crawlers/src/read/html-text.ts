@@ -28,8 +28,15 @@ const PARAGRAPH = new Set(["p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"
 /** HTML longer than this is cut before it is read; in UTF-16 units. */
 const INPUT_LIMIT = 2_000_000;
 
+/** A word or a sentence as most of them are: nothing in it wants tidying. */
+const TIDY = /^(?:[!-~\u00a1-\u00ac\u00ae-\u024f\u0400-\u04ff\u2010-\u2026\u20ac]+(?: |$))+$/;
+const LONGEST_LOOK = 2000;
+
 /** Spaces become one, at most one empty line stays, and nothing that cannot be seen. */
 export const tidy = (text: string): string =>
+  text.length < LONGEST_LOOK && TIDY.test(text) && !text.endsWith(" ") ? text : tidied(text);
+
+const tidied = (text: string): string =>
   fromLatinControls(text)
     // oxlint-disable-next-line no-control-regex -- control characters are what is being removed
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]/g, "")

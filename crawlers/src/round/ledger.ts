@@ -8,7 +8,6 @@ import {
 } from "@molva/contracts";
 import { z } from "zod";
 import type { PageRequest, ParsedPage } from "../source.ts";
-import { nativeKeyOfDraft } from "./mention.ts";
 import { canonicalJson, shortHash } from "./target.ts";
 
 const knownSchema = z.object({
@@ -82,6 +81,7 @@ export const keptPage = (
   parsed: ParsedPage,
   facts: Pick<KeptPage, "reading" | "bodyHash"> & {
     readonly ids: readonly string[];
+    readonly keys: readonly string[];
     readonly others: readonly string[];
     readonly headers: Readonly<Record<string, string>>;
     readonly span: { readonly newest: Instant; readonly oldest: Instant } | null;
@@ -94,7 +94,7 @@ export const keptPage = (
   ids: [...facts.ids],
   others: [...facts.others],
   next: parsed.next.map((request) => ({ ...request, headers: { ...request.headers } })),
-  keys: [...new Set(parsed.drafts.map((draft) => shortHash(nativeKeyOfDraft(draft))))],
+  keys: [...facts.keys],
   // An entry that could not be read may be any of those that are missed.
   complete: parsed.complete && (parsed.unreadable ?? 0) === 0,
   expected: parsed.expected,

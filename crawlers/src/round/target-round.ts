@@ -243,6 +243,8 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
         bodyHash: bodyHash(page),
         ids: [...new Set(all.map(({ id }) => id))],
         others: [...new Set(others)],
+        // The first brand's ids tell all mentions apart, those that are not its own too.
+        keys: [...new Set(present.slice(0, first.drafts.length).map(({ id }) => id.slice(0, 16)))],
         headers: page.headers,
         span,
       });

@@ -5,13 +5,16 @@ import type { Source } from "../source.ts";
 
 /** JSON with sorted keys: equal options give equal text, however they were written. */
 export const canonicalJson = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return `{${entries
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`)
-    .join(",")}}`;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const parts = value as Readonly<Record<string, unknown>>;
+  let written = "";
+  // oxlint-disable-next-line no-array-sort -- the list of keys is ours; every mention passes here
+  for (const key of Object.keys(parts).sort()) {
+    const part = parts[key];
+    if (part !== undefined) written += `${written === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(part)}`;
+  }
+  return `{${written}}`;
 };
 
 /** The first 64 bits of SHA-256, as 16 hex digits. */

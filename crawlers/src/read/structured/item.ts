@@ -11,8 +11,18 @@ export interface Item {
 
 export type Value = string | Item;
 
+/** A page says the same few names thousands of times. */
+const namesKnown = new Map<string, string>();
+const MOST_NAMES = 2000;
+
 /** `http://schema.org/Review`, `schema:Review` → `Review`. */
-export const localName = (name: string): string => /([^/#:]+)\/?$/.exec(name.trim())?.[1] ?? name.trim();
+export const localName = (name: string): string => {
+  const known = namesKnown.get(name);
+  if (known !== undefined) return known;
+  const local = /([^/#:]+)\/?$/.exec(name.trim())?.[1] ?? name.trim();
+  if (namesKnown.size < MOST_NAMES && name.length < 100) namesKnown.set(name, local);
+  return local;
+};
 
 export const isItem = (value: Value | undefined): value is Item => typeof value === "object";
 
@@ -24,16 +34,25 @@ export const itemsOf = (item: Item, ...names: readonly string[]): readonly Item[
 
 /** The first text under any of the names; of an item, its name. Null when there is none. */
 export const textOf = (item: Item, ...names: readonly string[]): string | null => {
-  for (const value of valuesOf(item, ...names)) {
-    const text = isItem(value) ? textOf({ ...value, props: onlyNames(value) }, "name", "text", "@value") : value.trim();
-    if (text !== null && text !== "") return text;
+  for (const name of names) {
+    for (const value of item.props.get(name) ?? []) {
+      const text = isItem(value) ? nameOf(value) : value.trim();
+      if (text !== null && text !== "") return text;
+    }
   }
   return null;
 };
 
-/** Names are texts: one level down is enough, and cycles end. */
-const onlyNames = (item: Item): ReadonlyMap<string, readonly Value[]> =>
-  new Map([...item.props].map(([name, values]) => [name, values.filter((value) => !isItem(value))]));
+/** What an item is called. Names are texts: one level down is enough, and cycles end. */
+const nameOf = (item: Item): string | null => {
+  for (const name of ["name", "text", "@value"]) {
+    for (const value of item.props.get(name) ?? []) {
+      const text = isItem(value) ? "" : value.trim();
+      if (text !== "") return text;
+    }
+  }
+  return null;
+};
 
 /** Every item below these, each once, in the order of the page; `parent` is the nearest item around it. */
 export const walkItems = (
@@ -49,10 +68,10 @@ export const walkItems = (
     if (seen.has(item)) continue;
     seen.add(item);
     found.push(next);
-    const below = [...item.props].flatMap(([property, values]) =>
-      values.filter(isItem).map((child) => ({ item: child, parent: item, property })),
-    );
-    queue.push(...below.toReversed());
+    const below: typeof queue = [];
+    for (const [property, values] of item.props)
+      for (const child of values) if (isItem(child)) below.push({ item: child, parent: item, property });
+    for (let last = below.pop(); last !== undefined; last = below.pop()) queue.push(last);
   }
   return found;
 };

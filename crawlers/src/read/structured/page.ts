@@ -22,13 +22,16 @@ export interface StructuredPage {
  */
 export const readStructuredPage = (html: string, url: string): StructuredPage => {
   assertShallow(html);
-  const $ = load(html);
+  const inAttributes = /\bitem(?:scope|prop)\b/i.test(html);
+  const inRdfa = /\btypeof\s*=/i.test(html);
+  // Where all stands in scripts, the tree around them is nobody's business: the quick parser finds them, too.
+  const $ = inAttributes || inRdfa ? load(html) : load(html, { xml: { xmlMode: false, decodeEntities: true } });
   const baseHref = $("base[href]").first().attr("href");
   const base = baseHref !== undefined && URL.canParse(baseHref, url) ? new URL(baseHref, url).href : url;
   const jsonLd = readJsonLd($);
   // Most pages speak one syntax: what a page does not spell is not looked for.
-  const microdata = /\bitem(?:scope|prop)\b/i.test(html) ? readMicrodata($, base) : [];
-  const rdfa = /\btypeof\s*=/i.test(html) ? readRdfa($, base) : [];
+  const microdata = inAttributes ? readMicrodata($, base) : [];
+  const rdfa = inRdfa ? readRdfa($, base) : [];
   const bySyntax = [jsonLd.items, microdata, rdfa].map(reviewsIn);
   return {
     $,
