@@ -1,5 +1,8 @@
-import type { Mention } from "@molva/contracts";
+import type { BrandId, Mention } from "@molva/contracts";
 import type { Model, Scored } from "./model.ts";
+
+/** How people write a brand's name; null: not known. */
+export type NameOf = (brand: BrandId) => string | null;
 
 /** Mentions asked at once: seconds of work, so that a stop is not kept waiting. */
 const SLICE = 256;
@@ -11,6 +14,7 @@ const SLICE = 256;
 export const slowAnswers = async (
   mentions: readonly (Mention | null)[],
   modelOf: (mention: Mention) => Model,
+  nameOf: NameOf | undefined,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, Scored>> => {
   const places = new Map<Model, number[]>();
@@ -27,7 +31,12 @@ export const slowAnswers = async (
     for (let from = 0; from < of.length; from += SLICE) {
       signal.throwIfAborted();
       const slice = of.slice(from, from + SLICE);
-      const scored = await model.label?.(slice.map((place) => mentions[place] as Mention));
+      const scored = await model.label?.(
+        slice.map((place) => {
+          const mention = mentions[place] as Mention;
+          return { ...mention, brand: nameOf?.(mention.brandId) ?? null };
+        }),
+      );
       for (const [at, place] of slice.entries()) {
         const answer = scored?.[at];
         if (answer !== undefined) answers.set(place, answer);

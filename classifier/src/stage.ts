@@ -15,7 +15,7 @@ import {
 } from "@molva/contracts";
 import type { Grouping } from "./grouping.ts";
 import type { Model, Scored } from "./model.ts";
-import { slowAnswers } from "./slow-answers.ts";
+import { slowAnswers, type NameOf } from "./slow-answers.ts";
 import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 
 export interface ClassifyStageOptions {
@@ -28,6 +28,8 @@ export interface ClassifyStageOptions {
   readonly grouping?: Grouping;
   /** Left out: by the built-in dictionary. */
   readonly topicsOf?: TopicsOf;
+  /** A label is towards the brand so called, where the text names it; left out: the text as a whole. */
+  readonly nameOf?: NameOf;
 }
 
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
@@ -45,15 +47,19 @@ const topicsBy = (topicsOf: TopicsOf, mention: Mention, scored: Scored, model: M
   });
 };
 
-/** What the model says of a mention, as the fact that the stage publishes; `answer`: what it has said already. */
+export interface ContentOptions extends Pick<ClassifyStageOptions, "topicsOf" | "nameOf"> {
+  /** What the model has said already. */
+  readonly answer?: Scored | undefined;
+}
+
+/** What the model says of a mention, as the fact that the stage publishes. */
 export const contentFact = (
   mention: Mention,
   observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
   model: Model,
-  topicsOf: TopicsOf = builtInTopics,
-  answer?: Scored,
+  { topicsOf = builtInTopics, nameOf, answer }: ContentOptions = {},
 ): Extract<Fact, { type: "content" }> => {
-  const scored = answer ?? model.score([mention])[0];
+  const scored = answer ?? model.score([{ ...mention, brand: nameOf?.(mention.brandId) ?? null }])[0];
   if (scored === undefined)
     throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
       code: "CONTRACT_VIOLATED",
@@ -71,10 +77,8 @@ export const contentFact = (
   };
 };
 
-const factOf = (observation: Observation, model: Model, topicsOf: TopicsOf, answer: Scored | undefined): Fact =>
-  observation.type === "gone"
-    ? observation
-    : contentFact(observation.mention, observation.observedAt, model, topicsOf, answer);
+const factOf = (observation: Observation, model: Model, options: ContentOptions): Fact =>
+  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model, options);
 
 const deadLetter = (cause: unknown): PipelineError =>
   isPipelineError(cause)
@@ -95,6 +99,7 @@ export const classifyStage = ({
   chosen,
   grouping,
   topicsOf = builtInTopics,
+  nameOf,
 }: ClassifyStageOptions): Stage<Observation, Fact> => ({
   name: "classifier",
   input: MENTIONS,
@@ -109,8 +114,10 @@ export const classifyStage = ({
     const answers = await slowAnswers(
       batch.messages.map(({ value }) => (value.type === "seen" ? value.mention : null)),
       (mention) => models?.get(mention.brandId) ?? model,
+      nameOf,
       signal,
     );
+    const options = nameOf === undefined ? { topicsOf } : { topicsOf, nameOf };
     await grouping?.begin(batch, signal);
     for (const [index, { value }] of batch.messages.entries()) {
       if (index % CHUNK === CHUNK - 1) {
@@ -118,7 +125,7 @@ export const classifyStage = ({
         signal.throwIfAborted();
       }
       try {
-        const fact = factOf(value, modelFor(value), topicsOf, answers.get(index));
+        const fact = factOf(value, modelFor(value), { ...options, answer: answers.get(index) });
         outputs.push(...(grouping?.grouped(fact) ?? [fact]));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });

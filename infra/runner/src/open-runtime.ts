@@ -86,11 +86,12 @@ interface StageParts {
   readonly changes: Changes;
   readonly shared: boolean;
   readonly model: ShippedModel;
+  readonly nameOf: Runtime["nameOf"];
 }
 
 const startStage = async (
   name: StageName,
-  { bus, store, checkpoints, log, changes, shared, model: which }: StageParts,
+  { bus, store, checkpoints, log, changes, shared, model: which, nameOf }: StageParts,
 ): Promise<Subscription> => {
   if (name === "aggregator") {
     const aggregator = aggregateStage({ store, log });
@@ -99,7 +100,7 @@ const startStage = async (
   const { classifyStage, createGrouping, loadShipped } = await import("@molva/classifier");
   const model = loadShipped(which);
   const grouping = createGrouping(recalledCopies({ bus, store, log }));
-  const stage = classifyStage({ model, log, grouping, chosen: chosenModels(store, checkpoints, model) });
+  const stage = classifyStage({ model, log, grouping, nameOf, chosen: chosenModels(store, checkpoints, model) });
   const running = await runStage(stage, bus, log);
   return {
     ...running,
@@ -126,12 +127,23 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const brands = async (): Promise<readonly Brand[]> => options.brands ?? [];
   const bus = withRules(withoutSuppressed(open, checkpoints, log), { brands, hashAuthor, checkpoints, log });
   const running: Subscription[] = [];
+  const titles = new Map((options.brands ?? []).map(({ id, title }) => [id, title]));
+  const nameOf: Runtime["nameOf"] = (brand) => titles.get(brand) ?? brand.replaceAll("-", " ");
   try {
     const changes = createChanges();
     // The aggregator first: what the classifier publishes is then counted at once.
     for (const name of options.stages.toReversed()) {
       running.push(
-        await startStage(name, { bus, store, checkpoints, log, changes, shared, model: options.model ?? "fast" }),
+        await startStage(name, {
+          bus,
+          store,
+          checkpoints,
+          log,
+          changes,
+          shared,
+          model: options.model ?? "fast",
+          nameOf,
+        }),
       );
     }
     /** Rejects as soon as a stage has ended by an error; never resolves before the stages are stopped. */
@@ -162,12 +174,14 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       bus,
       store,
       engine: platform.engine,
+      snapshot: platform.snapshot,
       checkpoints,
       log,
       clock,
       metrics,
       hashAuthor,
       linkSecret,
+      nameOf,
       browserPath,
       failed,
       changes: shared ? changesElsewhere(changes, progress) : changes,

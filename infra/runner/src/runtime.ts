@@ -1,4 +1,4 @@
-import type { Bus, Checkpoints, Clock, Instant, Log, Store } from "@molva/contracts";
+import type { BrandId, Bus, Checkpoints, Clock, Instant, Log, Store } from "@molva/contracts";
 import type { Config, EmbeddedStore, Metrics } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import type { CrawlRounds } from "./crawl-rounds.ts";
@@ -10,6 +10,8 @@ export interface Runtime extends AsyncDisposable {
   readonly store: Store;
   /** The store's engine where it is in this process, for what serves it to others; else null. */
   readonly engine: EmbeddedStore["engine"] | null;
+  /** Copies log and store as they stand at one moment into an empty folder of the same disk; null where they are servers. */
+  readonly snapshot: ((folder: string) => Promise<void>) | null;
   readonly checkpoints: Checkpoints;
   readonly log: Log;
   readonly clock: Clock;
@@ -18,6 +20,8 @@ export interface Runtime extends AsyncDisposable {
   readonly hashAuthor: (name: string) => string;
   /** The installation's own key, from which the key of signed links is derived. */
   readonly linkSecret: string;
+  /** How people write a brand's name: its title, else its id. */
+  readonly nameOf: (brand: BrandId) => string;
   readonly browserPath: () => Promise<string | null>;
   /** Resolves once every number follows from all that stands in the log now. Rejects when a stage here has ended by an error. */
   settled(signal?: AbortSignal): Promise<void>;

@@ -79,12 +79,16 @@ const pagesOf = (hours: readonly ReplayHour[], most: number): readonly (readonly
 type Content = Extract<Fact, { readonly type: "content" }>;
 
 /** What is told of a mention stays; the label, and what belongs to it, is the model's. */
-const labelledBy = async (model: Model, stored: readonly StoredFact[], signal: AbortSignal): Promise<Content[]> => {
+const labelledBy = async (
+  { model, runtime: { nameOf }, signal }: PassOptions,
+  stored: readonly StoredFact[],
+): Promise<Content[]> => {
   const { contentFact, slowAnswers } = await import("@molva/classifier");
   const facts: Content[] = [];
   const answers = await slowAnswers(
     stored.map(({ mention }) => mention),
     () => model,
+    nameOf,
     signal,
   );
   for (const [i, { mention, observedAt, input, language, group }] of stored.entries()) {
@@ -92,7 +96,12 @@ const labelledBy = async (model: Model, stored: readonly StoredFact[], signal: A
       await turn();
       signal.throwIfAborted();
     }
-    facts.push({ ...contentFact(mention, observedAt, model, undefined, answers.get(i)), input, language, group });
+    facts.push({
+      ...contentFact(mention, observedAt, model, { nameOf, answer: answers.get(i) }),
+      input,
+      language,
+      group,
+    });
   }
   return facts;
 };
@@ -109,11 +118,11 @@ const notSuppressed = async (runtime: Runtime, facts: readonly Content[]): Promi
 };
 
 const compared = async (options: PassOptions, page: ReplayPage): Promise<readonly Compared[]> => {
-  const { runtime, model, mode, signal } = options;
+  const { runtime, model, mode } = options;
   const mentions = await readReplayPage(runtime.store, page, model.name);
   const without = mode === "look" ? [] : mentions.filter(({ other }) => other === null);
   const stored = await readReplayContents(runtime.store, page, without);
-  const facts = await labelledBy(model, stored, signal);
+  const facts = await labelledBy(options, stored);
   const allowed = await notSuppressed(runtime, facts);
   if (mode === "label")
     for (let from = 0; from < allowed.length; from += BATCH)
