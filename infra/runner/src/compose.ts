@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Bus, Checkpoints, Clock, Log, Store } from "@molva/contracts";
 import {
+  linkStore,
   openEmbeddedBus,
   openKafkaBus,
   openStore,
   storeCheckpoints,
+  writeGate,
   type ClusterOptions,
   type EmbeddedStore,
   type KafkaOptions,
@@ -31,6 +33,8 @@ export interface Platform extends AsyncDisposable {
   readonly checkpoints: Checkpoints;
   /** The engine in this process, for `serveClickHouse`; null where the store is a server. */
   readonly engine: EmbeddedStore["engine"] | null;
+  /** Copies log and store as they stand at one moment into an empty folder of the same disk; null where they are servers. */
+  readonly snapshot: ((folder: string) => Promise<void>) | null;
   /** Other processes work on it too: what they change is seen only by asking. */
   readonly shared: boolean;
 }
@@ -44,14 +48,21 @@ export const compose = async (mode: Mode, log: Log, clock: Clock): Promise<Platf
     const bus = await openKafkaBus({ ...mode.kafka, log });
     return over(bus, async () => {
       const store = await openStore({ ...mode.store, log });
-      return { store, checkpoints: storeCheckpoints(store), engine: null, shared: true };
+      return { store, checkpoints: storeCheckpoints(store), engine: null, snapshot: null, shared: true };
     });
   }
   const { dataDir, database } = mode;
   const bus = await openEmbeddedBus({ dir: join(dataDir, "log"), clock: () => Date.parse(clock()) });
   return over(bus, async () => {
     const store = await openStore({ path: join(dataDir, "store"), database, log });
-    return { store, checkpoints: bus.checkpoints, engine: store.engine, shared: false };
+    const { store: gated, whileShut } = writeGate(store);
+    // Shut, the store holds whole batches and the begun part of one; whatever began it is in the log, and not acknowledged there.
+    const snapshot = (folder: string): Promise<void> =>
+      whileShut(async () => {
+        await linkStore(store, join(dataDir, "store"), join(folder, "store"));
+        await bus.copyTo(join(folder, "log"));
+      });
+    return { store: gated, checkpoints: bus.checkpoints, engine: store.engine, snapshot, shared: false };
   });
 };
 

@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import {
   LANES,
   instantOf,
@@ -45,6 +46,8 @@ export interface EmbeddedBusOptions {
 export interface EmbeddedBus extends Bus, AsyncDisposable {
   /** On the same environment, so with the same promise: durable when `write` resolves. */
   readonly checkpoints: Checkpoints;
+  /** A copy of the log as it stands at this moment, checkpoints and offsets included, into an empty folder; the work goes on. */
+  copyTo(dir: string): Promise<void>;
 }
 
 const DEFAULT_LIMITS: BatchLimits = { maxMessages: 2_000, maxBytes: 8 * 1024 * 1024 };
@@ -249,6 +252,11 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     checkpoints: embeddedCheckpoints(environment.checkpoints, committer, () => {
       if (closed) throw busClosed(dir);
     }),
+    copyTo: async (to) => {
+      refuseWhenClosing();
+      await mkdir(to, { recursive: true, mode: 0o700 });
+      await environment.copyTo(to);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -21,6 +21,8 @@ export interface Environment {
   readonly visibleBeforeFlush: boolean;
   /** Bytes inside the data file that a later transaction may use again. */
   reusableBytes(): number;
+  /** Writes all as it stands at this moment into an empty folder, while the work goes on. */
+  copyTo(dir: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export const openEnvironment = (dir: string): Environment => {
       }
     },
     reusableBytes: () => reusableBytes([log, state, checkpoints]),
+    copyTo: (to) => root.backup(to, true),
     close: () => root.close(),
   };
 };

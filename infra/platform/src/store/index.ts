@@ -1,3 +1,5 @@
+export { linkFolder, linkStore } from "./link-store.ts";
+export { writeGate, type WriteGate } from "./write-gate.ts";
 export { storeCheckpoints } from "./checkpoints.ts";
 export { clusterMigrations, type ClusterOptions } from "./cluster.ts";
 export {

@@ -32,11 +32,11 @@ interface Erased {
 }
 
 /** First the list, so that nothing new comes in; then what is on its way; then the store. */
-const eraseAuthor = async (
+export const eraseAuthor = async (
   call: Call,
   runtime: Runtime,
   author: string,
-  told: z.output<typeof input>,
+  told: Pick<z.output<typeof input>, "by" | "wait">,
 ): Promise<Erased> => {
   const { store, checkpoints } = runtime;
   const entry = { since: runtime.clock(), by: told.by ?? null };

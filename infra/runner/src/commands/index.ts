@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../command.ts";
 import { ALERT_COMMANDS } from "./alerts/index.ts";
 import { AUDIT_COMMANDS } from "./audit/index.ts";
+import { backup } from "./backup.ts";
 import { check } from "./check.ts";
 import { classify } from "./classify.ts";
 import { crawl } from "./crawl.ts";
@@ -24,6 +25,7 @@ import { QUERY_COMMANDS } from "./query/index.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
 import { replay } from "./replay.ts";
+import { restore } from "./restore.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
 import { survey } from "./survey.ts";
@@ -63,5 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   evaluate,
   replay,
   ...ALERT_COMMANDS,
+  backup,
+  restore,
   doctor,
 ];

@@ -1,0 +1,155 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ListedMention, NsrRow } from "@molva/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
+
+const COPIES = 40;
+const MANY = Array.from({ length: COPIES }, (_, copy) =>
+  REVIEWS.map((review) => ({ ...review, text: `${review.text} / ${copy + 1}` })),
+).flat();
+const AUTHORED = `no,when,said,who,link,city,author\n${["Вера", "Иван"]
+  .map((name, i) => `${i + 1},2025-01-0${i + 2} 10:00:00,Отличный банк ${i},Ладья,https://a.example/${i},Тверь,${name}`)
+  .join("\n")}\n`;
+const IMPORT = ["--source", "banki-ru", "--map", MAP, "--tz", "Europe/Moscow"];
+const NSR = ["nsr", "--all", "--step", "month", "--tz", "Europe/Moscow"];
+
+interface BackedUp {
+  readonly files: number;
+  readonly asOf: string | null;
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let started: Running | null = null;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await writeFile(join(folder.path, "few.csv"), reviewsCsv());
+  await writeFile(join(folder.path, "molva.yaml"), "brands:\n  - id: quiet\n    title: Quiet\nserver: {port: 0}\n");
+});
+afterEach(async () => {
+  started?.child.kill("SIGTERM");
+  await started?.ended;
+  started = null;
+  await folder.remove();
+});
+
+const run = (...args: readonly string[]): ReturnType<typeof molva> => molva(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+const countedIn = async (...args: readonly string[]): Promise<number> =>
+  (await json<readonly NsrRow[]>(...NSR, ...args)).reduce((sum, row) => sum + row.n + row.unscored, 0);
+
+describe("backup and restore", () => {
+  it("taken while an import runs inside start: restored it drains, equals the recount, and goes on where it was", async () => {
+    await writeFile(join(folder.path, "many.csv"), reviewsCsv(MANY));
+    started = startMolva(["start"], folder.path);
+    await started.said(/Open http/);
+    const importing = startMolva(["import", "many.csv", ...IMPORT], folder.path);
+    const taken: BackedUp[] = [];
+    for (let nth = 1; nth <= 3; nth += 1) taken.push(await json<BackedUp>("backup", `copy-${nth}`));
+    const during = importing.child.exitCode === null;
+    expect((await importing.ended).code).toBe(0);
+    expect(during).toBe(true);
+    taken.push(await json<BackedUp>("backup", "copy-4"));
+    const asked = await json<readonly NsrRow[]>(...NSR, "--as-of", taken[3]?.asOf ?? "");
+    started.child.kill("SIGTERM");
+    expect((await started.ended).code).toBe(0);
+
+    for (const nth of [1, 2, 3, 4]) {
+      const data = ["--data", `restored-${nth}`];
+      expect((await run("restore", `copy-${nth}`, ...data)).err).toBe("");
+      const verified = await run("verify", ...data);
+      expect([verified.code, verified.err]).toEqual([0, expect.not.stringContaining("differ")]);
+    }
+    expect(await json(...NSR, "--as-of", taken[3]?.asOf ?? "", "--data", "restored-4")).toEqual(asked);
+    // The backup of the middle goes on: what it had not seen comes in, what it had seen counts once.
+    expect((await run("import", "many.csv", ...IMPORT, "--data", "restored-2")).code).toBe(0);
+    expect(await countedIn("--data", "restored-2")).toBe(MANY.length);
+    expect((await run("verify", "--data", "restored-2")).code).toBe(0);
+  }, 300_000);
+
+  it("refuses what would lose something, and says what to do", async () => {
+    await json("import", "few.csv", ...IMPORT);
+    expect((await run("backup", "copy")).out).toMatch(/Backed up into .*copy: \d+ files/);
+    expect(await run("backup", "copy")).toMatchObject({ code: 2, err: expect.stringContaining("is not empty") });
+    expect(await run("backup", ".molva/copy")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("lies in the data"),
+    });
+    expect(await run("restore", "copy")).toMatchObject({ code: 2, err: expect.stringContaining("--force") });
+    expect(await run("restore", "few")).toMatchObject({ code: 2, err: expect.stringContaining("no finished backup") });
+
+    const manifest = join(folder.path, "copy", "manifest.json");
+    const told = JSON.parse(await readFile(manifest, "utf8")) as {
+      readonly molva: string;
+      readonly files: readonly { path: string }[];
+    };
+    await writeFile(manifest, JSON.stringify({ ...told, molva: "99.0.0" }));
+    expect(await run("restore", "copy", "--data", "new")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("newer"),
+    });
+    const way = { ...told, files: [{ ...told.files[0], path: "../../outside" }] };
+    await writeFile(manifest, JSON.stringify(way));
+    expect(await run("restore", "copy", "--data", "new")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("damaged"),
+    });
+    await writeFile(manifest, JSON.stringify(told));
+
+    const victim = join(
+      folder.path,
+      "copy",
+      "data",
+      told.files.find(({ path }) => path.endsWith("data.bin"))?.path ?? "",
+    );
+    const bytes = await readFile(victim);
+    await writeFile(victim, Buffer.concat([bytes.subarray(1), Buffer.from([1])]));
+    expect(await run("restore", "copy", "--force")).toMatchObject({ code: 2, err: expect.stringContaining("damaged") });
+    await writeFile(victim, bytes);
+    expect(await countedIn()).toBe(REVIEWS.length);
+    expect((await readdir(folder.path)).filter((name) => name.includes("restoring"))).toEqual([]);
+
+    await writeFile(
+      join(folder.path, "cluster.yaml"),
+      "brands:\n  - {id: quiet, title: Quiet}\nbus:\n  kafka: {brokers: [127.0.0.1:1]}\nstore: {url: http://127.0.0.1:1}\n",
+    );
+    for (const words of [
+      ["backup", "other"],
+      ["restore", "copy"],
+    ])
+      expect(await run(...words, "--config", "cluster.yaml")).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("docs/backup.md"),
+      });
+  }, 120_000);
+
+  it("--force moves aside what is there; who was erased since stays erased", async () => {
+    await writeFile(join(folder.path, "authored.csv"), AUTHORED);
+    const authored = [
+      "import",
+      "authored.csv",
+      "--source",
+      "banki-ru",
+      "--map",
+      `${MAP},author=author`,
+      "--tz",
+      "Europe/Moscow",
+    ];
+    expect((await run(...authored)).code).toBe(0);
+    await json("backup", "copy");
+    expect((await run("erase", "--author", "Вера")).code).toBe(0);
+    const { aside, erased } = await json<{ readonly aside: string; readonly erased: number }>(
+      "restore",
+      "copy",
+      "--force",
+    );
+    expect(erased).toBe(1);
+    expect(await readdir(aside)).toContain("store");
+    const texts = (): Promise<readonly ListedMention[]> => json<readonly ListedMention[]>("mentions", "--limit", "10");
+    expect((await texts()).map(({ text }) => text).toSorted()).toEqual(["Отличный банк 1", null]);
+    expect((await run(...authored)).code).toBe(0);
+    expect((await texts()).map(({ text }) => text).toSorted()).toEqual(["Отличный банк 1", null]);
+    expect((await run("verify")).code).toBe(0);
+  }, 120_000);
+});
