@@ -199,7 +199,8 @@ describe("the numbers of surveys", () => {
       ],
       now,
     );
-    const ids = async () => (await openDetractors(store, question("open"), 10)).map(({ score }) => score).toSorted();
+    const ids = async () =>
+      (await openDetractors(store, question("open"), 10)).map(({ score }) => score).toSorted((a, b) => a - b);
     expect(await ids()).toEqual([1, 2]);
     expect(await openDetractors(store, question("open", { metric: "nps" }), 10)).toMatchObject([
       { comment: "Rude", population: "customers" },

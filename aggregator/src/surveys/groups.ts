@@ -5,7 +5,7 @@ import { NEWEST_ANSWERS, NEWEST_CONTACTS, NEWEST_CUSTOMERS } from "./tables.ts";
 const whole = z.coerce.number().int();
 
 /** What every survey's question is bound to. Times in milliseconds; texts empty for "any". */
-export const surveyParams = z.strictObject({
+const surveyParams = z.strictObject({
   brand: z.string(),
   metric: z.string(),
   segment: z.string(),

@@ -29,17 +29,15 @@ export interface SurveyOptions {
   readonly hashRespondent: (name: string) => string;
 }
 
-export const SURVEY_REFUSALS = [
-  "not-a-row",
-  "row-too-large",
-  "no-brand",
-  "bad-score",
-  "bad-scale",
-  "bad-population",
-  "bad-date",
-  "bad-count",
-] as const;
-export type SurveyRefusal = (typeof SURVEY_REFUSALS)[number];
+export type SurveyRefusal =
+  | "not-a-row"
+  | "row-too-large"
+  | "no-brand"
+  | "bad-score"
+  | "bad-scale"
+  | "bad-population"
+  | "bad-date"
+  | "bad-count";
 
 export interface RefusedAnswer {
   readonly type: "rejected";

@@ -24,7 +24,8 @@ beforeAll(async () => {
     }),
   );
   await writeFile(join(molva.folder, "reviews.jsonl"), lines.join("\n"));
-  expect((await molva.run(["import", "reviews.jsonl"])).code).toBe(0);
+  const { code, err } = await molva.run(["import", "reviews.jsonl"]);
+  if (code !== 0) throw new Error(err);
 }, 120_000);
 afterAll(() => molva[Symbol.asyncDispose]());
 

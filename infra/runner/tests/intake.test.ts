@@ -95,9 +95,9 @@ const post = async (batch: unknown, differs: Differs = {}): Promise<Sent> => {
   });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Sent["body"] };
 };
-const textsOf = async (brand: string): Promise<readonly (string | null)[]> => {
+const textsOf = async (brand: string): Promise<readonly string[]> => {
   await runtime.settled();
-  return (await listMentions(runtime.store, { brand })).map(({ text }) => text).toSorted();
+  return (await listMentions(runtime.store, { brand })).map(({ text }) => text ?? "").toSorted();
 };
 
 describe("mentions that other systems post", () => {

@@ -15,7 +15,7 @@ const EPOCH_1904 = Date.UTC(1904, 0, 1);
 const LAST_DAY = 2_958_466;
 
 /** A count of days as the wall clock that the sheet shows: no zone, for a sheet knows none. */
-export const dateText = (days: number, from1904: boolean): string | null => {
+const dateText = (days: number, from1904: boolean): string | null => {
   if (!(days >= 0 && days < LAST_DAY)) return null;
   const shifted = from1904 || days >= 60 ? days : days + 1;
   const at = new Date(

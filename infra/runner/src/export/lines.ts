@@ -5,7 +5,7 @@ const quoted = (text: string): string => (/[",\r\n]/u.test(text) ? `"${text.repl
 
 const cellOf = (value: unknown): string => {
   if (value === null || value === undefined) return "";
-  return quoted(typeof value === "string" ? safeCell(value) : String(value as number | boolean));
+  return quoted(typeof value === "string" ? safeCell(value) : JSON.stringify(value));
 };
 
 /** CSV as RFC 4180 has it, in UTF-8, with a line of names. */

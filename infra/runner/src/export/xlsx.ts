@@ -34,7 +34,7 @@ const cellOf = (value: unknown): string => {
   if (value === null || value === undefined) return "<c/>";
   if (typeof value === "number") return Number.isFinite(value) ? `<c><v>${value}</v></c>` : "<c/>";
   if (typeof value === "boolean") return `<c t="b"><v>${value ? 1 : 0}</v></c>`;
-  return textCell(String(value as string));
+  return textCell(typeof value === "string" ? value : JSON.stringify(value));
 };
 
 const sheetPieces = async function* (

@@ -13,7 +13,7 @@ import type { Runtime } from "../runtime.ts";
 import { saveSurveyItems } from "../surveys/import-survey.ts";
 import type { Batch } from "./batch.ts";
 
-export interface Refused {
+interface Refused {
   /** Place in the batch, from 0. */
   readonly index: number;
   readonly code: string;
@@ -133,6 +133,11 @@ export const takeMentions = async ({ items, common }: Batch, parts: IntakeParts)
   return { accepted: fresh + changed, unchanged, rejected: inOrder(rejected) };
 };
 
+const withoutMetric = (fields: Fields): Fields => {
+  const { metric: _, ...rest } = fields;
+  return rest;
+};
+
 const surveyKey = (fields: Fields, common: Fields): { readonly metric: SurveyMetric } | Omit<Refused, "index"> => {
   const name = (told(fields["metric"]) || told(common["metric"])).toLowerCase();
   const metric = SURVEY_METRICS.find((one) => one === name);
@@ -152,7 +157,7 @@ export const takeSurveys = async ({ items, common }: Batch, parts: IntakeParts):
   const kept = [];
   for (const { key, items: placed } of groups.values()) {
     const read = readSurveyObjects(
-      placed.map(({ fields: { metric: _, ...rest } }) => rest),
+      placed.map(({ fields }) => withoutMetric(fields)),
       {
         metric: key.metric,
         brand: brand === "" ? null : brandOf(brand),
