@@ -85,6 +85,7 @@ const auditFor = (audit: AuditedMention, of: NsrRow, coarse: boolean): Audit => 
     said: audit.said,
     label: audit.label,
     stratum: audit.source,
+    brand: audit.brand,
     where: inside ? "unit" : audit.brand === of.brand ? "brand" : "elsewhere",
   };
 };

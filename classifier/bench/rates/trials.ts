@@ -83,6 +83,7 @@ const auditOf = ({ unit, text }: Place, target: KnownUnit): Audit => ({
   label: text.label,
   where: unit === target ? "unit" : unit.brand === target.brand ? "brand" : "elsewhere",
   stratum: "one",
+  brand: unit.brand,
 });
 
 /** One trial: audits are drawn, then the rate of each unit is estimated and compared with what its labels say. Points. */

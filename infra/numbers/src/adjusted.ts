@@ -1,12 +1,20 @@
 import type { AdjustedState, Label, Probabilities } from "@molva/contracts";
 import { Z } from "./interval.ts";
-import { meanShares, recalibrate, recalibrated, shiftedShares, type Judged } from "./recalibrate.ts";
+import {
+  meanShares,
+  recalibrate,
+  recalibrated,
+  shiftedShares,
+  type Judged,
+  type Recalibration,
+} from "./recalibrate.ts";
 import { studentT } from "./student.ts";
 
 /** A mention that was drawn at random and that a person labelled. */
 export interface Audit extends Judged {
   /** It lies in the unit; else in another window of the brand, or with another brand of the same sources. */
   readonly where: "unit" | "brand" | "elsewhere";
+  readonly brand: string;
   /** What was drawn from: the source. */
   readonly stratum: string;
 }
@@ -24,8 +32,11 @@ export interface Unit {
 }
 
 export interface AdjustedConstants {
-  /** How much of the estimate is the shift of the prior by EM; the rest is the mean of recalibrated probabilities. */
-  readonly blend: number;
+  /**
+   * How much of the estimate may be the shift of the prior by EM; the rest is the mean of recalibrated probabilities. Which is right differs from
+   * source to source: the brand's own audits weigh these against each other, alike where there are none.
+   */
+  readonly blends: readonly number[];
   /** How far a brand's rate usually stays from it after recalibration (standard deviation, share). */
   readonly tau: number;
   /** How far one window of a brand usually stays from its others. Within `tau`. */
@@ -40,9 +51,9 @@ export interface AdjustedConstants {
 
 /** LABELS.md §5, checked and set by `npm run bench:rates` with brands left out of training: docs/audits.md has its table. */
 export const ADJUSTED: AdjustedConstants = {
-  blend: 0.4,
-  tau: 0.08,
-  drift: 0.05,
+  blends: [0, 0.25, 0.5, 0.75, 1],
+  tau: 0.1,
+  drift: 0.06,
   enough: 100,
   least: 30,
   uncorrected: 0.25,
@@ -120,26 +131,122 @@ const weightsOf = (audits: readonly Audit[], strata: ReadonlyMap<string, number>
 };
 
 const FLOOR = 0.05;
+const FITTED = 3;
+
+interface Candidate {
+  readonly rate: number;
+  readonly se2: number;
+  /** How well the brand's own audits fit it: log density. */
+  readonly evidence: number;
+}
+
+const logNormal = (x: number, variance: number): number => -(x ** 2) / (2 * variance) - Math.log(variance) / 2;
+
+/** One estimate before the audits of the brand, and what these make of it: a normal bias of the brand, and one of its window around that. */
+const shrunken = (
+  unit: Unit,
+  audits: readonly Audit[],
+  leftOf: (audit: Audit) => number,
+  estimate: number,
+  { tau, drift }: AdjustedConstants,
+): Candidate => {
+  const all = moments(
+    audits.map(leftOf),
+    audits.map(() => 1),
+  );
+  // Three numbers were fitted to the very audits whose residuals these are.
+  const s2 = Math.max(FLOOR, (all.variance * (audits.length - 1)) / (audits.length - 1 - FITTED));
+  let [bias, certainty, evidence] = [0, tau ** 2, 0];
+  const others = audits.filter((a) => a.where === "brand");
+  if (others.length > 0) {
+    const found = moments(others.map(leftOf), weightsOf(others, unit.strata));
+    const known = s2 / found.worth + drift ** 2;
+    const own = tau ** 2 - drift ** 2;
+    bias = (own / (own + known)) * found.mean;
+    certainty = (own * known) / (own + known) + drift ** 2;
+    evidence += logNormal(found.mean, own + known);
+  }
+  const inside = audits.filter((a) => a.where === "unit");
+  let [lambda, own] = [0, 0];
+  if (inside.length > 0) {
+    const found = moments(inside.map(leftOf), weightsOf(inside, unit.strata));
+    const chance = (s2 / found.worth) * Math.max(0, 1 - inside.length / unit.size);
+    own = found.mean;
+    lambda = certainty / (certainty + chance);
+    evidence += logNormal(own - bias, certainty + chance);
+  }
+  return {
+    rate: estimate + bias + lambda * (own - bias),
+    se2: (1 - lambda) * certainty + ((1 - lambda) ** 2 * s2) / audits.length,
+    evidence,
+  };
+};
+
+/** What the audits of one other brand say of blending: what is left on them without, and how far EM would move them. */
+interface Elsewhere {
+  readonly left: number;
+  readonly shift: number;
+  readonly count: number;
+}
+
+/** Fewer audits of a brand say nothing of it. */
+const LEAST_ELSEWHERE = 6;
+
+const elsewhereOf = (
+  audits: readonly Audit[],
+  by: Recalibration,
+  prior: Probabilities,
+  leftOf: (audit: Audit) => number,
+): readonly Elsewhere[] => {
+  const brands = new Map<string, Audit[]>();
+  for (const audit of audits) {
+    if (audit.where !== "elsewhere") continue;
+    const list = brands.get(audit.brand) ?? [];
+    list.push(audit);
+    brands.set(audit.brand, list);
+  }
+  return [...brands.values()]
+    .filter((list) => list.length >= LEAST_ELSEWHERE)
+    .map((list) => {
+      const said = list.map((a) => recalibrated(a.said, by));
+      const mean = meanShares(said) as Probabilities;
+      return {
+        left: list.reduce((sum, a) => sum + leftOf(a), 0) / list.length,
+        shift: sentimentOf(shiftedShares(said, prior)) - sentimentOf(mean),
+        count: list.length,
+      };
+    });
+};
+
+/** The mean of the candidates, each by how well it fits, and the variance with what they differ by. */
+const averaged = (candidates: readonly Candidate[]): { readonly rate: number; readonly se2: number } => {
+  const best = Math.max(...candidates.map((c) => c.evidence));
+  const weights = candidates.map((c) => Math.exp(c.evidence - best));
+  const total = weights.reduce((a, b) => a + b, 0);
+  const mean = (of: (c: Candidate) => number): number =>
+    candidates.reduce((sum, c, i) => sum + (weights[i] as number) * of(c), 0) / total;
+  const rate = mean((c) => c.rate);
+  return { rate, se2: mean((c) => c.se2 + (c.rate - rate) ** 2) };
+};
 
 /**
- * The rate of a unit, corrected by audits: recalibrate on all of them, shift the prior by EM with weight `blend`, then add what the audits of the
- * unit show to be left, shrunk by how much chance is in it. From `enough` audits in the unit on nothing is shrunk (prediction-powered inference).
+ * The rate of a unit, corrected by audits: recalibrate on all of them, shift the prior by EM as far as the brand's own audits want it, then add what
+ * these show to be left, shrunk by how much chance is in it. From `enough` audits in the unit on nothing is shrunk (prediction-powered inference).
  * With fewer than `least` audits nothing is corrected: the plain rate with the width that brands left out of training justify.
  *
- * Source: ../shared/docs/LABELS.md §5; A. Angelopoulos et al., "Prediction-powered inference", Science 382 (2023). Ours is the step between: audits in
- * other windows of the brand tell of its bias, less surely by `drift`.
+ * Source: ../shared/docs/LABELS.md §5; A. Angelopoulos et al., "Prediction-powered inference", Science 382 (2023). Ours: several blends with EM, averaged by
+ * the audits, instead of one; and that audits in other windows of the brand tell of its bias, less surely by `drift`.
  */
 export const adjustedRate = (
   unit: Unit,
   audits: readonly Audit[],
   constants: AdjustedConstants = ADJUSTED,
 ): Adjusted | null => {
-  const { blend, tau, drift, enough, least } = constants;
   if (unit.size === 0) return null;
   const inside = audits.filter((a) => a.where === "unit");
   const counted = { audits: audits.length, inUnit: inside.length };
   const mean = meanShares(unit.said);
-  if (audits.length < least || mean === null) {
+  if (audits.length < constants.least || mean === null) {
     const opinion = (mean === null ? 1 : variance(mean)) / unit.size;
     const made = interval(unit.plain, constants.uncorrected / Z, opinion, Z);
     return { ...made, state: "uncorrected", ...counted };
@@ -147,42 +254,41 @@ export const adjustedRate = (
   const by = recalibrate(audits);
   const said = unit.said.map((p) => recalibrated(p, by));
   const shares = meanShares(said) as Probabilities;
-  const prior = meanShares(audits.map((a) => recalibrated(a.said, by))) as Probabilities;
-  const shifted = blend === 0 ? shares : shiftedShares(said, prior);
-  const estimate = (1 - blend) * sentimentOf(shares) + blend * sentimentOf(shifted);
-  const sampling = sampled(said, unit.size);
-  const moves = estimate - sentimentOf(shares);
-  const lefts = (list: readonly Audit[]): readonly number[] =>
-    list.map((a) => VALUE[a.label] - sentimentOf(recalibrated(a.said, by)) - moves);
   const opinion = variance(shares) / unit.size;
-  if (inside.length >= Math.min(enough, unit.size)) {
-    const found = moments(lefts(inside), weightsOf(inside, unit.strata));
+  const sampling = sampled(said, unit.size);
+  const lefts = new Map(audits.map((a) => [a, VALUE[a.label] - sentimentOf(recalibrated(a.said, by))]));
+  const leftOf = (a: Audit): number => lefts.get(a) ?? 0;
+  if (inside.length >= Math.min(constants.enough, unit.size)) {
+    const found = moments(inside.map(leftOf), weightsOf(inside, unit.strata));
     const finite = Math.max(0, 1 - inside.length / unit.size);
     const se = Math.sqrt((Math.max(FLOOR, found.variance) / found.worth) * finite + sampling);
-    const made = interval(estimate + found.mean, se, opinion, studentT(Math.max(1, Math.round(found.worth) - 1)));
-    return { ...made, state: "measured", ...counted };
+    const quantile = studentT(Math.max(1, Math.round(found.worth) - 1));
+    return { ...interval(sentimentOf(shares) + found.mean, se, opinion, quantile), state: "measured", ...counted };
   }
-  const all = moments(
-    lefts(audits),
+  const prior = meanShares(audits.map((a) => recalibrated(a.said, by))) as Probabilities;
+  const shift = sentimentOf(shiftedShares(said, prior)) - sentimentOf(shares);
+  const { variance: spread } = moments(
+    audits.map(leftOf),
     audits.map(() => 1),
   );
-  const s2 = Math.max(FLOOR, all.variance);
-  // The brand's bias by its other windows.
-  const others = audits.filter((a) => a.where === "brand");
-  let [bias, certainty] = [0, tau ** 2];
-  if (others.length > 0) {
-    const found = moments(lefts(others), weightsOf(others, unit.strata));
-    const known = s2 / found.worth + drift ** 2;
-    const own = tau ** 2 - drift ** 2;
-    bias = (own / (own + known)) * found.mean;
-    certainty = (own * known) / (own + known) + drift ** 2;
-  }
-  const own = moments(lefts(inside), weightsOf(inside, unit.strata));
-  const v = own.worth === 0 ? Infinity : (s2 / own.worth) * Math.max(0, 1 - inside.length / unit.size);
-  const lambda = v === Infinity ? 0 : certainty / (certainty + v);
-  const rate = estimate + bias + lambda * (own.mean - bias);
-  const se2 = (1 - lambda) * certainty + ((1 - lambda) ** 2 * s2) / audits.length + sampling;
-  return { ...interval(rate, Math.sqrt(se2), opinion, Z), state: "recalibrated", ...counted };
+  const others = elsewhereOf(audits, by, prior, leftOf);
+  const candidates = constants.blends.map((blend) => {
+    const one = shrunken(
+      unit,
+      audits,
+      (a) => leftOf(a) - blend * shift,
+      sentimentOf(shares) + blend * shift,
+      constants,
+    );
+    const elsewhere = others.reduce(
+      (sum, o) => sum + logNormal(o.left - blend * o.shift, constants.tau ** 2 + Math.max(FLOOR, spread) / o.count),
+      0,
+    );
+    return { ...one, evidence: one.evidence + elsewhere };
+  });
+  const { rate, se2 } = averaged(candidates);
+  const made = interval(rate, Math.sqrt(se2 + sampling), opinion, studentT(audits.length - 1 - FITTED));
+  return { ...made, state: "recalibrated", ...counted };
 };
 
 const variance = (p: Probabilities): number => p.positive + p.negative - sentimentOf(p) ** 2;
