@@ -34,20 +34,22 @@ const untrained = (id: string) =>
     `nothing was learned of ${id}'s noise yet: mark at least 20 mentions, then molva noise train --brand ${id}`,
   );
 
-/** Counted mentions from the threshold on, the surest first. */
+/** Less than this looks more like a mention than like noise. */
+const LOOKS_LIKE_NOISE = 0.5;
+
+/** Counted mentions that look like noise, the surest first: to look at them is worth while also where no threshold is precise enough to act. */
 const suspectsOf = async (call: Call, id: string) => {
   const runtime = await call.runtime();
   const state = await readNoise(runtime.checkpoints, id);
   if (state === null) throw untrained(id);
   const { noiseScore } = await import("@molva/classifier");
   const suspects: Suspect[] = [];
-  const threshold = state.chosen?.threshold ?? Infinity;
   let takenOut = 0;
   await eachStored(call, [{ brand: id, from: null, to: null }], "Scoring the stored mentions", (mention) => {
     if (mention.exclusions.some(({ reason }) => reason === "noise")) takenOut += 1;
     if (mention.gone || mention.exclusions.length > 0) return;
     const score = noiseScore(state.model, noiseInputOf(mention));
-    if (score >= threshold) suspects.push({ mention, score });
+    if (score >= LOOKS_LIKE_NOISE) suspects.push({ mention, score });
   });
   return { state, takenOut, suspects: suspects.toSorted((a, b) => b.score - a.score) };
 };
@@ -75,9 +77,9 @@ const show = async (call: Call, told: z.output<typeof showInput>): Promise<numbe
   await call.io.out(
     `Mode ${mode}; learned on ${state.trainedAt.slice(0, 10)} from ${state.marked} marked and ${state.unmarked} other mentions; ${takenOut} are taken out as noise.\n\n${pointsTable(state.points)}\n${
       state.chosen === null
-        ? "No threshold reaches the precision that was asked for: it does nothing.\n"
-        : `${suspects.length} counted mentions have a score from ${state.chosen.threshold.toFixed(2)} on${lines.length === 0 ? "" : `; the first ${lines.length}`}:\n\n${lines.join("")}`
-    }`,
+        ? "No threshold reaches the precision that was asked for: nothing is taken out by itself. Mark those below that are noise, and train again.\n"
+        : `From ${state.chosen.threshold.toFixed(2)} on it is precise enough to take them out.\n`
+    }${suspects.length} counted mentions look like noise${lines.length === 0 ? "" : `; the first ${lines.length}`}:\n\n${lines.join("")}`,
   );
   return 0;
 };
@@ -85,7 +87,10 @@ const show = async (call: Call, told: z.output<typeof showInput>): Promise<numbe
 const apply = async (call: Call, told: z.output<typeof applyInput>): Promise<number> => {
   const id = await knownBrand(call, told.brand);
   const { suspects, state } = await suspectsOf(call, id);
-  const decisions = suspects.map(({ mention }): RuleDecision => ({ type: "exclude", mention }));
+  const threshold = state.chosen?.threshold ?? Infinity;
+  const decisions = suspects.flatMap(({ mention, score }): readonly RuleDecision[] =>
+    score >= threshold ? [{ type: "exclude", mention }] : [],
+  );
   if (!told.dryRun) await decideMany(call, decisions, { by: told.by, reason: "noise", wait: told.wait });
   const precision = state.chosen?.precision ?? null;
   await call.io.out(

@@ -102,7 +102,7 @@ const train = async (call: Call, told: Input): Promise<number> => {
   await call.io.out(
     `Learned from ${marked.length} marked mentions and ${unmarked.length} of ${count} others; each was scored by a model that had not seen it:\n\n${pointsTable(points)}\n${
       chosen === null
-        ? `No score reaches a precision of ${percent(told.precision)}: nothing will be suggested or taken out. Mark more, or ask for less with --precision.\n`
+        ? `No score reaches a precision of ${percent(told.precision)}: nothing is taken out by itself. Unmarked noise counts against it: molva noise show --brand ${brand} lists what looks like noise, mark it and train again.\n`
         : `From ${chosen.threshold.toFixed(2)} on it ${mode === "exclude" ? "takes new mentions out" : mode === "off" ? "would act, but brands[].noise is off" : "suggests"}. molva noise show --brand ${brand} lists what it would take out, molva noise apply does it.\n`
     }`,
   );
