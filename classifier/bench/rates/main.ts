@@ -37,6 +37,16 @@ const meanOf = (list: readonly number[]): number => list.reduce((a, b) => a + b,
 const summary = (found: readonly Outcome[]): string =>
   `${meanOf(found.map((o) => o.error)).toFixed(1)} / ${(100 * meanOf(found.map((o) => (o.covered ? 1 : 0)))).toFixed(0)} / ${meanOf(found.map((o) => o.half)).toFixed(0)}`;
 
+/** What issue 6 asks of four held-out groups; the others are printed beside them. */
+const GATED: readonly string[] = [
+  "sanders: brands",
+  "trustpilot: brands",
+  "sentirueval: brands",
+  "sentirueval: brand-periods",
+];
+const errorOf = (found: readonly Outcome[]): number => meanOf(found.map((o) => o.error));
+const coverageOf = (found: readonly Outcome[]): number => 100 * meanOf(found.map((o) => (o.covered ? 1 : 0)));
+
 const run = (group: UnitGroup, plan: Plan): readonly Outcome[] => {
   const random = createRandom(20_261_122);
   const times = plan.kind === "none" ? 1 : trials;
@@ -49,14 +59,30 @@ try {
   console.log(
     `Mean absolute error / coverage of the 95 % interval, % / half-width, points; ${trials} draws; ${JSON.stringify(ADJUSTED)}`,
   );
+  const found = new Map(
+    PLANS.map(([name, plan]) => [name, new Map(groups.map((group) => [group.name, run(group, plan)]))]),
+  );
+  const outcomes = (plan: string, group: string): readonly Outcome[] => found.get(plan)?.get(group) ?? [];
   console.table(
     Object.fromEntries(
-      PLANS.map(([name, plan]) => [
+      PLANS.map(([name]) => [
         name,
-        Object.fromEntries(groups.map((group) => [`${group.name} (${group.units.length})`, summary(run(group, plan))])),
+        Object.fromEntries(
+          groups.map((group) => [`${group.name} (${group.units.length})`, summary(outcomes(name, group.name))]),
+        ),
       ]),
     ),
   );
+  const worst = (plan: string, of: (o: readonly Outcome[]) => number, sign: 1 | -1): string =>
+    (sign * Math.max(...GATED.map((group) => sign * of(outcomes(plan, group))))).toFixed(1);
+  const periods = "sentirueval: brand-periods";
+  console.log(`Worst of ${GATED.join(", ")}:`);
+  console.log(`  100 in the brand: mean absolute error ${worst("100 in the brand", errorOf, 1)} (at most 3.7)`);
+  console.log(`  200 pooled: mean absolute error ${worst("200 pooled", errorOf, 1)} (at most 5.7)`);
+  console.log(
+    `  brand-periods covered: ${["50 in the brand", "100 in the brand", "100 over the brand's periods", "200 pooled"].map((plan) => `${plan} ${coverageOf(outcomes(plan, periods)).toFixed(1)} %`).join(", ")} (93 to 98)`,
+  );
+  console.log(`  no audits: the width covers ${worst("no audits", coverageOf, -1)} % (at least 90)`);
 } finally {
   if (kept === null) await rm(folder, { recursive: true, force: true });
 }

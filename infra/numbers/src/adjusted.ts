@@ -56,7 +56,7 @@ export const ADJUSTED: AdjustedConstants = {
   drift: 0.06,
   enough: 100,
   least: 30,
-  uncorrected: 0.25,
+  uncorrected: 0.4,
 };
 
 /** The rate of the collected texts with the model's error in its interval. Shares, −1…1. */
