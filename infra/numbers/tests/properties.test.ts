@@ -23,8 +23,10 @@ describe("a share", () => {
         const { value, low, high, state } = shareOf(k, n);
         expect(state === "empty" || state === "counts-only").toBe(value === null);
         expect(n < 10 === (value === null)).toBe(true);
-        if (value === null || low === null || high === null)
-          return void expect([value, low, high]).toEqual([null, null, null]);
+        if (value === null || low === null || high === null) {
+          expect([value, low, high]).toEqual([null, null, null]);
+          return;
+        }
         expect(low).toBeGreaterThanOrEqual(0);
         expect(high).toBeLessThanOrEqual(100);
         expect(low).toBeLessThanOrEqual(value);
@@ -68,7 +70,10 @@ describe("NPS", () => {
       fc.property(size, size, size, (promoters, passives, detractors) => {
         const one = npsOf(promoters, passives, detractors);
         const other = npsOf(detractors, passives, promoters);
-        if (one.value === null) return void expect(other.value).toBeNull();
+        if (one.value === null) {
+          expect(other.value).toBeNull();
+          return;
+        }
         expect(other.value).toBeCloseTo(-one.value, 10);
         expect(other.low).toBeCloseTo(-(one.high as number), 3);
         const calmer = npsOf(promoters, passives + 100, detractors);
@@ -94,7 +99,10 @@ describe("a mean of ratings", () => {
         const mean = list.reduce((sum, x) => sum + x, 0) / list.length;
         expect(found?.mean).toBeCloseTo(mean, 10);
         const variance = list.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (list.length - 1);
-        if (!(variance > 0)) return void expect(found?.interval).toBeNull();
+        if (!(variance > 0)) {
+          expect(found?.interval).toBeNull();
+          return;
+        }
         const half = studentT(list.length - 1) * Math.sqrt(variance / list.length);
         expect(found?.interval?.low).toBeCloseTo(Math.max(1, mean - half), 6);
         expect(found?.interval?.high).toBeCloseTo(Math.min(5, mean + half), 6);
@@ -156,7 +164,10 @@ describe("a verdict", () => {
         expect(low).toBeLessThanOrEqual(high);
         const n = (c: typeof now): number => c.positive + c.neutral + c.negative;
         const said = verdict(now, before);
-        if (n(now) < 100 || n(before) < 100) return void expect(said).toBeNull();
+        if (n(now) < 100 || n(before) < 100) {
+          expect(said).toBeNull();
+          return;
+        }
         expect(said).toBe(low > 0 ? "up" : high < 0 ? "down" : "no significant change");
         expect(verdict(before, now)).toBe(said === "up" ? "down" : said === "down" ? "up" : said);
       }),

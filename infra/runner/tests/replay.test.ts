@@ -216,6 +216,6 @@ describe("molva replay", { timeout: 300_000 }, () => {
     expect(twin.err).toMatch(/another model is known as glad@1.*--name/);
     const unknown = await run("replay", "--model", "nobody@1");
     expect(unknown.code).toBe(2);
-    expect(unknown.err).toMatch(/known are molva-linear@[^ ]+, glad@1/);
+    expect(unknown.err).toMatch(/known are .*glad@1/);
   });
 });

@@ -23,7 +23,7 @@ export const saveModel = (checkpoints: Checkpoints, name: string, files: PackedM
 const isShippedFiles = (files: PackedModel | null): boolean => files === null || Object.keys(files).length === 0;
 
 /** Null when no model of that name was ever saved. */
-export const savedModel = async (checkpoints: Checkpoints, name: string): Promise<Model | null> => {
+const savedModel = async (checkpoints: Checkpoints, name: string): Promise<Model | null> => {
   const { loadShipped, shippedCalled, unpackModel } = await import("@molva/classifier");
   const found = packed.safeParse(await checkpoints.read(PREFIX + name));
   const shipped = isShippedFiles(found.success ? found.data : null) ? shippedCalled(name) : null;

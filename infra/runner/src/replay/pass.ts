@@ -15,7 +15,7 @@ import { suppressedAuthors } from "../suppression.ts";
 import { NOTHING_YET, tallied, type Compared, type Tally } from "./tally.ts";
 
 /** What a pass goes over: the mentions of a brand whose date lies in `[from, to)`, as the log had them at `asOf`. */
-export interface Passage {
+interface Passage {
   readonly brand: string;
   readonly from: Instant | null;
   readonly to: Instant | null;
@@ -80,10 +80,11 @@ type Content = Extract<Fact, { readonly type: "content" }>;
 
 /** What is told of a mention stays; the label, and what belongs to it, is the model's. */
 const labelledBy = async (
-  { model, runtime: { nameOf }, signal }: PassOptions,
+  { model, runtime: { nameOf, topicsOf: topicsBy }, signal }: PassOptions,
   stored: readonly StoredFact[],
 ): Promise<Content[]> => {
   const { contentFact, slowAnswers } = await import("@molva/classifier");
+  const topicsOf = await topicsBy();
   const facts: Content[] = [];
   const answers = await slowAnswers(
     stored.map(({ mention }) => mention),
@@ -97,7 +98,7 @@ const labelledBy = async (
       signal.throwIfAborted();
     }
     facts.push({
-      ...contentFact(mention, observedAt, model, { nameOf, answer: answers.get(i) }),
+      ...contentFact(mention, observedAt, model, { nameOf, topicsOf, answer: answers.get(i) }),
       input,
       language,
       group,
