@@ -25,6 +25,7 @@ const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
     maxPageMegabytes: 10,
   },
   classifier: { model: "fast" },
+  topics: {},
   retention: { text: 400 * 86_400_000, log: 30 * 86_400_000, pages: 14 * 86_400_000 },
   server: { host: "127.0.0.1", port: 7400 },
   alerts: {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ShippedModel } from "@molva/classifier";
 import { instantOf, PipelineError, type Brand, type Log } from "@molva/contracts";
 import {
   acquireFolder,
@@ -10,6 +9,7 @@ import {
   namesServers,
   readEnvironment,
   readFolderLock,
+  type Config,
 } from "@molva/platform";
 import { callOf } from "./call.ts";
 import type { Call, Settings } from "./command.ts";
@@ -75,10 +75,19 @@ const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
 };
 
 /** In one process: the folder's lock, the log, the store, the stages; then what a killed run left is worked off. */
-const openAlone = async (mode: Mode, place: Place, log: Log, model: ShippedModel) => {
+const openAlone = async (mode: Mode, place: Place, log: Log, config: Config | null) => {
   const lock = await acquireFolder(place.dataDir, VERSION);
   try {
-    const runtime = await openRuntime({ ...place, mode, stages: STAGES, log, clock, metrics: null, model });
+    const runtime = await openRuntime({
+      ...place,
+      mode,
+      stages: STAGES,
+      log,
+      clock,
+      metrics: null,
+      model: config?.classifier.model ?? "fast",
+      topics: config?.topics ?? {},
+    });
     const close = async (): Promise<void> => {
       await runtime[Symbol.asyncDispose]();
       await lock.release();
@@ -97,8 +106,16 @@ const openAlone = async (mode: Mode, place: Place, log: Log, model: ShippedModel
 };
 
 /** Beside the processes that do the work: log and store only. */
-const openBeside = async (mode: Mode, place: Place, log: Log) => {
-  const runtime = await openRuntime({ ...place, mode, stages: [], log, clock, metrics: null });
+const openBeside = async (mode: Mode, place: Place, log: Log, config: Config | null) => {
+  const runtime = await openRuntime({
+    ...place,
+    mode,
+    stages: [],
+    log,
+    clock,
+    metrics: null,
+    topics: config?.topics ?? {},
+  });
   return { runtime, close: async () => runtime[Symbol.asyncDispose]() };
 };
 
@@ -113,8 +130,8 @@ const runtimeOnDemand = (place: Place, settings: () => Promise<Settings>) => {
     const mode = await modeOf({ ...place, config });
     const log = createLog(environment.MOLVA_LOG_LEVEL ?? "warn", process.stderr);
     return holdsFolder(mode)
-      ? openAlone(mode, { ...place, brands: config?.brands ?? [] }, log, config?.classifier.model ?? "fast")
-      : openBeside(mode, { ...place, brands: config?.brands ?? [] }, log);
+      ? openAlone(mode, { ...place, brands: config?.brands ?? [] }, log, config)
+      : openBeside(mode, { ...place, brands: config?.brands ?? [] }, log, config);
   };
   return {
     runtime: async (): Promise<Runtime> => (await (opening ??= open())).runtime,

@@ -20,6 +20,7 @@ import {
   meteredBus,
   meteredStore,
   runStage,
+  type Config,
   type Environment,
   type Metrics,
 } from "@molva/platform";
@@ -51,6 +52,8 @@ export interface RuntimeOptions {
   readonly brands?: readonly Brand[];
   /** What the classifier labels with, for brands for which nobody chose otherwise; left out: the fast one. */
   readonly model?: ShippedModel;
+  /** The configuration's words for topics. */
+  readonly topics?: Config["topics"];
 }
 
 /** The names under which the stages' groups stand in the log. */
@@ -87,11 +90,12 @@ interface StageParts {
   readonly shared: boolean;
   readonly model: ShippedModel;
   readonly nameOf: Runtime["nameOf"];
+  readonly topicsOf: Runtime["topicsOf"];
 }
 
 const startStage = async (
   name: StageName,
-  { bus, store, checkpoints, log, changes, shared, model: which, nameOf }: StageParts,
+  { bus, store, checkpoints, log, changes, shared, model: which, nameOf, topicsOf }: StageParts,
 ): Promise<Subscription> => {
   if (name === "aggregator") {
     const aggregator = aggregateStage({ store, log });
@@ -100,7 +104,14 @@ const startStage = async (
   const { classifyStage, createGrouping, loadShipped } = await import("@molva/classifier");
   const model = loadShipped(which);
   const grouping = createGrouping(recalledCopies({ bus, store, log }));
-  const stage = classifyStage({ model, log, grouping, nameOf, chosen: chosenModels(store, checkpoints, model) });
+  const stage = classifyStage({
+    model,
+    log,
+    grouping,
+    nameOf,
+    topicsOf: await topicsOf(),
+    chosen: chosenModels(store, checkpoints, model),
+  });
   const running = await runStage(stage, bus, log);
   return {
     ...running,
@@ -129,6 +140,11 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
   const running: Subscription[] = [];
   const titles = new Map((options.brands ?? []).map(({ id, title }) => [id, title]));
   const nameOf: Runtime["nameOf"] = (brand) => titles.get(brand) ?? brand.replaceAll("-", " ");
+  let topics: ReturnType<Runtime["topicsOf"]> | null = null;
+  const topicsOf = (): ReturnType<Runtime["topicsOf"]> =>
+    (topics ??= import("@molva/classifier").then(({ createTopicsOf, topicDictionary }) =>
+      createTopicsOf(topicDictionary(options.topics)),
+    ));
   try {
     const changes = createChanges();
     // The aggregator first: what the classifier publishes is then counted at once.
@@ -143,6 +159,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
           shared,
           model: options.model ?? "fast",
           nameOf,
+          topicsOf,
         }),
       );
     }
@@ -182,6 +199,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       hashAuthor,
       linkSecret,
       nameOf,
+      topicsOf,
       browserPath,
       failed,
       changes: shared ? changesElsewhere(changes, progress) : changes,

@@ -1,4 +1,5 @@
 import type { BrandId, Bus, Checkpoints, Clock, Instant, Log, Store } from "@molva/contracts";
+import type { TopicsOf } from "@molva/classifier";
 import type { Config, EmbeddedStore, Metrics } from "@molva/platform";
 import type { Changes } from "./changes.ts";
 import type { CrawlRounds } from "./crawl-rounds.ts";
@@ -22,6 +23,8 @@ export interface Runtime extends AsyncDisposable {
   readonly linkSecret: string;
   /** How people write a brand's name: its title, else its id. */
   readonly nameOf: (brand: BrandId) => string;
+  /** What mentions are about, by the built-in dictionary and the configuration's words; made when it is first asked for. */
+  readonly topicsOf: () => Promise<TopicsOf>;
   readonly browserPath: () => Promise<string | null>;
   /** Resolves once every number follows from all that stands in the log now. Rejects when a stage here has ended by an error. */
   settled(signal?: AbortSignal): Promise<void>;

@@ -39,6 +39,8 @@ const targetSchema = (sources: readonly SourceShape[]) => {
   return z.discriminatedUnion("source", shapes as unknown as [z.ZodObject<{ source: z.ZodLiteral<string> }>]);
 };
 
+const topicWords = z.array(z.string().trim().min(2).max(100)).max(1000).default([]);
+
 /** The whole of `molva.yaml`. The JSON Schema, the reference page and the checks are all made from it. */
 export const configSchema = (sources: readonly SourceShape[]) =>
   z.strictObject({
@@ -144,6 +146,23 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       })
       .prefault({})
       .describe("How mentions are labelled."),
+    topics: z
+      .record(
+        z
+          .string()
+          .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "kebab-case, for example parking")
+          .max(64),
+        z.strictObject({
+          en: topicWords.describe(
+            "English words and phrases, matched by their stems; word* by its beginning, =word as it stands.",
+          ),
+          ru: topicWords.describe("The same in Russian."),
+        }),
+      )
+      .default({})
+      .describe(
+        "What mentions are about, besides the built-in words of delivery, price, staff, quality, app, payment, support, service, better-alternative, reputation and hard-to-reach: a built-in name adds to it, any other is a topic of its own. It tells of mentions that come from then on; molva topics --apply of those that are there.",
+      ),
     retention: z
       .strictObject({
         text: durationSchema(DAY_MS, 36_500 * DAY_MS)

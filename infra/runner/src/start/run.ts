@@ -70,6 +70,7 @@ const openStages = async ({ plan, call, log, monitor, stack }: Start): Promise<R
       metrics: monitor.metrics,
       brands: plan.settings?.config.brands ?? [],
       model: plan.settings?.config.classifier.model ?? "fast",
+      topics: plan.settings?.config.topics ?? {},
     });
   const runtime = holdsFolder(plan.mode) ? await open() : await openPatiently(open, log, io.signal);
   stack.add(async () => runtime[Symbol.asyncDispose]());
