@@ -1,7 +1,6 @@
 """Writes FOLDER/LANGUAGE.pt as ONNX with weights in bytes: `export.py FOLDER en|ru OUT`.
 
-The graph is written by hand: each matrix has one scale a column, each word one scale of its own, sums are made of bytes
-by ONNX Runtime's own operators. Inputs `ids`, `segments`, `real` (int32, texts × tokens), output `scores` (texts × 3).
+The graph is written by hand, with ONNX Runtime's own operators. Inputs `ids`, `segments`, `real` (int32, texts × tokens), output `scores` (texts × 3).
 """
 
 import json
@@ -16,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 WIDTH = 384
 HEADS = 12
 EPSILON = 1e-12
+BLOCK = 128
 CONTRIB = "com.microsoft"
 
 
@@ -43,13 +43,21 @@ class Graph:
         )
 
     def linear(self, x: str, name: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """x · Wᵀ + b, x in bytes with one scale for all of it, W in bytes with a scale a column."""
-        scale = np.maximum(np.abs(weight).max(1) / 127, 1e-9).astype(np.float32)
-        matrix = self.constant(f"{name}.weight", np.round(weight / scale[:, None]).astype(np.int8).T)
-        scales = self.constant(f"{name}.scale", scale)
-        zero = self.constant(f"{name}.zero", np.zeros(len(scale), np.int8))
+        """x · Wᵀ + b. Weights and sums in bytes with a scale for each BLOCK of a row, so that a text's scores do not depend on its neighbours."""
+        rows, columns = weight.shape
+        blocks = weight.reshape(rows, columns // BLOCK, BLOCK)
+        scale = np.maximum(np.abs(blocks).max(2) / 127, 1e-9).astype(np.float32)
+        codes = (np.round(blocks / scale[:, :, None]) + 128).astype(np.uint8)
+        inputs = [x, self.constant(f"{name}.weight", codes), self.constant(f"{name}.scale", scale.reshape(-1))]
         return self.add(
-            "DynamicQuantizeMatMul", [x, matrix, scales, zero, self.constant(f"{name}.bias", bias)], CONTRIB
+            "MatMulNBits",
+            [*inputs, "", "", self.constant(f"{name}.bias", bias)],
+            CONTRIB,
+            K=columns,
+            N=rows,
+            bits=8,
+            block_size=BLOCK,
+            accuracy_level=4,
         )
 
 

@@ -1,53 +1,131 @@
 import { z } from "zod";
+import type { AccurateManifest } from "../src/accurate/manifest.ts";
 import type { Manifest } from "../src/manifest.ts";
 
 const percent = z.number().min(0).max(100);
 const three = z.strictObject({ recall: percent, f1: percent, accuracy: percent });
 
+const rowSchema = z.strictObject({
+  set: z.string(),
+  language: z.enum(["en", "ru"]),
+  n: z.int(),
+  unscored: z.int(),
+  recall: percent,
+  f1: percent,
+  accuracy: percent,
+  confusion: z.array(z.tuple([z.int(), z.int(), z.int(), z.int()])).length(3),
+  calibration: z.strictObject({
+    error: percent,
+    bins: z.array(z.strictObject({ from: percent, n: z.int(), said: percent, right: percent })),
+  }),
+  rates: z.strictObject({ brands: z.int(), error: z.number(), bias: z.number() }).nullable(),
+  majority: three,
+  wink: three.nullable(),
+  vader: three.nullable(),
+  afinn: three.nullable(),
+});
+
 /** models/figures.json: what `evaluate` gave for the shipped files. */
 export const figuresSchema = z.strictObject({
   model: z.string(),
   split: z.string(),
-  rows: z.array(
-    z.strictObject({
-      set: z.string(),
-      language: z.enum(["en", "ru"]),
-      n: z.int(),
-      unscored: z.int(),
-      recall: percent,
-      f1: percent,
-      accuracy: percent,
-      majority: three,
-      wink: three.nullable(),
-    }),
-  ),
+  rows: z.array(rowSchema),
+  /** The accurate model on the same texts; null while there is none. */
+  accurate: z.strictObject({ model: z.string(), rows: z.array(rowSchema) }).nullable(),
 });
 export type Figures = z.infer<typeof figuresSchema>;
+type Row = Figures["rows"][number];
+
+const tenth = (value: number | undefined): string => value?.toFixed(1) ?? "–";
+
+const fileRows = (manifest: Manifest, accurate: AccurateManifest | null): readonly string[] => [
+  "| model | language | file | what is in it | size | SHA-256 |",
+  "|---|---|---|---|---|---|",
+  ...(["en", "ru"] as const).map((language) => {
+    const { file, features, bytes, sha256 } = manifest.files[language];
+    return `| fast | ${language} | models/${file} | ${features} features | ${(bytes / 1024).toFixed(0)} KiB | \`${sha256}\` |`;
+  }),
+  ...(["en", "ru"] as const).flatMap((language) => {
+    if (accurate === null) return [];
+    const { file, layers, words, bytes, sha256 } = accurate.languages[language];
+    return [
+      `| accurate | ${language} | models/accurate/${file} | ${layers} layers, ${words} pieces of words | ${(bytes / 2 ** 20).toFixed(1)} MiB | \`${sha256}\` |`,
+    ];
+  }),
+];
+
+const setRows = (manifest: Manifest, rows: readonly Row[], accurate: readonly Row[]): readonly string[] => [
+  "| set | language | texts trained on | dev texts | recall | F1 | accuracy | accurate model: recall | F1 | accuracy | most frequent label: F1 | accuracy | wink-nlp: recall | VADER: recall | AFINN: recall | left unscored |",
+  "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+  ...rows.map((r) => {
+    const a = accurate.find(({ set }) => set === r.set);
+    const cells = [r.set, r.language, manifest.trainedOn[r.set] ?? 0, r.n, tenth(r.recall), tenth(r.f1)];
+    cells.push(tenth(r.accuracy), tenth(a?.recall), tenth(a?.f1), tenth(a?.accuracy));
+    cells.push(tenth(r.majority.f1), tenth(r.majority.accuracy));
+    cells.push(tenth(r.wink?.recall), tenth(r.vader?.recall), tenth(r.afinn?.recall), r.unscored);
+    return `| ${cells.join(" | ")} |`;
+  }),
+];
+
+const sumOf = (counts: readonly (readonly number[])[], truth: number): number =>
+  (counts[truth] ?? []).reduce((all, n) => all + n, 0);
+
+/** Of a hundred texts that people called so, how many each label got; all sets of a language together. */
+const confusionRows = (rows: readonly Row[], language: "en" | "ru"): readonly string[] => {
+  const of = rows.filter((row) => row.language === language);
+  const counts = [0, 1, 2].map((truth) =>
+    [0, 1, 2, 3].map((given) => of.reduce((all, { confusion }) => all + (confusion[truth]?.[given] ?? 0), 0)),
+  );
+  return ["negative", "neutral", "positive"].map((label, truth) => {
+    const n = Math.max(1, sumOf(counts, truth));
+    const shares = (counts[truth] ?? []).map((count) => tenth((100 * count) / n));
+    return `| ${language} | ${label} | ${n} | ${shares.join(" | ")} |`;
+  });
+};
+
+const reliabilityRows = (rows: readonly Row[], language: "en" | "ru"): readonly string[] => {
+  const of = rows.filter((row) => row.language === language).flatMap(({ calibration }) => calibration.bins);
+  return [30, 40, 50, 60, 70, 80, 90].flatMap((from) => {
+    const bins = of.filter((bin) => bin.from === from);
+    const n = bins.reduce((all, bin) => all + bin.n, 0);
+    if (n === 0) return [];
+    const mean = (what: "said" | "right"): string => tenth(bins.reduce((all, bin) => all + bin.n * bin[what], 0) / n);
+    return [`| ${language} | ${from} to ${from + 10} | ${n} | ${mean("said")} | ${mean("right")} |`];
+  });
+};
+
+const rateLine = ({ set, rates, calibration }: Row): string =>
+  rates === null
+    ? `${set} ECE ${tenth(calibration.error)}`
+    : `${set} ECE ${tenth(calibration.error)}, rate off by ${tenth(rates.error)} (${rates.bias < 0 ? "" : "+"}${tenth(rates.bias)}) over ${rates.brands} brands`;
 
 /** The generated part of MODEL.md. */
-export const cardTables = (manifest: Manifest, figures: Figures): string => {
-  const files = (["en", "ru"] as const).map((language) => {
-    const { file, features, bytes, sha256 } = manifest.files[language];
-    return `| ${language} | models/${file} | ${features} | ${(bytes / 1024).toFixed(0)} KiB | \`${sha256}\` |`;
-  });
-  const rows = figures.rows.map(
-    (r) =>
-      `| ${r.set} | ${r.language} | ${manifest.trainedOn[r.set] ?? 0} | ${r.n} | ${r.recall.toFixed(1)} | ${r.f1.toFixed(1)} | ${r.accuracy.toFixed(1)} | ${r.majority.f1.toFixed(1)} | ${r.majority.accuracy.toFixed(1)} | ${r.wink?.recall.toFixed(1) ?? "–"} | ${r.wink?.f1.toFixed(1) ?? "–"} | ${r.unscored} |`,
-  );
+export const cardTables = (manifest: Manifest, figures: Figures, accurate: AccurateManifest | null): string => {
   const measured = new Set(figures.rows.map((r) => r.set));
   const unmeasured = Object.entries(manifest.trainedOn).flatMap(([set, n]) =>
     measured.has(set) ? [] : [`${set} (${n})`],
   );
+  const beside = figures.accurate === null ? "" : ` and \`${figures.accurate.model}\``;
   return [
-    `Model \`${figures.model}\`, seed ${manifest.seed}.`,
+    `Models \`${figures.model}\`${beside}, seed ${manifest.seed}.`,
     "",
-    "| language | file | features | size | SHA-256 |",
+    ...fileRows(manifest, accurate),
+    "",
+    ...setRows(manifest, figures.rows, figures.accurate?.rows ?? []),
+    "",
+    "Who is taken for whom, fast model: of 100 texts that people called so, how many got each label.",
+    "",
+    "| language | called | texts | negative | neutral | positive | unscored |",
+    "|---|---|---|---|---|---|---|",
+    ...(["en", "ru"] as const).flatMap((language) => confusionRows(figures.rows, language)),
+    "",
+    "How often labels of a probability are right, fast model, in percent.",
+    "",
+    "| language | probability | texts | said | right |",
     "|---|---|---|---|---|",
-    ...files,
+    ...(["en", "ru"] as const).flatMap((language) => reliabilityRows(figures.rows, language)),
     "",
-    "| set | language | texts trained on | dev texts | macro-averaged recall | macro F1 | accuracy | F1, always the most frequent label | accuracy, likewise | recall, wink-nlp's sentiment | F1, likewise | left unscored |",
-    "|---|---|---|---|---|---|---|---|---|---|---|---|",
-    ...rows,
+    `Expected calibration error, and by how many points the rates of the brands of a set (30 texts or more) are off: ${figures.rows.map(rateLine).join("; ")}.`,
     "",
     "What stars beside a text add to the log-odds of negative, neutral and positive, from one star to five:",
     ...(["en", "ru"] as const).map(

@@ -1,5 +1,6 @@
 export { classifyLines, type ClassifiedLine, type LineResult } from "./classify-lines.ts";
 export { evaluate, type EvaluationOptions, type EvaluationRow, type Figures } from "./evaluate.ts";
+export { measureCascade, type CascadeRow } from "./accurate/measure-cascade.ts";
 export { createGrouping, type Grouping, type GroupingOptions } from "./grouping.ts";
 export { languageOf } from "./language.ts";
 export {
