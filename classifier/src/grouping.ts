@@ -49,8 +49,8 @@ export const createGrouping = ({ recorded, recall, ...options }: GroupingOptions
       const told: Fact = { ...fact, group };
       if (head === null || group === null) return [told];
       const { mentionId, sourceId, observedAt } = head;
+      // The head first: between the two no number has one original too many.
       return [
-        told,
         {
           type: "group",
           mentionId: mentionId as MentionId,
@@ -59,6 +59,7 @@ export const createGrouping = ({ recorded, recall, ...options }: GroupingOptions
           group,
           observedAt,
         },
+        told,
       ];
     },
   };
