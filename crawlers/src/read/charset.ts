@@ -31,6 +31,24 @@ const byZeroBytes = (body: Uint8Array): string | null => {
   return null;
 };
 
+/** UTF-32, by its mark or by the zeros beside `<`: no browser reads it, some feeds are written in it. */
+const utf32 = (body: Uint8Array): "utf-32le" | "utf-32be" | null => {
+  const start = Buffer.from(body.subarray(0, 4)).toString("hex");
+  if (start === "fffe0000" || start === "3c000000") return "utf-32le";
+  return start === "0000feff" || start === "0000003c" ? "utf-32be" : null;
+};
+
+const fromUtf32 = (body: Uint8Array, littleEndian: boolean): string => {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const signs: string[] = [];
+  for (let at = 0; at + 4 <= body.byteLength; at += 4) {
+    const point = view.getUint32(at, littleEndian);
+    const isSign = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+    if (point !== 0xfeff) signs.push(isSign ? String.fromCodePoint(point) : "\ufffd");
+  }
+  return signs.join("");
+};
+
 /** What the document says of itself: the XML declaration, or a meta element in the first 4 KiB. */
 const byContent = (body: Uint8Array): string | null => {
   const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, 4096)).toString("latin1");
@@ -69,6 +87,8 @@ const guessed = (body: Uint8Array): string => {
  * it is valid, else windows-1251 or windows-1252. It never fails: wrong bytes become U+FFFD.
  */
 export const decodeText = (body: Uint8Array, contentType: string): DecodedText => {
+  const wide = utf32(body);
+  if (wide !== null) return { text: fromUtf32(body, wide === "utf-32le"), charset: wide };
   const header = known(/charset\s*=\s*("?[^\s;,]+"?)/i.exec(contentType)?.[1]);
   const charset =
     byMark(body) ?? byZeroBytes(body) ?? header ?? byContent(body) ?? (isUtf8(body) ? "utf-8" : guessed(body));

@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import { parseFeed, type AtomFeed, type JsonFeed, type RdfFeed, type RssFeed } from "feedsmith";
+import { bareFeed } from "./bare-feed.ts";
 import { assertShallow } from "./depth.ts";
 import { htmlToText, looseText, tidy } from "./html-text.ts";
 import { primaryLanguage, resolveUrl } from "./url.ts";
@@ -191,17 +192,28 @@ export const readFeed = (content: string, url: string): Feed => {
   return feed;
 };
 
+/** Some write their version as a number, or not at all: what has items and says where it lives is a feed all the same. */
+const jsonFeed = (json: Readonly<Record<string, unknown>>): unknown => {
+  const isFeed =
+    Array.isArray(json["items"]) &&
+    ["version", "feed_url", "home_page_url"].some((key) => typeof json[key] === "string");
+  const versioned = typeof json["version"] === "string" && /jsonfeed\.org\/version\//.test(json["version"]);
+  return isFeed && !versioned ? { ...json, version: "https://jsonfeed.org/version/1.1" } : json;
+};
+
 const readAny = (text: string, url: string): Feed => {
-  if (text.startsWith("{")) return read(JSON.parse(text) as unknown, url);
+  if (text.startsWith("{")) return read(jsonFeed(JSON.parse(text) as Readonly<Record<string, unknown>>), url);
   try {
-    return read(text, url);
+    const feed = read(text, url);
+    return feed.entries.length === 0 && HAS_ENTRIES.test(text) ? bareFeed(text, url) : feed;
   } catch (error) {
-    if (!/<(?:rss|feed|rdf:RDF)[\s>]/i.test(text)) throw error;
-    if (isBare(text)) return { title: null, language: null, entries: [], next: null };
-    return read(mended(text), url);
+    if (!/<(?:rss|feed|rdf:RDF)[\s>/]/i.test(text)) throw error;
+    try {
+      return read(mended(text), url);
+    } catch {
+      return bareFeed(text, url);
+    }
   }
 };
 
-/** A feed that is whole and says nothing: the parser refuses it, but it is an honest empty one. */
-const isBare = (text: string): boolean =>
-  /<\/(?:channel|feed)\s*>|<channel[^>]*\/>/i.test(text) && isWhole(text) && !/<(?:item|entry)[\s>]/i.test(text);
+const HAS_ENTRIES = /<(?:\w+:)?(?:item|entry)[\s>/]/i;

@@ -4,11 +4,16 @@ import { decodeText } from "../read/charset.ts";
 import type { Draft, Page } from "../source.ts";
 import { blockedBy, layoutChanged } from "./layout-changed.ts";
 
-/** A page as text. @throws {PipelineError} `SOURCE_BLOCKED` when it is a robot check. */
+/** A document that began and never ended; what is optional in HTML these sites always write. */
+const isCutOff = (text: string): boolean =>
+  /<html[\s>]/i.test(text.slice(0, 3000)) && !/<\/html\s*>/i.test(text.slice(-5000));
+
+/** A page as text. @throws {PipelineError} `SOURCE_BLOCKED` when it is a robot check, `SOURCE_LAYOUT_CHANGED` when it was cut off. */
 export const textOf = (sourceId: string, page: Page): string => {
   const { text } = decodeText(page.body, page.headers["content-type"] ?? "");
   const gate = challengeIn(text);
   if (gate !== null) throw blockedBy(sourceId, page, gate);
+  if (isCutOff(text)) throw layoutChanged(sourceId, page, "the page was cut off before its end");
   return text;
 };
 
