@@ -20,6 +20,7 @@ export { meanOf, type Moments } from "./mean.ts";
 export { MIN_RATE, polarInterval, rate, sizeOf, stateOf, type Polarity, type Rate } from "./rate.ts";
 export { round4 } from "./round.ts";
 export { npsOf, shareOf, type Score } from "./scores.ts";
+export { discoveries, surgeOf, type Occurrence, type Surge } from "./surge.ts";
 export { studentT } from "./student.ts";
 export { differenceInterval, MIN_VERDICT, verdict } from "./verdict.ts";
 export { dispersion, volumeInterval } from "./volume.ts";

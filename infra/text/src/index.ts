@@ -19,6 +19,7 @@ export {
   type Query,
   type QueryError,
 } from "./query/parse-query.ts";
+export { phrasesOf } from "./phrases.ts";
 export { stemOf } from "./stem.ts";
 export { stemsOf } from "./query/stems-of.ts";
 export type { QueriedText, TextIndex } from "./query/text-index.ts";

@@ -161,7 +161,7 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       )
       .default({})
       .describe(
-        "What mentions are about, besides the built-in words of delivery, price, staff, quality, app, payment, support, service, better-alternative, reputation and hard-to-reach: a built-in name adds to it, any other is a topic of its own. It tells of mentions that come from then on; molva topics --apply of those that are there.",
+        "What mentions are about, besides the built-in words of delivery, price, staff, quality, app, payment, support, service, better-alternative, reputation and hard-to-reach: a built-in name adds to it, any other is a topic of its own. It tells of mentions that come from then on, and of history by a replay.",
       ),
     retention: z
       .strictObject({

@@ -29,6 +29,7 @@ import { restore } from "./restore.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
 import { survey } from "./survey.ts";
+import { topics } from "./topics.ts";
 import { train } from "./train.ts";
 import { undo } from "./undo.ts";
 import { verify } from "./verify.ts";
@@ -45,6 +46,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   classify,
   nsr,
   explain,
+  topics,
   mentions,
   relabel,
   remove,

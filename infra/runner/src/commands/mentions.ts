@@ -1,5 +1,5 @@
 import { listMentions } from "@molva/aggregator";
-import { GIVEN_LABELS, type ListedMention } from "@molva/contracts";
+import { GIVEN_LABELS, topicTitle, type ListedMention } from "@molva/contracts";
 import { zoneSchema } from "@molva/platform";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, TZ_FLAG } from "../command.ts";
@@ -32,10 +32,14 @@ const SIGN: Readonly<Record<ListedMention["label"], string>> = {
 const block = (m: ListedMention, columns: number): string => {
   const sure = m.confidence === null ? "" : ` ${Math.round(m.confidence * 100)} %`;
   const stars = m.rating === null ? "" : ` · ${m.rating} of ${m.ratingMax ?? "?"}`;
+  const about =
+    m.topics.length === 0
+      ? ""
+      : ` · ${m.topics.map(({ topic, label }) => `${printable(topicTitle(topic, "en"))} ${SIGN[label]}`).join(", ")}`;
   const words = printable([m.title, m.text].filter((part) => part !== null && part !== "").join(" — ")) || "(no words)";
   const cut = words.length > columns * 2 ? `${words.slice(0, columns * 2 - 1)}…` : words;
   return [
-    `${SIGN[m.label]} ${m.label}${sure} · ${printable(m.provenance)}${m.onEarlierText ? " (set on an earlier text)" : ""} · ${printable(m.brand)} · ${m.source} · ${m.publishedAt.slice(0, m.precision === "second" || m.precision === "minute" ? 16 : 10)}${stars}`,
+    `${SIGN[m.label]} ${m.label}${sure} · ${printable(m.provenance)}${m.onEarlierText ? " (set on an earlier text)" : ""} · ${printable(m.brand)} · ${m.source} · ${m.publishedAt.slice(0, m.precision === "second" || m.precision === "minute" ? 16 : 10)}${stars}${about}`,
     `  ${m.text === null ? "(text cleared)" : cut}`,
     `  ${m.id}${m.url === null ? "" : `  ${printable(m.url)}`}`,
     "",
