@@ -160,13 +160,13 @@ describe("the fold", () => {
             (fact) => fact.type !== "choice",
           );
           const contents = known.filter((fact) => fact.type === "content");
-          const replayed = contents.map((fact) => ({
-            ...fact,
-            sentiment: content({ brand, key: "m0", label, model: "replayed@9" }).sentiment,
-          }));
+          const told = content({ brand, key: "m0", label, model: "replayed@9" });
+          const replayed = contents.map((fact): Fact =>
+            told.type === "content" ? { ...fact, sentiment: told.sentiment } : fact,
+          );
           const log = logged(known);
           const before = counting(await after(log));
-          const facts: readonly Fact[] = [...known, ...replayed.map((fact) => fact as Fact)];
+          const facts: readonly Fact[] = [...known, ...replayed];
           // Beside the old labels: nothing changes.
           expect(counting(await after(shuffled(logged(facts), randomOf(order))))).toEqual(before);
           const switched = [...facts, choice(brand, "replayed@9", 7, at(3_000_000))];
@@ -202,13 +202,9 @@ describe("the fold", () => {
             expect(sum, dimension).toEqual(labelsOf(bucket));
           }
         }
-        const halves = [0, 1].map((half) =>
-          log.filter(({ value }) => value.type === "choice" || halfOf(value) === half),
-        ) as [readonly Delivered<Fact>[], readonly Delivered<Fact>[]];
-        const parts = [
-          ...counting(await after(halves[0])),
-          ...counting(await after(halves[1])),
-        ] as readonly BucketRow[];
+        const half = async (which: number): Promise<readonly BucketRow[]> =>
+          after(log.filter(({ value }) => value.type === "choice" || halfOf(value) === which));
+        const parts = [...(await half(0)), ...(await half(1))];
         expect(parts.map(labelsOf).reduce(plus, NOTHING)).toEqual(whole.map(labelsOf).reduce(plus, NOTHING));
       }),
       FEWER,
