@@ -84,7 +84,7 @@ export { INCIDENT_RULES, type IncidentRules } from "./incidents/rules.ts";
 export { runWatch, WATCH_STEP_MS, type Unusual } from "./incidents/run-watch.ts";
 export { signalOf, simulate, type Simulated } from "./incidents/simulate.ts";
 export { WATCH_START, type Finding, type WatchState } from "./incidents/watch.ts";
-export { readWatchSteps, type WatchStep } from "./queries/watch-steps.ts";
+export { countMentions, readWatchSteps, type WatchStep } from "./queries/watch-steps.ts";
 export { readVoices } from "./incidents/read-voices.ts";
 export { weigh, windowOfFinding, type Weighed } from "./incidents/weigh.ts";
 export { readDrift, type Drift } from "./incidents/drift.ts";

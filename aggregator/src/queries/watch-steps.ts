@@ -110,3 +110,19 @@ export const readWatchSteps = async (
     ]),
   );
 };
+
+const totalParams = z.strictObject({ brands: z.array(z.string()), lo: z.int(), hi: z.int() });
+const TOTALS: Query<z.infer<typeof totalParams>, { readonly brand: string; readonly mentions: number }> = {
+  name: "mentions-of-brands",
+  sql: `SELECT brand, sum(toUInt64(positive) + neutral + negative + unscored) AS mentions FROM bucket FINAL
+    WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')
+    GROUP BY brand SETTINGS ${FINAL_SETTINGS}`,
+  params: totalParams,
+  row: z.object({ brand: z.string(), mentions: whole }),
+};
+
+/** How many mentions a brand has between two full hours: a cheap look at whether its history has changed. */
+export const countMentions = async (store: Store, brand: string, from: Instant, to: Instant): Promise<number> => {
+  const [lo, hi] = [Math.floor(millisOf(from) / 1000), Math.floor(millisOf(to) / 1000)];
+  return (await store.query(TOTALS, { brands: [brand], lo, hi }))[0]?.mentions ?? 0;
+};

@@ -52,14 +52,17 @@ const pastOf = ({ steps, memory, circumstances, fresh }: Look): readonly Inciden
   const { now } = circumstances;
   const until = instantOf(millisOf(now) - fresh);
   const old = steps.filter(({ from }) => from < until);
-  return simulate(old, memory.upTo, circumstances).incidents.map((incident) => ({
+  const known = new Set(memory.incidents.map(({ id }) => id));
+  const found = simulate(old, memory.upTo, circumstances).incidents.filter(({ id }) => !known.has(id));
+  const past = found.map((incident) => ({
     ...incident,
     closedAt: incident.closedAt ?? until,
     messages: 0,
     told: null,
-    held: incident.held === "inhibited" ? "inhibited" : "past",
+    held: incident.held === "inhibited" ? ("inhibited" as const) : ("past" as const),
     gathered: true,
   }));
+  return [...memory.incidents, ...past];
 };
 
 /** One look at one brand: the detectors over its steps, the life of its incidents, and the messages that are due. */
@@ -87,7 +90,12 @@ export const lookAtBrand = async (look: Look): Promise<Looked> => {
   if (next.digest !== null) alerts.push(digestAlert(brand.id, next.digest.gathers, { ...parts, weighed: undefined }));
   const kept = hourBefore(now, fresh);
   return {
-    memory: { upTo: kept > memory.upTo ? kept : memory.upTo, state: watched.kept, incidents: next.incidents },
+    memory: {
+      ...memory,
+      upTo: kept > memory.upTo ? kept : memory.upTo,
+      state: watched.kept,
+      incidents: next.incidents,
+    },
     alerts,
   };
 };

@@ -1,11 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import {
+  countMentions,
   dangerIn,
   listAnswers,
   listBrands,
   readWatchSteps,
   saveAlerts,
   saveIncidents,
+  WATCH_START,
   WATCH_STEP_MS,
 } from "@molva/aggregator";
 import { ALERTS, brandIdSchema, instantOf, millisOf, type Brand, type Incident, type Instant } from "@molva/contracts";
@@ -14,7 +16,7 @@ import type { Runtime } from "../runtime.ts";
 import { readConditions, unwellOf, type Conditions } from "./conditions.ts";
 import { lookAtBrand } from "./look-at-brand.ts";
 import { rulesOf } from "./rules-of.ts";
-import { EMPTY_MEMORY, readMemory, readOnCall, readPlanned, writeMemory, type WatchMemory } from "./watch-memory.ts";
+import { emptyMemory, readMemory, readOnCall, readPlanned, writeMemory, type WatchMemory } from "./watch-memory.ts";
 import { toldIncidents } from "./told-incidents.ts";
 
 /** What is usual is learned from so much history, when nothing is remembered yet. */
@@ -67,9 +69,33 @@ export const createWatch = (parts: WatchParts) => {
     return conditions;
   };
 
-  const lookAt = async (brand: Brand, now: Instant, found: Conditions): Promise<readonly Incident[]> => {
+  /**
+   * What is remembered, or nothing where the history behind it has changed: an import of last month teaches anew what is usual. What
+   * comes before a brand's first mention is not known to be calm, so nothing is learned from it.
+   */
+  const memoryFor = async (
+    brand: Brand,
+    remembered: WatchMemory | null,
+    first: Instant,
+    now: Instant,
+  ): Promise<WatchMemory> => {
+    const start = historyStart(now);
+    const since = instantOf(Math.floor(Math.max(millisOf(first), millisOf(start)) / HOUR_MS) * HOUR_MS);
+    if (remembered === null) return emptyMemory(since, []);
+    const stands = await countMentions(store, brand.id, remembered.since, remembered.upTo);
+    const changed = Math.abs(stands - remembered.seen) > Math.max(20, remembered.seen * 0.05);
+    const earlier = since < remembered.since && (await countMentions(store, brand.id, since, remembered.since)) > 20;
+    return changed || earlier ? emptyMemory(since, remembered.incidents) : remembered;
+  };
+
+  const lookAt = async (
+    brand: Brand,
+    first: Instant,
+    now: Instant,
+    found: Conditions,
+  ): Promise<readonly Incident[]> => {
     const remembered = await readMemory(checkpoints, brand.id);
-    const memory: WatchMemory = remembered ?? EMPTY_MEMORY(historyStart(now));
+    const memory = await memoryFor(brand, remembered, first, now);
     const to = instantOf(Math.ceil(millisOf(now) / WATCH_STEP_MS) * WATCH_STEP_MS);
     const range = { brands: [brand.id], from: memory.upTo, to, step: WATCH_STEP_MS, asOf: null };
     const steps = (await readWatchSteps(store, range)).get(brand.id) ?? [];
@@ -93,7 +119,7 @@ export const createWatch = (parts: WatchParts) => {
       asOf: await runtime.horizon(),
       unwell: unwellOf(found.health, brand.id, now),
       channels: await channelsNow(parts, now),
-      first: remembered === null,
+      first: remembered === null || memory.state === WATCH_START,
     });
     // Told first, remembered after: killed in between, the same is decided again, under the same ids.
     if (looked.alerts.length > 0) {
@@ -105,7 +131,11 @@ export const createWatch = (parts: WatchParts) => {
     const before = new Map((remembered?.incidents ?? []).map((one) => [one.id, JSON.stringify(one)] as const));
     const changed = looked.memory.incidents.filter((one) => before.get(one.id) !== JSON.stringify(one));
     await saveIncidents(store, toldIncidents(changed, brand, config.timezone), now);
-    await writeMemory(checkpoints, brand.id, looked.memory, remembered);
+    const { since, upTo } = looked.memory;
+    // Counted on from what was remembered, so that many small changes of history add up to one that is seen.
+    const counted = memory === remembered ? memory : { upTo: since, seen: 0 };
+    const seen = counted.seen + (await countMentions(store, brand.id, counted.upTo, upTo));
+    await writeMemory(checkpoints, brand.id, { ...looked.memory, seen }, remembered);
     return looked.memory.incidents.filter(({ closedAt }) => closedAt === null);
   };
 
@@ -114,11 +144,14 @@ export const createWatch = (parts: WatchParts) => {
     look: async (): Promise<void> => {
       const now = clock();
       const brands = await watchedBrands(parts);
+      const firsts = new Map((await listBrands(store)).map(({ id, first }) => [id as string, first] as const));
       const found = await conditionsNow(brands, now);
       let open = 0;
       for (const brand of brands) {
         parts.signal?.throwIfAborted();
-        open += (await lookAt(brand, now, found)).filter(({ held }) => held !== "past").length;
+        const begin = firsts.get(brand.id) ?? null;
+        if (begin === null) continue; // of a brand that has no mention nothing is usual
+        open += (await lookAt(brand, begin, now, found)).filter(({ held }) => held !== "past").length;
         await turn();
       }
       metrics?.set("molva_incidents_open", {}, open);

@@ -15,6 +15,9 @@ export interface WatchMemory {
   /** The state knows all steps before this. */
   readonly upTo: Instant;
   readonly state: WatchState;
+  /** Where what it has learned begins, and how many mentions stood from there to `upTo`. */
+  readonly since: Instant;
+  readonly seen: number;
   readonly incidents: readonly Incident[];
 }
 
@@ -24,6 +27,8 @@ const FORM = 1;
 const memorySchema = z.object({
   form: z.literal(FORM),
   upTo: instantSchema,
+  since: instantSchema,
+  seen: z.int().nonnegative(),
   state: z.custom<WatchState>((value) => typeof value === "object" && value !== null && "negatives" in value),
 });
 const incidentsSchema = z.array(incidentSchema);
@@ -37,7 +42,8 @@ const incidentsKey = (brandId: string): string => `alerts/incidents/${brandId}`;
 export const readMemory = async (checkpoints: Checkpoints, brandId: string): Promise<WatchMemory | null> => {
   const memory = memorySchema.safeParse(await checkpoints.read(stateKey(brandId)));
   if (!memory.success) return null;
-  return { upTo: memory.data.upTo, state: memory.data.state, incidents: await readIncidents(checkpoints, brandId) };
+  const { upTo, since, seen, state } = memory.data;
+  return { upTo, since, seen, state, incidents: await readIncidents(checkpoints, brandId) };
 };
 
 export const readIncidents = async (checkpoints: Checkpoints, brandId: string): Promise<readonly Incident[]> => {
@@ -52,16 +58,25 @@ export const writeMemory = async (
   next: WatchMemory,
   before: WatchMemory | null,
 ): Promise<void> => {
-  const moved = before?.upTo !== next.upTo;
+  const moved = before?.upTo !== next.upTo || before.since !== next.since || before.seen !== next.seen;
   const changed = JSON.stringify(before?.incidents ?? null) !== JSON.stringify(next.incidents);
   if (!moved && !changed) return;
   await checkpoints.write({
-    ...(moved ? { [stateKey(brandId)]: { form: FORM, upTo: next.upTo, state: next.state } } : {}),
+    ...(moved
+      ? { [stateKey(brandId)]: { form: FORM, upTo: next.upTo, since: next.since, seen: next.seen, state: next.state } }
+      : {}),
     ...(changed ? { [incidentsKey(brandId)]: next.incidents } : {}),
   });
 };
 
-export const EMPTY_MEMORY = (upTo: Instant): WatchMemory => ({ upTo, state: WATCH_START, incidents: [] });
+/** Nothing learned yet; the incidents of before stand. */
+export const emptyMemory = (since: Instant, incidents: readonly Incident[]): WatchMemory => ({
+  upTo: since,
+  since,
+  seen: 0,
+  state: WATCH_START,
+  incidents,
+});
 
 /** Planned events that are not over. */
 export const readPlanned = async (checkpoints: Checkpoints): Promise<readonly PlannedEvent[]> => {
