@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
 import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
-const COPIES = 40;
+const COPIES = 60;
 const MANY = Array.from({ length: COPIES }, (_, copy) =>
   REVIEWS.map((review) => ({ ...review, text: `${review.text} / ${copy + 1}` })),
 ).flat();
@@ -46,10 +46,10 @@ describe("backup and restore", () => {
     await started.said(/Open http/);
     const importing = startMolva(["import", "many.csv", ...IMPORT], folder.path);
     const taken: BackedUp[] = [];
-    for (let nth = 1; nth <= 3; nth += 1) taken.push(await json<BackedUp>("backup", `copy-${nth}`));
-    const during = importing.child.exitCode === null;
+    // Three side by side, as soon as there is something to copy.
+    await importing.said(/In the log|Reading/);
+    taken.push(...(await Promise.all([1, 2, 3].map((nth) => json<BackedUp>("backup", `copy-${nth}`)))));
     expect((await importing.ended).code).toBe(0);
-    expect(during).toBe(true);
     taken.push(await json<BackedUp>("backup", "copy-4"));
     const asked = await json<readonly NsrRow[]>(...NSR, "--as-of", taken[3]?.asOf ?? "");
     started.child.kill("SIGTERM");
@@ -62,7 +62,8 @@ describe("backup and restore", () => {
       expect([verified.code, verified.err]).toEqual([0, expect.not.stringContaining("differ")]);
     }
     expect(await json(...NSR, "--as-of", taken[3]?.asOf ?? "", "--data", "restored-4")).toEqual(asked);
-    // The backup of the middle goes on: what it had not seen comes in, what it had seen counts once.
+    // Those of the middle hold a part; they go on: what they had not seen comes in, what they had seen counts once.
+    expect(await countedIn("--data", "restored-2")).toBeLessThan(MANY.length);
     expect((await run("import", "many.csv", ...IMPORT, "--data", "restored-2")).code).toBe(0);
     expect(await countedIn("--data", "restored-2")).toBe(MANY.length);
     expect((await run("verify", "--data", "restored-2")).code).toBe(0);
@@ -147,9 +148,9 @@ describe("backup and restore", () => {
     expect(erased).toBe(1);
     expect(await readdir(aside)).toContain("store");
     const texts = (): Promise<readonly ListedMention[]> => json<readonly ListedMention[]>("mentions", "--limit", "10");
-    expect((await texts()).map(({ text }) => text).toSorted()).toEqual(["Отличный банк 1", null]);
+    expect((await texts()).map(({ text }) => String(text)).toSorted()).toEqual(["null", "Отличный банк 1"]);
     expect((await run(...authored)).code).toBe(0);
-    expect((await texts()).map(({ text }) => text).toSorted()).toEqual(["Отличный банк 1", null]);
+    expect((await texts()).map(({ text }) => String(text)).toSorted()).toEqual(["null", "Отличный банк 1"]);
     expect((await run("verify")).code).toBe(0);
   }, 120_000);
 });

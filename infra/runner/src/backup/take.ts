@@ -11,6 +11,9 @@ import { CONTENT, MANIFEST, manifestOf, type Manifest } from "./manifest.ts";
 /** In the data folder; what a killed backup has left is removed by the next. */
 const SNAPSHOT = ".snapshot-";
 
+/** Of the backups that this process is at: two may run at once. */
+const own = new Set<string>();
+
 /** Copied by the snapshot of log and store, or of this process's life only. */
 const isPassing = (name: string): boolean =>
   ["log", "store", "molva.log", "molva.sock", "page.url"].includes(name) ||
@@ -62,8 +65,10 @@ export const takeBackup = async (
   if (snapshot === null) throw usageError(NOT_HERE);
   await checkTarget(folder, dataDir);
   for (const name of await readdir(dataDir))
-    if (name.startsWith(SNAPSHOT)) await rm(join(dataDir, name), { recursive: true, force: true });
-  const links = join(dataDir, `${SNAPSHOT}${randomBytes(6).toString("hex")}`);
+    if (name.startsWith(SNAPSHOT) && !own.has(name)) await rm(join(dataDir, name), { recursive: true, force: true });
+  const name = `${SNAPSHOT}${randomBytes(6).toString("hex")}`;
+  own.add(name);
+  const links = join(dataDir, name);
   return whenFull(folder, async () => {
     try {
       await mkdir(links, { mode: 0o700 });
@@ -95,6 +100,7 @@ export const takeBackup = async (
       return { manifest, heldMs };
     } finally {
       await rm(links, { recursive: true, force: true });
+      own.delete(name);
     }
   });
 };
