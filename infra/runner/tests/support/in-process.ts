@@ -7,7 +7,7 @@ import { COMMANDS } from "../../src/commands/index.ts";
 import { executeFor } from "../../src/execute-for.ts";
 import { exitCodeOf, messageOf } from "../../src/failure.ts";
 import type { Io } from "../../src/io.ts";
-import { openRuntime } from "../../src/open-runtime.ts";
+import { openRuntime, type RuntimeOptions } from "../../src/open-runtime.ts";
 import type { Runtime } from "../../src/runtime.ts";
 
 export interface Said {
@@ -25,7 +25,10 @@ export interface InProcess extends AsyncDisposable {
   json<T>(words: readonly string[]): Promise<T>;
 }
 
-export const openInProcess = async (name: string): Promise<InProcess> => {
+export const openInProcess = async (
+  name: string,
+  { topics = {} }: Pick<RuntimeOptions, "topics"> = {},
+): Promise<InProcess> => {
   const folder = await mkdtemp(join(tmpdir(), `molva-${name}-`));
   const dataDir = join(folder, "data");
   await mkdir(dataDir, { mode: 0o700 });
@@ -38,6 +41,7 @@ export const openInProcess = async (name: string): Promise<InProcess> => {
     log: createLog("silent", { write: () => {} }),
     clock: () => instantOf(Date.now()),
     metrics: null,
+    topics,
   });
   const run: InProcess["run"] = async (words, { terminal = false, stdin = "" } = {}) => {
     const pieces: Buffer[] = [];
