@@ -13,6 +13,14 @@ export {
 export { BENCHMARKS, npsBand, type Benchmark } from "./benchmarks.ts";
 export { churnOf, type Churn } from "./churn.ts";
 export { csiOf, type Csi, type CsiItem, type ItemAnswer } from "./csi.ts";
+export {
+  compareMeans,
+  compareRates,
+  compareShares,
+  compareVolumes,
+  type Comparison,
+  type Volume,
+} from "./comparison.ts";
 export { decompose, type Decomposition, type Group, type Part } from "./decomposition.ts";
 export { formatDifference, formatInterval, formatRate, type Locale } from "./format.ts";
 export { adjustedWald, around, wilson, Z, type Estimate, type Interval } from "./interval.ts";
