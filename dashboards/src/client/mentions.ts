@@ -62,6 +62,23 @@ const body = (mention: ListedMention, { words }: Tongue): Child => {
   return el("div", {}, text, button);
 };
 
+/** What it is about, each with the sentiment of its clause. */
+const about = (mention: ListedMention, { words }: Tongue): Child =>
+  mention.topics.length > 0 &&
+  el(
+    "ul",
+    { class: "topics", "aria-label": words.topicsLabel },
+    ...mention.topics.map(({ topic, label }) =>
+      el(
+        "li",
+        { class: `chip ${label}` },
+        el("span", { class: "shape", "aria-hidden": "true" }),
+        el("bdi", {}, (Object.hasOwn(words.topics, topic) && words.topics[topic]) || topic),
+        el("span", { class: "hidden" }, ` ${words.labelsOne[label]}`),
+      ),
+    ),
+  );
+
 const item = (mention: ListedMention, tongue: Tongue): Child => {
   const { words, format } = tongue;
   const address = webAddress(mention.url);
@@ -88,6 +105,7 @@ const item = (mention: ListedMention, tongue: Tongue): Child => {
     ),
     mention.title !== null && mention.title.trim() !== "" && el("h3", { dir: "auto" }, mention.title),
     body(mention, tongue),
+    about(mention, tongue),
     el(
       "div",
       { class: "mention-foot" },

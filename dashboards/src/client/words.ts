@@ -90,6 +90,9 @@ export interface Words {
   readonly tooQuiet: string;
   unreadable(count: string): string;
   publicRating(mean: string, max: string, count: string | null): string;
+  /** Of the built-in topics, by id; a topic of the user's own is its own title. */
+  readonly topics: Readonly<Record<string, string>>;
+  readonly topicsLabel: string;
   readonly newestMentions: string;
   readonly allLabels: string;
   readonly allSources: string;
