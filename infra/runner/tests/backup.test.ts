@@ -46,22 +46,22 @@ describe("backup and restore", () => {
     await started.said(/Open http/);
     const importing = startMolva(["import", "many.csv", ...IMPORT], folder.path);
     const taken: BackedUp[] = [];
-    // Three side by side, as soon as there is something to copy.
+    // Two side by side, as soon as there is something to copy.
     await importing.said(/In the log|Reading/);
-    taken.push(...(await Promise.all([1, 2, 3].map((nth) => json<BackedUp>("backup", `copy-${nth}`)))));
+    taken.push(...(await Promise.all([1, 2].map((nth) => json<BackedUp>("backup", `copy-${nth}`)))));
     expect((await importing.ended).code).toBe(0);
-    taken.push(await json<BackedUp>("backup", "copy-4"));
-    const asked = await json<readonly NsrRow[]>(...NSR, "--as-of", taken[3]?.asOf ?? "");
+    taken.push(await json<BackedUp>("backup", "copy-3"));
+    const asked = await json<readonly NsrRow[]>(...NSR, "--as-of", taken[2]?.asOf ?? "");
     started.child.kill("SIGTERM");
     expect((await started.ended).code).toBe(0);
 
-    for (const nth of [1, 2, 3, 4]) {
+    for (const nth of [1, 2, 3]) {
       const data = ["--data", `restored-${nth}`];
-      expect((await run("restore", `copy-${nth}`, ...data)).err).toBe("");
+      expect((await run("restore", `copy-${nth}`, ...data)).code).toBe(0);
       const verified = await run("verify", ...data);
       expect([verified.code, verified.err]).toEqual([0, expect.not.stringContaining("differ")]);
     }
-    expect(await json(...NSR, "--as-of", taken[3]?.asOf ?? "", "--data", "restored-4")).toEqual(asked);
+    expect(await json(...NSR, "--as-of", taken[2]?.asOf ?? "", "--data", "restored-3")).toEqual(asked);
     // Those of the middle hold a part; they go on: what they had not seen comes in, what they had seen counts once.
     expect(await countedIn("--data", "restored-2")).toBeLessThan(MANY.length);
     expect((await run("import", "many.csv", ...IMPORT, "--data", "restored-2")).code).toBe(0);
