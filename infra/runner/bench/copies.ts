@@ -4,7 +4,7 @@ import { copiesRow, type CopiesRow } from "./copies/table.ts";
 import { demoTexts, sharedTexts } from "./copies/texts.ts";
 
 const MOST = 8_000;
-const percent = (share: number): string => `${(100 * share).toFixed(1)}`;
+const percent = (share: number): string => (100 * share).toFixed(1);
 
 const shared = sharedTexts(MOST);
 const rows: readonly CopiesRow[] = [

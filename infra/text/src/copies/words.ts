@@ -13,7 +13,9 @@ const kinds = new Uint8Array(UNITS);
 const small = new Uint16Array(UNITS);
 
 const kindOf = (code: number, unit: string): number => {
-  if (/[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]/u.test(unit)) return SILENT;
+  const combines = (code >= 0x300 && code <= 0x36f) || (code >= 0xfe00 && code <= 0xfe0f);
+  const unseen = code === 0xad || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
+  if (combines || unseen) return SILENT;
   if (!/[\p{L}\p{N}]/u.test(unit)) return BREAK;
   const alone = code >= WORDLESS_SCRIPTS && code < 0xac00;
   return alone ? ALONE : LETTER;

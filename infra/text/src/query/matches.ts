@@ -94,8 +94,11 @@ const spansOf = (node: QueryNode, index: TextIndex): readonly Span[] => {
       return stretchesOf(node, index);
     case "or":
       return node.parts.flatMap((part) => spansOf(part, index)).sort((a, b) => a.from - b.from || a.to - b.to);
-    default:
-      return [];
+    case "and":
+    case "not":
+    case "near":
+    case "field":
+      return []; // the reader lets none of them stand beside a distance
   }
 };
 
@@ -122,7 +125,9 @@ const evaluate = (node: QueryNode, index: TextIndex): boolean => {
       if (node.field === "lang") return primary(language) === node.value;
       return node.field === "source" ? source === node.value : isNear(node.value, region);
     }
-    default:
+    case "sequence":
+    case "tag":
+    case "within":
       return spansOf(node, index).length > 0;
   }
 };

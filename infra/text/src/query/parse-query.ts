@@ -122,7 +122,11 @@ const asksForSomething = (node: QueryNode): boolean => {
       return node.parts.some(asksForSomething);
     case "or":
       return node.parts.every(asksForSomething);
-    default:
+    case "sequence":
+    case "tag":
+    case "within":
+    case "near":
+    case "field":
       return true;
   }
 };
@@ -135,7 +139,11 @@ const refusesSomething = (node: QueryNode): boolean => {
       return node.parts.every(refusesSomething);
     case "or":
       return node.parts.some(refusesSomething);
-    default:
+    case "sequence":
+    case "tag":
+    case "within":
+    case "near":
+    case "field":
       return false;
   }
 };
