@@ -89,3 +89,6 @@ export { readVoices } from "./incidents/read-voices.ts";
 export { weigh, windowOfFinding, type Weighed } from "./incidents/weigh.ts";
 export { readDrift, type Drift } from "./incidents/drift.ts";
 export { readRatingMoves, type RatingMove } from "./incidents/public-ratings.ts";
+export { claim, comparisonOf, type Sample } from "./report/compare.ts";
+export { readEvidence, type Evidence, type EvidenceQuestion } from "./report/evidence.ts";
+export { readWeekQuality, type WeekQuality } from "./report/week-quality.ts";

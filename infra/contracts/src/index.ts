@@ -7,5 +7,6 @@ export * from "./incidents.ts";
 export * from "./mail.ts";
 export * from "./numbers.ts";
 export * from "./ports.ts";
+export * from "./report.ts";
 export * from "./survey.ts";
 export * from "./topics.ts";
