@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
 import { alertsSchema } from "./alerts.ts";
 import { mailSchema } from "./mail.ts";
+import { reportSchema } from "./report.ts";
 import { busSchema, metricsSchema, storeSchema } from "./servers.ts";
 
 /** What the configuration needs to know of a source: its id, the schema of its targets, and whether they hold one brand's mentions only. */
@@ -197,6 +198,7 @@ export const configSchema = (sources: readonly SourceShape[]) =>
       .describe("The page."),
     alerts: alertsSchema,
     mail: mailSchema.optional(),
+    report: reportSchema,
     bus: busSchema.optional(),
     store: storeSchema.optional(),
   });
