@@ -60,7 +60,9 @@ const crawl = async (kills: readonly number[]) => {
 
 /** Ports differ from run to run. */
 const outcomesOf = ({ outcomes }: Told) =>
-  outcomes.map(([title, state, code]) => [new URL(title).pathname, state, code]).toSorted();
+  outcomes
+    .map(([title, state, code]) => [new URL(title).pathname, state, code] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 const idOf = (text: string): string =>
   /(?:Отзыв )?(\d+-\d)/.exec(text)?.[1] ?? (text === "Round and" ? "circle-1" : "circle-2");
 

@@ -152,5 +152,3 @@ export const activeTargets = (options: CrawlerOptions, policy: CrawlPolicy, roun
     },
   };
 };
-
-export type ActiveTargets = ReturnType<typeof activeTargets>;

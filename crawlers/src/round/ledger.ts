@@ -123,8 +123,10 @@ export const createLedger = (checkpoints: Checkpoints, target: string): Ledger =
       return read.success ? read.data : null;
     },
     async knowsAny() {
-      for await (const _entry of checkpoints.entries(knownPrefix)) return true;
-      return false;
+      const walk = checkpoints.entries(knownPrefix)[Symbol.asyncIterator]();
+      const first = await walk.next();
+      await walk.return?.();
+      return first.done !== true;
     },
     async *allKnown() {
       for await (const [key, value] of checkpoints.entries(knownPrefix)) {

@@ -3,7 +3,7 @@ import type { TargetReport } from "@molva/crawlers";
 import { openCrawler, roundOf, type CrawlerParts, type RoundWish } from "./open-crawler.ts";
 
 /** Reads through, keeps what is written to itself, and forgets it. */
-export const overlayCheckpoints = (below: Checkpoints | null): Checkpoints => {
+const overlayCheckpoints = (below: Checkpoints | null): Checkpoints => {
   const above = new Map<string, unknown>();
   return {
     read: async (key) => (above.has(key) ? above.get(key) : ((await below?.read(key)) ?? null)),
