@@ -70,6 +70,10 @@ describe("the tables of a cluster", () => {
       "ALTER TABLE fact_local ON CLUSTER 'molva_cluster' ADD COLUMN IF NOT EXISTS late UInt8",
       "ALTER TABLE fact ON CLUSTER 'molva_cluster' ADD COLUMN IF NOT EXISTS late UInt8",
     ]);
+    expect(one("ALTER TABLE fact ADD COLUMN IF NOT EXISTS body String DEFAULT '' CODEC(Delta(4), ZSTD(1))")).toEqual([
+      "ALTER TABLE fact_local ON CLUSTER 'molva_cluster' ADD COLUMN IF NOT EXISTS body String DEFAULT '' CODEC(Delta(4), ZSTD(1))",
+      "ALTER TABLE fact ON CLUSTER 'molva_cluster' ADD COLUMN IF NOT EXISTS body String DEFAULT ''",
+    ]);
     expect(one("ALTER TABLE fact MODIFY SETTING index_granularity = 8192")).toHaveLength(1);
     expect(one("DROP TABLE IF EXISTS old")).toEqual([
       "DROP TABLE IF EXISTS old ON CLUSTER 'molva_cluster'",

@@ -187,10 +187,12 @@ describe("a recount differs", () => {
 
 describe("an incident is open", () => {
   const rule = ruleOf("molva-incident-open");
-  const incident = (id: string, closed: boolean): string =>
-    `('${id}', 'aurora', now64(3) - 7200, ${closed ? "now64(3)" : "NULL"}, 'Delivery', 'Доставка', ${Date.now() + (closed ? 1 : 0)})`;
+  const incident = (id: string, closed: boolean, kind = "level", held: string | null = null): string =>
+    `('${id}', 'aurora', now64(3) - 7200, ${closed ? "now64(3)" : "NULL"}, 'Delivery', 'Доставка', ${Date.now() + (closed ? 1 : 0)}, '${JSON.stringify({ kind, held, severity: "warning" })}')`;
   const tell = async (...rows: readonly string[]): Promise<void> =>
-    write(`INSERT INTO incident (id, brand, opened, closed, summary_en, summary_ru, ver) VALUES ${rows.join(", ")}`);
+    write(
+      `INSERT INTO incident (id, brand, opened, closed, summary_en, summary_ru, ver, body) VALUES ${rows.join(", ")}`,
+    );
 
   it("fires for each that is open, with its words in both languages, until it is closed", async () => {
     expect([await evaluate(rule), rule.noDataState]).toEqual(["NoData", "OK"]);
@@ -199,6 +201,25 @@ describe("an incident is open", () => {
     expect(await evaluate(rule)).toMatchObject([{ incident: "one", summary: "Delivery", summary_ru: "Доставка" }]);
     await tell(incident("one", true));
     expect(await evaluate(rule)).toEqual("NoData");
+  });
+
+  it("leaves spikes to Molva's own messages, and what nobody was to be told of to nobody", async () => {
+    await tell(
+      incident("spike", false, "negative-spike"),
+      incident("planned", false, "level", "planned"),
+      incident("part", false, "level", "inhibited"),
+    );
+    expect(await evaluate(rule)).toEqual("NoData");
+    const shown = await opened.store.query(
+      {
+        name: "shown",
+        sql: "SELECT id FROM incident_list",
+        params: z.strictObject({}),
+        row: z.object({ id: z.string() }),
+      },
+      {},
+    );
+    expect(shown.map(({ id }) => id).toSorted()).toEqual(["one", "spike", "two"]);
   });
 });
 

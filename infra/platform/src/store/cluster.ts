@@ -53,13 +53,15 @@ const createTable = (sql: string, { name, keeperPath = WHERE }: ClusterOptions):
   ];
 };
 
-/** Both the local tables and the distributed one above them change; an index or a column's codec is for the local ones alone. */
+/** Both the local tables and the distributed one above them change; an index, a codec or a lifetime is for the local ones alone. */
 const alterTable = (sql: string, { name }: ClusterOptions): readonly string[] => {
   const table = /^ALTER\s+TABLE\s+(\w+)/i.exec(sql);
   if (table?.[1] === undefined) throw wrong("a migration of a cluster changes tables by ALTER TABLE name …");
   const local = sql.replace(table[0], `ALTER TABLE ${table[1]}_local ON CLUSTER '${name}'`);
-  const columns = /\b(ADD|DROP|RENAME|MODIFY)\s+COLUMN\b/i.test(codeOf(sql)) && !/\b(CODEC|TTL)\b/i.test(codeOf(sql));
-  return columns ? [local, sql.replace(table[0], `ALTER TABLE ${table[1]} ON CLUSTER '${name}'`)] : [local];
+  // A column that is new with a codec is new above the local tables too, without it.
+  const added = /\bADD\s+COLUMN\b/i.test(codeOf(sql)) ? sql.replaceAll(/\s+CODEC\((?:[^()]|\([^()]*\))*\)/gi, "") : sql;
+  const columns = /\b(ADD|DROP|RENAME|MODIFY)\s+COLUMN\b/i.test(codeOf(sql)) && !/\b(CODEC|TTL)\b/i.test(codeOf(added));
+  return columns ? [local, added.replace(table[0], `ALTER TABLE ${table[1]} ON CLUSTER '${name}'`)] : [local];
 };
 
 const onCluster = (sql: string, { name }: ClusterOptions): readonly string[] => {
