@@ -24,6 +24,9 @@ export interface StageOptions {
   readonly onStep?: (step: StepName) => Promise<void> | void;
 }
 
+/** Planning the statements of a batch costs as much as folding some thousand mentions; where little waits, batches are as small as what came. */
+const BATCH_MESSAGES = 20_000;
+
 type Choice = Extract<Fact, { readonly type: "choice" }>;
 
 const isChoice = (logged: Logged): logged is Logged<Choice> => logged.fact.type === "choice";
@@ -50,6 +53,7 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
   name: "aggregator",
   input: FACTS,
   output: null,
+  batchMessages: BATCH_MESSAGES,
   process: async (batch: Batch<Fact>) => {
     const started = performance.now();
     const done = async (step: StepName): Promise<void> => onStep?.(step);

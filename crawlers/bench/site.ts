@@ -25,6 +25,7 @@ const memory = (): Checkpoints => {
   const saved = new Map<string, unknown>();
   return {
     read: async (key) => saved.get(key) ?? null,
+    readMany: async (keys) => new Map(keys.filter((key) => saved.has(key)).map((key) => [key, saved.get(key)])),
     async write(entries) {
       for (const [key, value] of Object.entries(entries)) saved.set(key, value);
     },

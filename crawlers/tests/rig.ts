@@ -7,6 +7,7 @@ export const memoryCheckpoints = (): Checkpoints & { readonly saved: ReadonlyMap
   return {
     saved,
     read: async (key) => saved.get(key) ?? null,
+    readMany: async (keys) => new Map(keys.filter((key) => saved.has(key)).map((key) => [key, saved.get(key)])),
     async write(entries) {
       for (const [key, value] of Object.entries(entries)) {
         if (value === null) saved.delete(key);

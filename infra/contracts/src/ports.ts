@@ -43,6 +43,11 @@ export interface Rejection {
  */
 export type BatchHandler<T> = (batch: Batch<T>, signal: AbortSignal) => Promise<readonly Rejection[]>;
 
+export interface SubscribeOptions {
+  /** The most messages that a batch should have. Larger ones cost less a message where much waits; the bus may give fewer. */
+  readonly batchMessages?: number;
+}
+
 export interface Subscription {
   /** Rejects when the subscription ends by an error with recovery `exit`; resolves after `stop`. */
   readonly done: Promise<void>;
@@ -74,7 +79,12 @@ export interface Bus {
    * a partition one in all; a live batch is taken before a backfill one. A stored value that no longer fits the schema goes to the dead letters by itself.
    * A new group starts at the oldest message.
    */
-  subscribe<T>(topic: Topic<T>, group: string, handle: BatchHandler<T>): Promise<Subscription>;
+  subscribe<T>(
+    topic: Topic<T>,
+    group: string,
+    handle: BatchHandler<T>,
+    options?: SubscribeOptions,
+  ): Promise<Subscription>;
   /**
    * Resolves once the group has acknowledged all that stood in the topic (both lanes) when this was called. Rejects with the
    * error of recovery `exit` that ended the group's subscription, with the signal's reason, and with `BUS_UNAVAILABLE` when the bus closes.
@@ -92,6 +102,8 @@ export interface Bus {
 /** Small durable state of a stage: cursors, validators, health. Keys are paths (`crawl/cursor/…`), values JSON. */
 export interface Checkpoints {
   read(key: string): Promise<unknown>;
+  /** Those of the keys that are there, in one question: over a network one for each would take longer than the work. */
+  readMany(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** All or none, durable when it resolves. A value of `null` deletes the key. */
   write(entries: Readonly<Record<string, unknown>>): Promise<void>;
   /** Every key below the prefix, in the order of keys. */
@@ -165,6 +177,8 @@ export interface Stage<In, Out> {
   readonly name: string;
   readonly input: Topic<In>;
   readonly output: Topic<Out> | null;
+  /** The most messages that it takes at once; what the bus gives unless it is told. */
+  readonly batchMessages?: number;
   process(batch: Batch<In>, signal: AbortSignal): Promise<StageResult<Out>>;
 }
 

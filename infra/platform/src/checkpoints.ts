@@ -17,6 +17,11 @@ export const embeddedCheckpoints = (
     refuseWhenClosed();
     return stored.get(checkedKey(key)) ?? null;
   },
+  readMany: async (keys) => {
+    refuseWhenClosed();
+    const found = keys.map((key) => [key, stored.get(checkedKey(key)) ?? null] as const);
+    return new Map(found.filter(([, value]) => value !== null));
+  },
   write: async (entries) => {
     const checked = Object.entries(entries).map(
       ([key, value]) => [checkedKey(key), value, sizeOf(key, value)] as const,

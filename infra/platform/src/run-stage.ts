@@ -1,6 +1,7 @@
 import {
   isPipelineError,
   type Batch,
+  type BatchHandler,
   type Bus,
   type Log,
   type Rejection,
@@ -29,7 +30,7 @@ export const runStage = async <In, Out>(
 ): Promise<Subscription> => {
   const clock = options.clock ?? (() => performance.now());
   const onStep = options.onStep ?? (() => undefined);
-  const subscription = await bus.subscribe(stage.input, stage.name, async (batch, signal) => {
+  const handle: BatchHandler<In> = async (batch, signal) => {
     const started = clock();
     const place = placeOf(stage.name, batch);
     try {
@@ -47,8 +48,9 @@ export const runStage = async <In, Out>(
       log[level]("stage.batch.failed", { ...place, ...faultOf(error), ms: Math.round(clock() - started) });
       throw error;
     }
-  });
-  return subscription;
+  };
+  const { batchMessages } = stage;
+  return bus.subscribe(stage.input, stage.name, handle, batchMessages === undefined ? {} : { batchMessages });
 };
 
 interface WorkedOff {

@@ -126,7 +126,7 @@ describe("Group commit", () => {
 describe("Batches", () => {
   it("hold as many messages as the limit says, and never more bytes than theirs, but for one message larger than that", async () => {
     const texts = looseTopic("texts");
-    const bus = await open({ limits: { maxMessages: 3, maxBytes: 250 } });
+    const bus = await open({ limits: { maxMessages: 3, maxBytes: 280 } });
     await bus.publish(texts, "live", [..."abcd", "x".repeat(100), "y".repeat(100), "z".repeat(100), "w".repeat(1_000)]);
     const sizes: number[] = [];
     await bus.subscribe(texts, "readers", async ({ messages }) => {

@@ -7,6 +7,11 @@ const overlayCheckpoints = (below: Checkpoints | null): Checkpoints => {
   const above = new Map<string, unknown>();
   return {
     read: async (key) => (above.has(key) ? above.get(key) : ((await below?.read(key)) ?? null)),
+    readMany: async (keys) => {
+      const found = new Map(await below?.readMany(keys.filter((key) => !above.has(key))));
+      for (const key of keys) if ((above.get(key) ?? null) !== null) found.set(key, above.get(key));
+      return found;
+    },
     async write(entries) {
       for (const [key, value] of Object.entries(entries)) above.set(key, value);
     },

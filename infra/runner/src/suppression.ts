@@ -67,7 +67,7 @@ export const withoutSuppressed = (bus: Bus, checkpoints: Checkpoints, log: Log):
     if (passing.length < values.length) log.info("suppressed", { mentions: values.length - passing.length });
     if (passing.length > 0) await bus.publish(topic, lane, passing);
   },
-  subscribe: (topic, group, handle) => bus.subscribe(topic, group, handle),
+  subscribe: (topic, group, handle, options) => bus.subscribe(topic, group, handle, options),
   settled: (topic, group, signal) => bus.settled(topic, group, signal),
   progress: (topic, group) => bus.progress(topic, group),
   read: (topic, lane, from) => bus.read(topic, lane, from),

@@ -53,6 +53,21 @@ export const checkpointsContract = (name: string, open: () => Promise<Checkpoint
         expect(Object.fromEntries(await all(await reopen(), "v/"))).toEqual(values);
       }));
 
+    it("of several keys come those that are there, each once, thousands at a time too", async () =>
+      having(async ({ checkpoints, reopen }) => {
+        await checkpoints.write({ "k/1": 1, "k/2": [2], "k/3": false, "k/4": 4 });
+        await checkpoints.write({ "k/4": null });
+        const next = await reopen();
+        const many = Array.from({ length: 2_500 }, (_, n) => `k/${n}`);
+        const found = await next.readMany([...many, "k/1", "nothing"]);
+        expect([...found].toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+          ["k/1", 1],
+          ["k/2", [2]],
+          ["k/3", false],
+        ]);
+        expect((await next.readMany([])).size).toBe(0);
+      }));
+
     it("below a prefix come in the order of their keys, and nothing else does", async () =>
       having(async ({ checkpoints }) => {
         await checkpoints.write({ "b/2": 2, "b/10": 10, "b/ж": "ж", "a/1": 1, "c/1": 1, b: "not below", "b/3": null });

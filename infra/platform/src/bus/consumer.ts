@@ -89,9 +89,13 @@ export const startConsumer = <T>(
     // Whoever subscribes gets the subscription before its first batch.
     await Promise.resolve();
     while (!stopping.signal.aborted) {
-      const read = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
-      if (read === null) await bell.heard();
-      else await deliver(read);
+      const reading = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
+      if (reading === null) {
+        await bell.heard();
+        continue;
+      }
+      const read = await reading;
+      if (!stopping.signal.aborted) await deliver(read);
     }
   };
 

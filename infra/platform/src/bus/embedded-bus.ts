@@ -21,7 +21,7 @@ import { startConsumer, type Backoff } from "./consumer.ts";
 import { PARTITION } from "./draft.ts";
 import { openEnvironment, type Environment } from "./lmdb-environment.ts";
 import { acknowledgedOf, laneHeadOf, neededFrom, readHeads, unacknowledgedFrom } from "./log-heads.ts";
-import { appendedAtOf, encodeValues } from "./message-codec.ts";
+import { appendedAtOf, markedValues } from "./message-codec.ts";
 import { readRun, type BatchLimits } from "./next-batch.ts";
 import type { OnStep } from "./steps.ts";
 
@@ -51,6 +51,8 @@ export interface EmbeddedBus extends Bus, AsyncDisposable {
 }
 
 const DEFAULT_LIMITS: BatchLimits = { maxMessages: 2_000, maxBytes: 8 * 1024 * 1024 };
+/** For a subscriber that asks for batches of its own size. */
+const LARGE_BATCH_BYTES = 32 * 1024 * 1024;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 100, maxMs: 30_000 };
 const DEFAULT_RESERVE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_STOP_AFTER_MS = 10_000;
@@ -109,7 +111,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     if (closing !== null) throw busClosed(dir);
   };
 
-  const subscribe: Bus["subscribe"] = async (topic, group, handle) => {
+  const subscribe: Bus["subscribe"] = async (topic, group, handle, { batchMessages } = {}) => {
     refuseWhenClosing();
     if (acknowledgedOf(heads, topic.name, group) === null)
       await committer.submit("register", 0, (draft) => draft.register(topic.name, group));
@@ -122,7 +124,11 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
       heads,
       committer,
       bell: bellOf(topic.name),
-      limits: { ...DEFAULT_LIMITS, ...options.limits },
+      limits: {
+        ...DEFAULT_LIMITS,
+        ...(batchMessages === undefined ? {} : { maxMessages: batchMessages, maxBytes: LARGE_BATCH_BYTES }),
+        ...options.limits,
+      },
       backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
       stopAfterMs: options.stopAfterMs ?? DEFAULT_STOP_AFTER_MS,
       onStep,
@@ -183,7 +189,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     let next = Math.max(Number(from), laneHeadOf(heads, topic.name, lane).first);
     while (next < end) {
       if (closed) throw busClosed(dir);
-      const run = readRun(
+      const run = await readRun(
         environment,
         heads,
         topic,
@@ -240,7 +246,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
   return {
     publish: async (topic, lane, values) => {
       if (values.length === 0) return;
-      const encoded = encodeValues(topic, values);
+      const encoded = markedValues(topic, values);
       const bytes = encoded.reduce((sum, value) => sum + value.length, 0);
       await committer.submit("publish", bytes, (draft) => draft.append(topic.name, lane, encoded));
     },

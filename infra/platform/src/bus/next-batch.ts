@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { LANES, instantOf, type Batch, type Delivered, type Lane, type Topic } from "@molva/contracts";
 import { unreadableOf, type Unreadable } from "./dead-letters.ts";
 import { PARTITION } from "./draft.ts";
@@ -18,14 +19,20 @@ export interface ReadBatch<T> {
   readonly next: number;
 }
 
-/** The next run for a group, live before backfill; null when it has acknowledged everything. */
+/** Messages between two turns of the event loop: some milliseconds, so that the page stays live while a large batch is read. */
+const AT_ONCE = 500;
+
+/**
+ * The next run for a group, live before backfill; null when it has acknowledged everything. That is told at once, not by a promise: between
+ * the question and the wait for the bell there must be no turn in which the bell could ring.
+ */
 export const nextBatch = <T>(
   environment: Environment,
   heads: LogHeads,
   topic: Topic<T>,
   group: string,
   limits: BatchLimits,
-): ReadBatch<T> | null => {
+): Promise<ReadBatch<T>> | null => {
   for (const lane of LANES) {
     const from = unacknowledgedFrom(heads, topic.name, group, lane);
     if (from < laneHeadOf(heads, topic.name, lane).next) return readRun(environment, heads, topic, lane, from, limits);
@@ -33,31 +40,37 @@ export const nextBatch = <T>(
   return null;
 };
 
-export const readRun = <T>(
+export const readRun = async <T>(
   environment: Environment,
   heads: LogHeads,
   topic: Topic<T>,
   lane: Lane,
   from: number,
   limits: BatchLimits,
-): ReadBatch<T> => {
+): Promise<ReadBatch<T>> => {
   const messages: Delivered<T>[] = [];
   const unreadable: Unreadable[] = [];
   let offset = from;
   let bytes = 0;
   const end = Math.min(laneHeadOf(heads, topic.name, lane).next, from + limits.maxMessages);
-  const range = environment.log.getRange({
-    start: [topic.name, lane, PARTITION, from],
-    end: [topic.name, lane, PARTITION, end],
-  });
-  for (const { value } of range) {
-    bytes += value.length;
-    if (offset > from && bytes > limits.maxBytes) break;
-    const decoded = decodeMessage(topic, value);
-    if (decoded.ok)
-      messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
-    else unreadable.push(unreadableOf(topic, offset, decoded));
-    offset += 1;
+  while (offset < end && bytes <= limits.maxBytes) {
+    // What is read between two turns is read anew at the next: an open cursor would hold back the reuse of freed pages.
+    if (offset > from) await turn();
+    const start = offset;
+    const range = environment.log.getRange({
+      start: [topic.name, lane, PARTITION, start],
+      end: [topic.name, lane, PARTITION, Math.min(end, start + AT_ONCE)],
+    });
+    for (const { value } of range) {
+      bytes += value.length;
+      if (offset > from && bytes > limits.maxBytes) break;
+      const decoded = decodeMessage(topic, value);
+      if (decoded.ok)
+        messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
+      else unreadable.push(unreadableOf(topic, offset, decoded));
+      offset += 1;
+    }
+    if (offset === start) break;
   }
   return { batch: { lane, partition: PARTITION, messages }, unreadable, next: offset };
 };

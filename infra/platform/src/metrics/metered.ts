@@ -9,8 +9,8 @@ export const meteredBus = (bus: Bus, metrics: Metrics): Bus => ({
     await bus.publish(topic, lane, values);
     metrics.count("molva_log_published_total", { topic: topic.name, lane }, values.length);
   },
-  subscribe: async (topic, group, handle) =>
-    bus.subscribe(topic, group, async (batch, signal) => {
+  subscribe: async (topic, group, handle, options) => {
+    const counted: typeof handle = async (batch, signal) => {
       const { lane } = batch;
       const count = (outcome: string, messages: number): void =>
         metrics.count("molva_stage_messages_total", { stage: group, lane, outcome }, messages);
@@ -29,7 +29,9 @@ export const meteredBus = (bus: Bus, metrics: Metrics): Bus => ({
       } finally {
         metrics.observe("molva_stage_batch_seconds", { stage: group, lane }, (performance.now() - started) / 1000);
       }
-    }),
+    };
+    return bus.subscribe(topic, group, counted, options);
+  },
   settled: (topic, group, signal) => bus.settled(topic, group, signal),
   progress: (topic, group) => bus.progress(topic, group),
   read: (topic, lane, from) => bus.read(topic, lane, from),

@@ -15,6 +15,14 @@ const READ = {
   params: z.strictObject({ key: z.string() }),
   row: z.strictObject({ value: z.string() }),
 };
+const READ_MANY = {
+  name: "checkpoint/read-many",
+  sql: `SELECT key, value FROM checkpoint FINAL WHERE key IN {keys:Array(String)} AND value != '' ${SETTLED}`,
+  params: z.strictObject({ keys: z.array(z.string()) }),
+  row: z.strictObject({ key: z.string(), value: z.string() }),
+};
+/** Keys of one question: they travel with it. */
+const KEYS_AT_ONCE = 1_000;
 const BELOW = {
   name: "checkpoint/entries",
   sql: `SELECT key, value FROM checkpoint FINAL WHERE startsWith(key, {prefix:String}) AND value != '' ORDER BY key ${SETTLED}`,
@@ -76,6 +84,14 @@ export const storeCheckpoints = (store: Store): Checkpoints => {
     read: async (key) => {
       const [row] = await store.query(READ, { key: checkedKey(key) });
       return row === undefined || row.value === "" ? null : (JSON.parse(row.value) as unknown);
+    },
+    readMany: async (keys) => {
+      const found = new Map<string, unknown>();
+      for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
+        const some = keys.slice(from, from + KEYS_AT_ONCE).map(checkedKey);
+        for (const { key, value } of await store.query(READ_MANY, { keys: some })) found.set(key, JSON.parse(value));
+      }
+      return found;
     },
     // One after the other: a later call must not be overtaken by an earlier one that waits for its version.
     write: async (entries) => {

@@ -25,9 +25,10 @@ export const publishRows = async (
   const summary = { new: 0, changed: 0, unchanged: 0 };
   const entries = new Map<string, string[]>();
   const observations: Observation[] = [];
+  const remembered = await runtime.checkpoints.readMany(rows.map(keyOf));
   for (const row of rows) {
     const key = keyOf(row);
-    const known = entries.get(key) ?? hashesSchema.parse(await runtime.checkpoints.read(key));
+    const known = entries.get(key) ?? hashesSchema.parse(remembered.get(key));
     if (known[row.version] === row.hash) {
       summary.unchanged += 1;
       continue;
