@@ -164,3 +164,37 @@ it("relative dates on a page are told from its fetch, in the page's zone", () =>
     clamped: false,
   });
 });
+
+describe("a backfill of hacker-news", () => {
+  const since = "2026-01-01T00:00:00.000Z" as Instant;
+  const source = sourceOf("hacker-news");
+  const target = source.target.parse({ query: "zumbrik" });
+  const hits = (from: number) =>
+    Array.from({ length: 100 }, (_, n) => ({
+      objectID: String(from - n),
+      title: "Zumbrik",
+      author: "quillon",
+      created_at_i: from - n,
+      _tags: ["story"],
+    }));
+  const nextOf = (url: string, page: number, from: number): readonly string[] =>
+    reading({
+      source: "hacker-news",
+      target: { query: "zumbrik" },
+      url,
+      body: JSON.stringify({ hits: hits(from), nbHits: 5000, nbPages: 10, page }),
+    }).next.map((request) => new URL(request.url).searchParams.get("numericFilters") ?? "");
+
+  it("asks for its span, and behind the last page for what is older", () => {
+    const first = source.start(target, { since, credentials: {} })[0]?.url ?? "";
+    expect(new URL(first).searchParams.get("numericFilters")).toBe("created_at_i>=1767225600");
+    expect(nextOf(first, 0, 1_770_000_000)).toEqual(["created_at_i>=1767225600"]);
+    expect(nextOf(first, 9, 1_770_000_000)).toEqual(["created_at_i>=1767225600,created_at_i<1769999901"]);
+  });
+
+  it("is no matter of a usual round, whose requests stay what they were", () => {
+    const first = source.start(target, { since: null, credentials: {} })[0]?.url ?? "";
+    expect(first).not.toContain("numericFilters");
+    expect(nextOf(first, 9, 1_770_000_000)).toEqual([]);
+  });
+});

@@ -40,9 +40,10 @@ const hitSchema = z.object({
   _tags: z.array(z.string()).catch([]),
 });
 
-const pageOf = ({ query, read }: HackerNewsTarget, page: number): PageRequest =>
+/** @param span of a backfill, as the interface's `numericFilters`; null: the newest. */
+const pageOf = ({ query, read }: HackerNewsTarget, page: number, span: string | null): PageRequest =>
   pageRequest(
-    `https://hn.algolia.com/api/v1/search_by_date?query=${encodeURIComponent(query)}&tags=${TAGS[read]}&hitsPerPage=${PAGE_SIZE}&page=${page}`,
+    `https://hn.algolia.com/api/v1/search_by_date?query=${encodeURIComponent(query)}&tags=${TAGS[read]}&hitsPerPage=${PAGE_SIZE}${span === null ? "" : `&numericFilters=${encodeURIComponent(span)}`}&page=${page}`,
     { headers: { accept: "application/json" } },
   );
 
@@ -67,7 +68,9 @@ export const hackerNews = defineSource<HackerNewsTarget>({
 
   titleOf: ({ query, read }) => `Hacker News "${query}"${read === "all" ? "" : ` (${read})`}`,
   pageLimit: ({ pages }) => pages,
-  start: (target) => [pageOf(target, 0)],
+  start: (target, { since }) => [
+    pageOf(target, 0, since === null ? null : `created_at_i>=${Math.floor(Date.parse(since) / 1000)}`),
+  ],
 
   parse(page, target, { zone }) {
     const answer = readJson(ID, page, answerSchema);
@@ -93,10 +96,17 @@ export const hackerNews = defineSource<HackerNewsTarget>({
         }),
       });
     });
+    const span = new URL(page.request.url).searchParams.get("numericFilters");
+    const oldest = Math.min(...answer.hits.map((hit) => hitSchema.safeParse(hit).data?.created_at_i ?? Infinity));
+    // Behind the last page that is shown a backfill asks anew, for what is older than that.
+    const older =
+      span !== null && answer.page + 1 >= LAST_PAGE && drafts.length === PAGE_SIZE && oldest < Infinity
+        ? [pageOf(target, 0, `${span.split(",")[0] ?? ""},created_at_i<${oldest}`)]
+        : [];
     const more = drafts.length > 0 && answer.page + 1 < Math.min(answer.nbPages, LAST_PAGE);
     return {
       drafts: onceEach(drafts),
-      next: more ? [pageOf(target, answer.page + 1)] : [],
+      next: more ? [pageOf(target, answer.page + 1, span)] : older,
       publicRating: null,
       expected: null,
       complete: true,

@@ -111,6 +111,10 @@ export const configSchema = (sources: readonly SourceShape[]) =>
           ),
         everyOfSource: z
           .record(z.string().min(1), everySchema)
+          .refine(
+            (told) => Object.keys(told).every((id) => sources.some((source) => source.id === id)),
+            "names of sources, as `molva sources` lists them",
+          )
           .default({})
           .describe("Source, and the pause between two rounds of its targets, where it differs."),
         requestsPerMinute: z
