@@ -44,6 +44,7 @@ export {
 export { readNsr, type NsrQuestion } from "./queries/nsr.ts";
 export { readMeasures, type MeasuresQuestion } from "./queries/nsr-measures.ts";
 export { windowOf } from "./queries/periods.ts";
+export { ratingMoments } from "./queries/ratings.ts";
 export {
   planReplay,
   readChosenModels,

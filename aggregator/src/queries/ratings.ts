@@ -22,15 +22,14 @@ const starsOf = (rating: string): number | null => {
   return Number.isFinite(stars) ? stars : null;
 };
 
-/** Review CSAT and the mean rating of the mentions that have a rating, unscored ones too: stars without words are an answer. */
-export const ratingMeasures = (
-  counts: readonly RatedCount[],
-): Pick<Measures, "rated" | "reviewCsat" | "csatLow" | "csatHigh" | "meanRating" | "ratingLow" | "ratingHigh"> => {
-  const given = counts.flatMap(({ rating, count }) => {
+const given = (counts: readonly RatedCount[]): readonly { readonly stars: number; readonly count: number }[] =>
+  counts.flatMap(({ rating, count }) => {
     const stars = starsOf(rating);
     return stars === null || count === 0 ? [] : [{ stars, count }];
   });
-  const moments = given.reduce(
+
+const momentsOf = (answers: ReturnType<typeof given>): Moments =>
+  answers.reduce(
     (m: Moments, { stars, count }) => ({
       n: m.n + count,
       sum: m.sum + stars * count,
@@ -38,9 +37,19 @@ export const ratingMeasures = (
     }),
     { n: 0, sum: 0, squares: 0 },
   );
-  const content = given.reduce((sum, { stars, count }) => sum + (stars >= CONTENT ? count : 0), 0);
+
+/** Of ratings as they are printed (`4`, `7/10`; '' is none), on a scale that ends with five stars. */
+export const ratingMoments = (counts: readonly RatedCount[]): Moments => momentsOf(given(counts));
+
+/** Review CSAT and the mean rating of the mentions that have a rating, unscored ones too: stars without words are an answer. */
+export const ratingMeasures = (
+  counts: readonly RatedCount[],
+): Pick<Measures, "rated" | "reviewCsat" | "csatLow" | "csatHigh" | "meanRating" | "ratingLow" | "ratingHigh"> => {
+  const answers = given(counts);
+  const moments = momentsOf(answers);
+  const content = answers.reduce((sum, { stars, count }) => sum + (stars >= CONTENT ? count : 0), 0);
   const csat = shareOf(content, moments.n);
-  const lowest = given.reduce((least, { stars }) => Math.min(least, stars), 1);
+  const lowest = answers.reduce((least, { stars }) => Math.min(least, stars), 1);
   const mean = moments.n < MIN_RATE ? null : meanOf(moments, { min: lowest, max: STARS });
   return {
     rated: moments.n,

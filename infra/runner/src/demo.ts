@@ -38,6 +38,15 @@ const demoConfigAt = (site: Pick<DemoSite, "brands" | "port">): Config => ({
     words: { safety: [], law: [] },
     channels: [],
   },
+  report: {
+    day: "monday",
+    hour: 8,
+    catchUp: 3 * 86_400_000,
+    pdf: false,
+    recipients: [],
+    channels: [],
+    competitors: {},
+  },
 });
 
 /**
