@@ -173,6 +173,19 @@ const suite = (executablePath: string): void => {
     }
   });
 
+  it("says when the nightly recount found all numbers equal, and loudly when it did not, in both languages", async () => {
+    const page = await visit();
+    await drawn(page);
+    reads.progressNow = { ...reads.progressNow, verified: { at: NOW, differences: 0 } };
+    reads.touch();
+    await page.getByText(/recounted .*: all numbers equal/).waitFor();
+    reads.progressNow = { ...reads.progressNow, verified: { at: NOW, differences: 7 } };
+    reads.touch();
+    await page.getByText(/7 numbers differ, run molva verify/).waitFor();
+    await page.getByText("RU", { exact: true }).click();
+    await page.getByText(/не сошлось чисел: 7/).waitFor();
+  });
+
   it("refreshes by itself while the crawl runs, and says how far it is", async () => {
     const page = await visit();
     await drawn(page);

@@ -34,7 +34,8 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
     ),
   ]);
   const asOf = asOfOf(view);
-  paint(byId("link"), [language, link, asOf?.slice(0, 16), overview === null], () => [
+  const verified = overview?.progress.verified ?? null;
+  paint(byId("link"), [language, link, asOf?.slice(0, 16), overview === null, verified], () => [
     el("span", { class: `dot ${link}`, "aria-hidden": "true" }),
     el(
       "span",
@@ -43,6 +44,14 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
     ),
     overview !== null &&
       el("span", { class: "quiet" }, asOf === null ? words.asOfNothing : words.asOf(format.dateTime(asOf))),
+    verified !== null &&
+      el(
+        "span",
+        { class: verified.differences === 0 ? "quiet" : "alarm-text" },
+        verified.differences === 0
+          ? words.recounted(format.dateTime(verified.at))
+          : words.recountDiffers(verified.differences, format.dateTime(verified.at)),
+      ),
   ]);
   const crawl = overview?.progress.crawl;
   const lag = overview?.progress.lag ?? 0;

@@ -1,5 +1,6 @@
 import { en } from "./words-en.ts";
 import { ru } from "./words-ru.ts";
+import type { HeldReason, Severity, SeverityReason } from "@molva/contracts";
 import type { Language } from "../wording/format.ts";
 
 export type LabelName = "positive" | "neutral" | "negative" | "unscored";
@@ -18,6 +19,10 @@ export interface Words {
   readonly offline: string;
   asOf(time: string): string;
   readonly asOfNothing: string;
+  /** The nightly recount found no difference. */
+  recounted(time: string): string;
+  /** It found some: the numbers are not to be trusted. */
+  recountDiffers(count: number, time: string): string;
   crawling(pages: number, mentions: number): string;
   crawled(pages: number, mentions: number): string;
   waiting(messages: number): string;
@@ -112,6 +117,25 @@ export interface Words {
   confidence(share: string): string;
   rating(stars: string): string;
   dateFrom(precision: string): string | null;
+  readonly incidents: string;
+  openIncidents(count: number): string;
+  readonly incidentsNone: string;
+  readonly incidentsOther: string;
+  readonly severities: Readonly<Record<Severity, string>>;
+  readonly severityReasons: Readonly<Record<SeverityReason, string>>;
+  openSince(time: string): string;
+  lasted(from: string, until: string): string;
+  seenUsual(seen: string, hours: number, usual: string): string;
+  negativeShare(share: string, low: string | null, high: string | null, usual: string | null): string;
+  told(time: string, messages: number): string;
+  readonly held: Readonly<Record<HeldReason, string>>;
+  partOf(line: string): string;
+  readonly muted: string;
+  takenBy(who: string, time: string): string;
+  resolvedBy(who: string, time: string): string;
+  judged(useful: number, notUseful: number): string;
+  readonly itsMentions: string;
+  readonly forgetPeriod: string;
   readonly surveys: string;
   readonly surveyNames: Readonly<Record<"nps" | "enps" | "csat" | "csi" | "churn", string>>;
   readonly surveyTable: Readonly<Record<"wave" | "value" | "interval" | "n" | "before", string>>;

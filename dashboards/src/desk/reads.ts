@@ -1,9 +1,13 @@
 import {
+  HELD_REASONS,
+  INCIDENT_KINDS,
   instantSchema,
   listedMentionSchema,
   LABELS,
   nsrRowSchema,
   rollingPointSchema,
+  SEVERITIES,
+  SEVERITY_REASONS,
   surveyRowSchema,
   targetHealthSchema,
 } from "@molva/contracts";
@@ -63,6 +67,8 @@ const deskProgressSchema = z.object({
   lag: count,
   /** The point of the log up to which all is applied; null when nothing was ever learned. */
   horizon: instantSchema.nullable(),
+  /** The latest recount of everything by the schedule, and how many numbers differed; null or absent before the first. */
+  verified: z.object({ at: instantSchema, differences: count }).nullish(),
 });
 export type DeskProgress = z.infer<typeof deskProgressSchema>;
 
@@ -80,6 +86,9 @@ export interface MentionFilter {
   readonly brand: string;
   readonly label: GivenLabel | null;
   readonly source: string | null;
+  /** Half-open `[from, to)`, by publication; null: without that end. */
+  readonly from: Instant | null;
+  readonly to: Instant | null;
   /** 1…200. */
   readonly limit: number;
   /** `next` of the page before; null for the newest. */
@@ -112,12 +121,55 @@ export interface DeskReads {
   health(): Promise<readonly TargetHealth[]>;
   /** Numbers of the brand's surveys; none where nobody was asked. */
   surveys(ask: { readonly brand: string }): Promise<readonly SurveyRow[]>;
+  /**
+   * Open ones first, then the newest, at most 300 of the last 400 days. `open`: only those that are open and that somebody was or
+   * would have been told of.
+   */
+  incidents(ask: { readonly brand: string | null; readonly open: boolean }): Promise<readonly DeskIncident[]>;
   /** Newest first. */
   mentions(filter: MentionFilter): Promise<MentionPage>;
   progress(): Promise<DeskProgress>;
   /** `changed` is called after anything above may read differently, as often as it likes; the returned function ends that. */
   subscribe(changed: () => void): () => void;
 }
+
+/** What a person said of an incident, and when. */
+const saidSchema = z.object({ by: z.string(), at: instantSchema }).nullable();
+
+/** A spike with a life, as the page lists it. */
+const deskIncidentSchema = z.object({
+  id: z.string(),
+  brand: z.string(),
+  kind: z.enum(INCIDENT_KINDS),
+  severity: z.enum(SEVERITIES),
+  reasons: z.array(z.enum(SEVERITY_REASONS)),
+  source: z.string().nullable(),
+  /** The verdict, in one line, as messages begin with it. */
+  line: z.object({ en: z.string(), ru: z.string() }),
+  since: instantSchema,
+  /** The last unusual moment that is known. */
+  until: instantSchema,
+  closedAt: instantSchema.nullable(),
+  /** Mentions at its worst, and what is usual in as many hours; null where it is not about counts. */
+  observed: z.number().nullable(),
+  expected: z.number().nullable(),
+  hours: z.number().positive(),
+  /** Share of negative mentions in percent, with its interval. */
+  share: z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() }).nullable(),
+  usualShare: z.number().nullable(),
+  toldAt: instantSchema.nullable(),
+  /** Messages about it so far. */
+  messages: count,
+  held: z.enum(HELD_REASONS).nullable(),
+  /** What the incident says that it is part of. */
+  joins: z.object({ en: z.string(), ru: z.string() }).nullable(),
+  muted: z.boolean(),
+  taken: saidSchema,
+  resolved: saidSchema,
+  useful: count,
+  notUseful: count,
+});
+export type DeskIncident = z.infer<typeof deskIncidentSchema>;
 
 /** The first answer of the page, and the one it refreshes by. */
 export const overviewSchema = z.object({
@@ -135,6 +187,8 @@ export const overviewSchema = z.object({
   /** The last thirty days of the 7-day rate, one value in six hours; null where there is no rate. */
   sparks: z.array(z.object({ brand: z.string(), values: z.array(percent) })),
   health: z.array(targetHealthSchema),
+  /** Brands with open incidents: how many, and how bad the worst of them is. */
+  incidents: z.array(z.object({ brand: z.string(), count, severity: z.enum(SEVERITIES) })),
   progress: deskProgressSchema,
 });
 export type Overview = z.infer<typeof overviewSchema>;
@@ -171,10 +225,15 @@ export const mentionsAskSchema = z.strictObject({
     .nullable()
     .default(null),
   source: z.string().min(1).max(64).nullable().default(null),
+  from: instantSchema.nullable().default(null),
+  to: instantSchema.nullable().default(null),
   limit: z.coerce.number().int().min(1).max(200).default(30),
   cursor: z.string().min(1).max(500).nullable().default(null),
 });
 export const surveysAskSchema = z.strictObject({ brand });
 export const surveysAnswerSchema = z.object({ brand: z.string(), rows: z.array(surveyRowSchema) });
 export type SurveysAnswer = z.infer<typeof surveysAnswerSchema>;
+export const incidentsAskSchema = z.strictObject({ brand });
+export const incidentsAnswerSchema = z.object({ brand: z.string(), incidents: z.array(deskIncidentSchema) });
+export type IncidentsAnswer = z.infer<typeof incidentsAnswerSchema>;
 export const nothingAskSchema = z.strictObject({});

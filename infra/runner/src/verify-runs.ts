@@ -1,5 +1,5 @@
 import type { Verification } from "@molva/aggregator";
-import type { Clock, Store, Table } from "@molva/contracts";
+import { instantSchema, type Clock, type Instant, type Query, type Store, type Table } from "@molva/contracts";
 import { z } from "zod";
 
 const runRow = z.strictObject({
@@ -20,3 +20,19 @@ export const saveVerification = async (
   store.insert(VERIFY_RUN, [
     { at: clock(), as_of: asOf, compared: String(buckets), differences: String(differences.length) },
   ]);
+
+interface LatestRun {
+  readonly at: Instant;
+  readonly differences: number;
+}
+
+const LATEST: Query<Record<string, never>, LatestRun> = {
+  name: "latest-verification",
+  sql: "SELECT at, toUInt32(least(differences, 4294967295)) AS differences FROM verify_latest",
+  params: z.strictObject({}),
+  row: z.object({ at: instantSchema, differences: z.int() }),
+};
+
+/** The newest recount of the schedule; null before the first. */
+export const latestVerification = async (store: Store): Promise<LatestRun | null> =>
+  (await store.query(LATEST, {}))[0] ?? null;

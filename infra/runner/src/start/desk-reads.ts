@@ -3,6 +3,7 @@ import { instantOf, millisOf, targetHealthSchema, type Brand, type Instant, type
 import type { DeskReads, RollingWindow } from "@molva/dashboards";
 import type { Runtime } from "../runtime.ts";
 import { targetKeys } from "../target-keys.ts";
+import { latestVerification } from "../verify-runs.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS: Readonly<Record<RollingWindow, number>> = { "24h": 24, "7d": 168, "30d": 720, "90d": 2160 };
@@ -102,7 +103,12 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
     },
     progress: async () => {
       const { running, pages, mentions } = runtime.rounds.state();
-      return { crawl: { running, pages, mentions }, lag: await runtime.lag(), horizon: await runtime.horizon() };
+      return {
+        crawl: { running, pages, mentions },
+        lag: await runtime.lag(),
+        horizon: await runtime.horizon(),
+        verified: await latestVerification(store),
+      };
     },
     subscribe: runtime.changes.listen,
   };
