@@ -29,3 +29,10 @@ export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";
 export { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
 export type { TrainingProgress } from "./training/progress.ts";
 export { train, type TrainingOptions, type TrainingReport } from "./training/train.ts";
+export {
+  LEAST_CORRECTIONS,
+  trainFromCorrections,
+  type CorrectedText,
+  type CorrectionsOptions,
+  type CorrectionsRow,
+} from "./training/from-corrections.ts";
