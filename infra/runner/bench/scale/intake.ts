@@ -1,0 +1,54 @@
+import { aggregateStage } from "@molva/aggregator";
+import { classifyStage, loadModel } from "@molva/classifier";
+import { FACTS, MENTIONS, type Lane, type Log, type Store } from "@molva/contracts";
+import { openEmbeddedBus, runStage } from "@molva/platform";
+import { NOW } from "./load-sql.ts";
+import { observationsOf } from "./stream.ts";
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const DAY = 86_400_000;
+const PART = 5_000;
+
+export interface Intake {
+  readonly lane: Lane;
+  readonly mentions: number;
+  readonly perSecond: number;
+  /** Microseconds of all cores a mention: what it takes whatever else the machine does. */
+  readonly cpuMicros: number;
+}
+
+/**
+ * Mentions that stand in the log, until the last bucket: labelled, with topics, counted. `live`: a day's mentions, each up to two hours late;
+ * `backfill`: two years in the order of time, as an import brings them.
+ */
+export const takeIn = async (store: Store, dir: string, lane: Lane, mentions: number): Promise<Intake> => {
+  const bus = await openEmbeddedBus({ dir });
+  const span = lane === "live" ? DAY : 700 * DAY;
+  const from = lane === "live" ? NOW : NOW - 710 * DAY;
+  for (let start = 0; start < mentions; start += PART) {
+    const count = Math.min(PART, mentions - start);
+    const edge = (n: number): number => from + (span * n) / mentions;
+    await bus.publish(
+      MENTIONS,
+      lane,
+      observationsOf({
+        count,
+        start,
+        from: edge(start),
+        to: edge(start + count),
+        late: lane === "live" ? DAY / 12 : 0,
+      }),
+    );
+  }
+  const model = loadModel();
+  model.score([{ title: null, text: "warm", rating: null, language: null, brand: null }]);
+  const [began, before] = [performance.now(), process.cpuUsage()];
+  await runStage(classifyStage({ model, log: silent }), bus, silent);
+  await runStage(aggregateStage({ store }), bus, silent);
+  await bus.settled(MENTIONS, "classifier");
+  await bus.settled(FACTS, "aggregator");
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  await bus.close();
+  return { lane, mentions, perSecond: mentions / seconds, cpuMicros: (user + system) / mentions };
+};
