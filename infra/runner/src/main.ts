@@ -44,7 +44,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     const dataDir = resolve(io.cwd, parsed.dataDir ?? environment.MOLVA_DATA_DIR);
     const configPath = await findConfig(parsed.configPath, io.cwd);
     const shared = configPath !== null && namesServers(await readFile(configPath, "utf8").catch(() => ""));
-    if (parsed.spec.folder === "held" && !shared && existsSync(dataDir)) {
+    if (folderOf(parsed) === "held" && !shared && existsSync(dataDir)) {
       const holder = readFolderLock(dataDir);
       if (holder !== null && holder.socket !== null) return await handOver(holder.socket, dataDir, argv, io);
     }
@@ -67,6 +67,9 @@ const LEFT_OPEN_MS = 500;
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EPIPE";
 
 type Place = Pick<Call, "io" | "environment" | "dataDir" | "configPath"> & { readonly brands?: readonly Brand[] };
+
+const folderOf = ({ spec, input }: Parsed): "none" | "held" =>
+  typeof spec.folder === "function" ? spec.folder(input) : spec.folder;
 
 const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
   await using held = runtimeOnDemand(place, () => call.config());
