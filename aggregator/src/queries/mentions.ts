@@ -99,6 +99,7 @@ const list = (sort: MentionSort): Query<z.infer<typeof filterParams>, Listed> =>
       AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
       AND (toUnixTimestamp64Milli(at_) < {afterAt:Int64} OR toUnixTimestamp64Milli(at_) = {afterAt:Int64} AND m.id > toUInt128({afterId:String}))
       AND ({search:String} = '' OR (m.id, newest.1) IN (SELECT id, input FROM mention_text WHERE brand IN {brands:Array(String)}
+        AND id IN (SELECT id FROM fact WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC'))
         AND (positionCaseInsensitiveUTF8(text, {search:String}) > 0 OR positionCaseInsensitiveUTF8(title, {search:String}) > 0)))
     ORDER BY ${sort === "newest" ? "at_ DESC, m.id" : "sure = 0, sure, at_ DESC, m.id"} LIMIT {limit:UInt32}
     SETTINGS ${FINAL_SETTINGS}`,
