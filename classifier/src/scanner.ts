@@ -1,32 +1,16 @@
-import { PRIME, WORD_SEED, wordKey } from "./hash.ts";
-import { CONTRAST, CUT, NEGATOR, PREFIX, SHORT, lexemeOf } from "./lexemes.ts";
+import { wordKey } from "./hash.ts";
+import { CUT, PREFIX, SHORT, lexemeOf } from "./lexemes.ts";
 import { CASE, DIGIT, HIGH, KIND, LETTER, MARK, NOTHING, PLAIN, SPACE } from "./letters.ts";
-import { READ_LIMIT } from "./normalise.ts";
 import { FROWN as SAD, SMILE as HAPPY, linkEnd, sign, signEnd, siteOrMailEnd, tagEnd, userEnd } from "./signs.ts";
+import { APOSTROPHE, MEANS_NOTHING, STOPS, TokenList, WORD } from "./token-list.ts";
 
-/** What a token does to its neighbours. */
-export const WORD = 0;
-export const NEGATES = 1;
-export const CONTRASTS = 2;
-export const STOPS = 3;
-const MEANS_NOTHING = 4;
+export { CONTRASTS, NEGATES, STOPS, WORD } from "./token-list.ts";
 
-const LINK_KEY = wordKey("<link>");
 const USER_KEY = wordKey("<user>");
 const NUMBER_KEY = wordKey("<number>");
-const SMILE_KEY = wordKey(":)");
-const FROWN_KEY = wordKey(":(");
 const DOTS_KEY = wordKey("...");
 const DASHES_KEY = wordKey("--");
 
-/** A token's longest part that is read as one, in UTF-16 units. */
-const LONGEST = 48;
-/** Every unit can be a token, and a hashtag's units are read twice. */
-const TOKENS = 2 * READ_LIMIT + 16;
-/** A token's units stand between two brackets. */
-const UNITS = 3 * TOKENS;
-
-const APOSTROPHE = 0x27;
 const HYPHEN = 0x2d;
 const DASH = 0x2013;
 const DOT = 0x2e;
@@ -36,38 +20,14 @@ const STOP_UNITS = new Set([...'.,!?;:…"()\u2014\u2013-'].map((c) => c.charCod
  * Cuts a text into tokens and hashes them and their pieces in one pass over its units; nothing is allocated. What it
  * found stands in its fields until the next text. Texts longer than `READ_LIMIT` are cut before.
  */
-export class Scanner {
-  /** By token: key, what it does, where its text stands. */
-  readonly keys = new Int32Array(TOKENS);
-  readonly marks = new Uint8Array(TOKENS);
-  readonly starts = new Int32Array(TOKENS);
-  readonly ends = new Int32Array(TOKENS);
-  count = 0;
-  /** By token: another hash of the same units; both together tell words apart. */
-  readonly checks = new Int32Array(TOKENS);
-  /** By token: where its `<word>` stands in `units`, and how long it is; 0 for a token without pieces. */
-  readonly places = new Int32Array(TOKENS);
-  readonly sizes = new Uint8Array(TOKENS);
-  readonly units = new Uint16Array(UNITS);
-  smiles = 0;
-  frowns = 0;
-  shouted = 0;
-  stretched = 0;
-  exclaims = 0;
-  asks = 0;
-  links = 0;
-  private filled = 0;
-  private text = "";
+export class Scanner extends TokenList {
   private closes = false;
   private opens = false;
   private opensTwice = false;
 
   /** Reads a normalised text of at most `READ_LIMIT` + 1 units. */
   scan(text: string): void {
-    this.text = text;
-    this.count = 0;
-    this.filled = 0;
-    this.smiles = this.frowns = this.shouted = this.stretched = this.exclaims = this.asks = this.links = 0;
+    this.begin(text);
     this.closes = text.includes(")");
     this.opens = text.includes("(");
     this.opensTwice = this.opens && text.includes("((");
@@ -80,49 +40,6 @@ export class Scanner {
       else if (kind === HIGH) at = this.pair(at);
       else at = this.fromSign(at);
     }
-  }
-
-  private put(key: number, mark: number, from: number, to: number): void {
-    const i = this.count;
-    this.keys[i] = key;
-    this.marks[i] = mark;
-    this.starts[i] = from;
-    this.ends[i] = to;
-    this.sizes[i] = 0;
-    this.count = i + 1;
-  }
-
-  private kindAt(i: number): number {
-    return i < this.text.length ? (KIND[this.text.charCodeAt(i)] as number) : SPACE;
-  }
-
-  private link(from: number, to: number): number {
-    this.put(LINK_KEY, WORD, from, to);
-    this.links += 1;
-    return to;
-  }
-
-  private face(which: number, from: number, to: number): number {
-    if (which === HAPPY) this.smiles += 1;
-    else this.frowns += 1;
-    this.put(which === HAPPY ? SMILE_KEY : FROWN_KEY, MEANS_NOTHING, from, to);
-    return to;
-  }
-
-  /** The end of a run of letters, digits and marks that starts at `from`, with the apostrophes and ampersands inside it. */
-  private runEnd(from: number): number {
-    const { text } = this;
-    let end = from;
-    for (; end < text.length; end += 1) {
-      const code = text.charCodeAt(end);
-      const kind = KIND[code] as number;
-      if (kind === LETTER || kind === DIGIT || kind === MARK || kind === NOTHING) continue;
-      if (((PLAIN[code] as number) === APOSTROPHE || code === 0x26) && end > from && this.kindAt(end + 1) === LETTER)
-        continue;
-      break;
-    }
-    while (end > from && KIND[text.charCodeAt(end - 1)] === NOTHING) end -= 1;
-    return end;
   }
 
   private fromLetter(from: number): number {
@@ -212,64 +129,6 @@ export class Scanner {
     const second = from + 1 < text.length ? (PLAIN[text.charCodeAt(from + 1)] as number) : 0;
     const known = first === 0x6c ? second === 0x6c : (first === 0x76 || first === 0x72) && second === 0x65;
     return known && this.kindAt(from + 2) === SPACE ? from + 2 : 0;
-  }
-
-  private two(from: number, middle: number, end: number): void {
-    this.cut(from, middle);
-    this.cut(middle, end);
-  }
-
-  /** A word, in parts of at most `LONGEST` units. */
-  private cut(from: number, end: number): void {
-    let at = from;
-    for (; end - at > LONGEST; at += LONGEST) this.one(at, at + LONGEST);
-    this.one(at, end);
-  }
-
-  /** Key of a word without reading its pieces. */
-  private hash(from: number, end: number): number {
-    let h = WORD_SEED;
-    for (let i = from; i < end; i += 1) {
-      const code = this.text.charCodeAt(i);
-      if (KIND[code] !== NOTHING) h = Math.imul(h ^ (PLAIN[code] as number), PRIME);
-    }
-    return h;
-  }
-
-  private one(from: number, end: number): void {
-    const { text, units } = this;
-    const start = this.filled;
-    let [at, small, large, stretched] = [start + 1, 0, 0, 0];
-    let h = WORD_SEED;
-    let check = 0;
-    for (let i = from; i < end; i += 1) {
-      const code = text.charCodeAt(i);
-      if (KIND[code] === NOTHING) continue;
-      const unit = PLAIN[code] as number;
-      if (CASE[code] === 1) small += 1;
-      else if (CASE[code] === 2) large += 1;
-      // Three or more of one letter are two (cooool, ооочень).
-      if (at > start + 2 && units[at - 1] === unit && units[at - 2] === unit && KIND[code] === LETTER) {
-        stretched = 1;
-        continue;
-      }
-      units[at] = unit;
-      at += 1;
-      h = Math.imul(h ^ unit, PRIME);
-      check = Math.imul(check, 0x01000071) + unit;
-    }
-    const lexeme = lexemeOf(h);
-    const token = this.count;
-    this.put(h, lexeme === NEGATOR ? NEGATES : lexeme === CONTRAST ? CONTRASTS : WORD, from, end);
-    if (small === 0 && large > 0 && end - from > 2) this.shouted += 1;
-    this.stretched += stretched;
-    if (lexeme === NEGATOR || lexeme === CONTRAST) return;
-    units[start] = 0x3c;
-    units[at] = 0x3e;
-    this.checks[token] = check;
-    this.places[token] = start;
-    this.sizes[token] = at + 1 - start;
-    this.filled = at + 1;
   }
 
   /** 5, 12:30, 1,000, 24/7; 3rd, 90s and 5pm with their letters; a grade from 0 to 10 stays itself. */

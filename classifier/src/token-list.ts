@@ -1,0 +1,159 @@
+import { PRIME, WORD_SEED, wordKey } from "./hash.ts";
+import { CONTRAST, NEGATOR, lexemeOf } from "./lexemes.ts";
+import { CASE, DIGIT, KIND, LETTER, MARK, NOTHING, PLAIN, SPACE } from "./letters.ts";
+import { READ_LIMIT } from "./normalise.ts";
+import { SMILE as HAPPY } from "./signs.ts";
+
+/** What a token does to its neighbours. */
+export const WORD = 0;
+export const NEGATES = 1;
+export const CONTRASTS = 2;
+export const STOPS = 3;
+export const MEANS_NOTHING = 4;
+
+const LINK_KEY = wordKey("<link>");
+const SMILE_KEY = wordKey(":)");
+const FROWN_KEY = wordKey(":(");
+
+/** A token's longest part that is read as one, in UTF-16 units. */
+const LONGEST = 48;
+/** Every unit can be a token, and a hashtag's units are read twice. */
+const TOKENS = 2 * READ_LIMIT + 16;
+/** A token's units stand between two brackets. */
+const UNITS = 3 * TOKENS;
+
+export const APOSTROPHE = 0x27;
+
+/** The tokens of one text as they are found: their keys, their units and what they add up to. Nothing is allocated for a text. */
+export class TokenList {
+  /** By token: key, what it does, where its text stands. */
+  readonly keys = new Int32Array(TOKENS);
+  readonly marks = new Uint8Array(TOKENS);
+  readonly starts = new Int32Array(TOKENS);
+  readonly ends = new Int32Array(TOKENS);
+  count = 0;
+  /** By token: another hash of the same units; both together tell words apart. */
+  readonly checks = new Int32Array(TOKENS);
+  /** By token: where its `<word>` stands in `units`, and how long it is; 0 for a token without pieces. */
+  readonly places = new Int32Array(TOKENS);
+  readonly sizes = new Uint8Array(TOKENS);
+  readonly units = new Uint16Array(UNITS);
+  smiles = 0;
+  frowns = 0;
+  shouted = 0;
+  stretched = 0;
+  exclaims = 0;
+  asks = 0;
+  links = 0;
+  protected filled = 0;
+  protected text = "";
+
+  /** Forgets the last text. */
+  protected begin(text: string): void {
+    this.text = text;
+    this.count = 0;
+    this.filled = 0;
+    this.smiles = this.frowns = this.shouted = this.stretched = this.exclaims = this.asks = this.links = 0;
+  }
+
+  protected put(key: number, mark: number, from: number, to: number): void {
+    const i = this.count;
+    this.keys[i] = key;
+    this.marks[i] = mark;
+    this.starts[i] = from;
+    this.ends[i] = to;
+    this.sizes[i] = 0;
+    this.count = i + 1;
+  }
+
+  protected kindAt(i: number): number {
+    return i < this.text.length ? (KIND[this.text.charCodeAt(i)] as number) : SPACE;
+  }
+
+  protected link(from: number, to: number): number {
+    this.put(LINK_KEY, WORD, from, to);
+    this.links += 1;
+    return to;
+  }
+
+  protected face(which: number, from: number, to: number): number {
+    if (which === HAPPY) this.smiles += 1;
+    else this.frowns += 1;
+    this.put(which === HAPPY ? SMILE_KEY : FROWN_KEY, MEANS_NOTHING, from, to);
+    return to;
+  }
+
+  /** The end of a run of letters, digits and marks that starts at `from`, with the apostrophes and ampersands inside it. */
+  protected runEnd(from: number): number {
+    const { text } = this;
+    let end = from;
+    for (; end < text.length; end += 1) {
+      const code = text.charCodeAt(end);
+      const kind = KIND[code] as number;
+      if (kind === LETTER || kind === DIGIT || kind === MARK || kind === NOTHING) continue;
+      if (((PLAIN[code] as number) === APOSTROPHE || code === 0x26) && end > from && this.kindAt(end + 1) === LETTER)
+        continue;
+      break;
+    }
+    while (end > from && KIND[text.charCodeAt(end - 1)] === NOTHING) end -= 1;
+    return end;
+  }
+
+  protected two(from: number, middle: number, end: number): void {
+    this.cut(from, middle);
+    this.cut(middle, end);
+  }
+
+  /** A word, in parts of at most `LONGEST` units. */
+  protected cut(from: number, end: number): void {
+    let at = from;
+    for (; end - at > LONGEST; at += LONGEST) this.one(at, at + LONGEST);
+    this.one(at, end);
+  }
+
+  /** Key of a word without reading its pieces. */
+  protected hash(from: number, end: number): number {
+    let h = WORD_SEED;
+    for (let i = from; i < end; i += 1) {
+      const code = this.text.charCodeAt(i);
+      if (KIND[code] !== NOTHING) h = Math.imul(h ^ (PLAIN[code] as number), PRIME);
+    }
+    return h;
+  }
+
+  protected one(from: number, end: number): void {
+    const { text, units } = this;
+    const start = this.filled;
+    let [at, small, large, stretched] = [start + 1, 0, 0, 0];
+    let h = WORD_SEED;
+    let check = 0;
+    for (let i = from; i < end; i += 1) {
+      const code = text.charCodeAt(i);
+      if (KIND[code] === NOTHING) continue;
+      const unit = PLAIN[code] as number;
+      if (CASE[code] === 1) small += 1;
+      else if (CASE[code] === 2) large += 1;
+      // Three or more of one letter are two (cooool, ооочень).
+      if (at > start + 2 && units[at - 1] === unit && units[at - 2] === unit && KIND[code] === LETTER) {
+        stretched = 1;
+        continue;
+      }
+      units[at] = unit;
+      at += 1;
+      h = Math.imul(h ^ unit, PRIME);
+      check = Math.imul(check, 0x01000071) + unit;
+    }
+    const lexeme = lexemeOf(h);
+    const token = this.count;
+    this.put(h, lexeme === NEGATOR ? NEGATES : lexeme === CONTRAST ? CONTRASTS : WORD, from, end);
+    if (small === 0 && large > 0 && end - from > 2) this.shouted += 1;
+    this.stretched += stretched;
+    if (lexeme === NEGATOR || lexeme === CONTRAST) return;
+    units[start] = 0x3c;
+    units[at] = 0x3e;
+    this.checks[token] = check;
+    this.places[token] = start;
+    this.sizes[token] = at + 1 - start;
+    this.filled = at + 1;
+  }
+}
