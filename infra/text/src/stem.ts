@@ -4,7 +4,7 @@ import { stemmer as russian } from "@orama/stemmers/russian";
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 const LATIN = /\p{Script=Latin}/u;
 
-export type Script = "cyrillic" | "latin" | "other";
+type Script = "cyrillic" | "latin" | "other";
 
 /** A word in two scripts is of neither. */
 export const scriptOf = (word: string): Script => {

@@ -84,4 +84,3 @@ export const planted = (text: string, change: Change, random: Random): string =>
 /** Words of a text as people count them. */
 export const countWords = (text: string): number =>
   (text.replaceAll(/https?:\S+|www\.\S+|@\S+/gu, " ").match(/[\p{L}\p{N}]+/gu) ?? []).length;
-export { below };

@@ -22,7 +22,7 @@ export interface CopiesRow {
 
 const AT = "2026-01-01T00:00:00.000Z" as Instant;
 /** A text must leave enough words when it is cut: shorter ones are never called copies (docs/copies.md). */
-export const LEAST_WORDS = 12;
+const LEAST_WORDS = 12;
 
 const idOf = (i: number): MentionId =>
   ((Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0") + i.toString(16).padStart(24, "0")) as MentionId;

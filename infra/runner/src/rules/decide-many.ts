@@ -18,7 +18,7 @@ export type RuleDecision =
   | { readonly type: "undo"; readonly mention: StoredMention; readonly undoes: EventId };
 
 /** The reasons that rules give; a person's own words may be any other. */
-export const RULES = ["query", "noise", "own"] as const;
+const RULES = ["query", "noise", "own"] as const;
 export type Rule = (typeof RULES)[number];
 
 /** Whether a rule, and no person's word, took it out. `query: my words` is the rule's too. */

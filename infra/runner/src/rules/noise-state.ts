@@ -22,7 +22,7 @@ const stateSchema = z.object({
 });
 
 /** What was learned of a brand's noise: hashed weights, no words. */
-export interface NoiseState {
+interface NoiseState {
   readonly trainedAt: Instant;
   readonly marked: number;
   readonly unmarked: number;

@@ -12,7 +12,7 @@ import {
 import { hasOwnVoices, speaksForItself } from "./own-voices.ts";
 import { readNoise } from "./noise-state.ts";
 
-export interface RuleBusOptions {
+interface RuleBusOptions {
   /** Those of the configuration. Asked at the first mention. */
   readonly brands: () => Promise<readonly Brand[]>;
   readonly hashAuthor: (name: string) => string;

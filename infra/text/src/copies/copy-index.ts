@@ -49,7 +49,7 @@ export interface CopyIndex {
 }
 
 /** Copies are told apart from this many words on; shorter texts are copies only by the same author or at the same address, word for word. */
-export const LEAST_WORDS = 7;
+const LEAST_WORDS = 7;
 /** Of the smaller text's features the larger one must have such a share: more where there are few, for short texts are alike by chance. */
 const leastContained = (size: number): number => 0.76 + 0.06 * Math.min(1, Math.max(0, (25 - size) / 12));
 /** And of what heads its group such a share, so that a group does not drift from copy to copy. */

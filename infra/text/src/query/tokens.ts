@@ -17,7 +17,7 @@ export class Fault extends Error {
   }
 }
 
-export const MAX_PHRASE = 50;
+const MAX_PHRASE = 50;
 const MIN_PREFIX = 2;
 const MAX_DISTANCE = 100;
 
