@@ -2,6 +2,7 @@ export { createDesk, type Desk, type DeskOptions, type Door } from "./desk/creat
 export type {
   DayCounts,
   DeskBrand,
+  DeskIncident,
   DeskProgress,
   DeskReads,
   MentionFilter,

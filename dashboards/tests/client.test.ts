@@ -167,9 +167,15 @@ describe("what is chosen", () => {
       formula: "nsrPolar",
       label: "negative",
       source: "rss",
+      from: "2026-11-12T09:00:00.000Z",
+      to: null,
     } as const;
     expect(choiceOf(hashOf(choice))).toEqual(choice);
     expect(choiceOf("#window=9y&label=angry")).toMatchObject({ window: "7d", label: null, brand: null });
+    // Messages link to the page of a brand; what was chosen since stands behind the #.
+    expect(choiceOf("", "?brand=aurora").brand).toBe("aurora");
+    expect(choiceOf("#brand=polyana", "?brand=aurora").brand).toBe("polyana");
+    expect(choiceOf("#from=yesterday&to=2026-13-45T00:00:00Z")).toMatchObject({ from: null, to: null });
   });
 });
 

@@ -461,6 +461,46 @@ const suite = (executablePath: string): void => {
     expect(content).toBeLessThanOrEqual(shown ?? 0);
   });
 
+  it("lists incidents, open ones on top, with numbers, who was told and who is on it, and leads to their mentions", async () => {
+    const page = await visit({}, "?brand=aurora-bank");
+    await drawn(page);
+    const items = page.locator("#incident-list .incident");
+    expect(await items.count()).toBe(2);
+    expect(await items.first().innerText()).toMatch(
+      /Critical[\s\S]*open, since 20 Nov 2026, 05:34[\s\S]*38 negative mentions[\s\S]*38 in 6 h, usually 6.2 · negative share 62% \(95 %: 50% to 74%\), usually 18%[\s\S]*words of safety[\s\S]*Told 20 Nov 2026, 06:34, 2 messages · Olga is on it[\s\S]*Useful: 2/,
+    );
+    expect(await items.nth(1).innerText()).toContain("the week's messages were used up");
+    await page.locator("#incident-rest summary").click();
+    expect(await page.locator("#incident-rest").innerText()).toMatch(
+      /Part of: Aurora Bank: 38 negative[\s\S]*over before anybody watched/,
+    );
+    expect(await card(page, "Aurora Bank").innerText()).toContain("1 open incident");
+    await items.first().getByRole("button").click();
+    await page.getByRole("button", { name: "Mentions of any time" }).waitFor();
+    expect(new URL(page.url()).hash).toContain("from=2026-11-20T05%3A34");
+    await page.locator(".mention.positive").first().waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Mentions of any time" }).click();
+    await expect.poll(() => new URL(page.url()).hash).not.toContain("from=");
+  });
+
+  it("opens at the brand that a message links to, and says hostile verdicts as words, on a phone in Russian", async () => {
+    const bad = "<img src=x onerror=alert(1)> \u202Ebrand " + "W".repeat(300);
+    reads.incidentsNow = reads.incidentsNow.map((one) => ({
+      ...one,
+      brand: "polyana",
+      line: { en: bad, ru: bad },
+      taken: { by: bad, at: NOW },
+    }));
+    const page = await visit({ locale: "ru-RU", viewport: { width: 360, height: 740 } }, "?brand=polyana");
+    await drawn(page);
+    await page.locator("#rate-title", { hasText: "Поляна" }).waitFor();
+    await page.locator("#incident-list .incident").first().waitFor();
+    expect(await page.locator("#incidents :is(img, b, a)").count()).toBe(0);
+    expect(await page.locator("#incident-list").innerText()).toMatch(/Критично[\s\S]*открыт, с/);
+    const [content, shown] = await widths(page);
+    expect(content).toBe(shown);
+  });
+
   it("has no fault that axe-core knows, light and dark, wide and narrow", async () => {
     for (const [colorScheme, width] of [
       ["light", 1280],

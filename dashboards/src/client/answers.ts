@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { DaysAnswer, mentionPageSchema, Overview, RollingAnswer, SurveysAnswer } from "../desk/reads.ts";
+import type {
+  DaysAnswer,
+  IncidentsAnswer,
+  mentionPageSchema,
+  Overview,
+  RollingAnswer,
+  SurveysAnswer,
+} from "../desk/reads.ts";
 import type { Choice } from "./view.ts";
 
 type Mentions = z.infer<typeof mentionPageSchema>;
@@ -31,10 +38,19 @@ export const askRolling = async (brand: string, choice: Choice): Promise<Rolling
 export const askDays = async (brand: string, choice: Choice): Promise<DaysAnswer> =>
   ask("days", { brand, reach: choice.reach });
 export const askSurveys = async (brand: string): Promise<SurveysAnswer> => ask("surveys", { brand });
+export const askIncidents = async (brand: string): Promise<IncidentsAnswer> => ask("incidents", { brand });
 export const askMentions = async (
   brand: string,
   choice: Choice,
   limit: number,
   cursor: string | null,
 ): Promise<Mentions> =>
-  ask("mentions", { brand, label: choice.label, source: choice.source, limit: String(limit), cursor });
+  ask("mentions", {
+    brand,
+    label: choice.label,
+    source: choice.source,
+    from: choice.from,
+    to: choice.to,
+    limit: String(limit),
+    cursor,
+  });

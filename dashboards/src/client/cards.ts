@@ -8,10 +8,11 @@ export const paintCards = (view: View, tongue: Tongue, choose: (change: Partial<
   const { overview, choice } = view;
   if (overview === null) return;
   const rows = overview.headlines["7d"];
-  paint(byId("cards"), [view.language, choice.brand, overview.brands, rows, overview.sparks], () =>
+  paint(byId("cards"), [view.language, choice.brand, overview.brands, rows, overview.sparks, overview.incidents], () =>
     overview.brands.map((brand, index) => {
       const row = rows.find((known) => known.brand === brand.id);
       const values = overview.sparks.find((known) => known.brand === brand.id)?.values ?? [];
+      const open = overview.incidents.find((known) => known.brand === brand.id);
       return el(
         "li",
         {},
@@ -22,7 +23,7 @@ export const paintCards = (view: View, tongue: Tongue, choose: (change: Partial<
             type: "button",
             "aria-pressed": brand.id === choice.brand ? "true" : "false",
             "data-focus": brand.id,
-            click: () => choose({ brand: brand.id, source: null }),
+            click: () => choose({ brand: brand.id, source: null, from: null, to: null }),
           },
           el("bdi", { class: "card-title" }, brand.title),
           el("span", { class: "quiet" }, `${tongue.words.rateShort}, ${tongue.words.lastSevenDays}`),
@@ -35,6 +36,13 @@ export const paintCards = (view: View, tongue: Tongue, choose: (change: Partial<
             row !== undefined && row.state !== "empty" && counts(row, tongue),
           ),
           el("span", { class: "card-foot" }, verdict(row, tongue), band(row, tongue)),
+          open !== undefined &&
+            el(
+              "span",
+              { class: `card-incidents ${open.severity}` },
+              el("span", { class: "alarm-sign", "aria-hidden": "true" }, "!"),
+              tongue.words.openIncidents(open.count),
+            ),
         ),
       );
     }),

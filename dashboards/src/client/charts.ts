@@ -111,10 +111,11 @@ export const createCharts = (redraw: () => void): Charts => {
       paintDayTexts(view, tongue);
       const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const palette = readPalette();
-      const { rolling, days, choice } = view;
+      const { rolling, days, incidents, choice } = view;
+      const marked = incidents?.brand === rolling?.brand ? (incidents?.incidents ?? []) : [];
       if (rolling !== null)
-        show("rate-chart", [view.language, palette, rolling, choice.formula], (narrow) =>
-          rateOption({ answer: rolling, formula: choice.formula, tongue, palette, narrow, still }),
+        show("rate-chart", [view.language, palette, rolling, choice.formula, marked], (narrow) =>
+          rateOption({ answer: rolling, formula: choice.formula, incidents: marked, tongue, palette, narrow, still }),
         );
       if (days !== null)
         show("days-chart", [view.language, palette, days], (narrow) =>

@@ -1,9 +1,10 @@
-import { askDays, askMentions, askOverview, askRolling, askSurveys, Refused } from "./answers.ts";
+import { askDays, askIncidents, askMentions, askOverview, askRolling, askSurveys, Refused } from "./answers.ts";
 import { paintCards } from "./cards.ts";
 import { createCharts } from "./charts.ts";
 import { byId, el, paint } from "./dom.ts";
 import { createFormat, type Language } from "../wording/format.ts";
 import { paintHeader } from "./header.ts";
+import { paintIncidents } from "./incidents.ts";
 import { listen } from "./live.ts";
 import { paintMentions } from "./mentions.ts";
 import { paintRatePanel } from "./panel.ts";
@@ -23,7 +24,7 @@ const root = document.documentElement;
 let view: View = {
   language: root.lang === "ru" ? "ru" : "en",
   theme: root.dataset["theme"] === "dark" ? "dark" : root.dataset["theme"] === "light" ? "light" : "auto",
-  choice: choiceOf(location.hash),
+  choice: choiceOf(location.hash, location.search),
   link: "polling",
   readAt: null,
   failure: null,
@@ -31,6 +32,7 @@ let view: View = {
   rolling: null,
   days: null,
   surveys: null,
+  incidents: null,
   mentions: null,
   next: null,
 };
@@ -67,6 +69,7 @@ const draw = (): void => {
   byId("cards").setAttribute("aria-label", words.brands);
   paintCards(view, tongue, choose);
   paintRatePanel(view, tongue, choose);
+  paintIncidents(view, tongue, choose);
   paintSurveys(view, tongue);
   paintMentions(view, tongue, choose, () => void readMore());
   charts.draw(view, tongue);
@@ -97,7 +100,7 @@ const choose = (change: Partial<Choice>): void => {
   const choice = { ...view.choice, ...change };
   history.replaceState(null, "", hashOf(choice));
   const moved = choice.brand !== view.choice.brand;
-  show({ choice, ...(moved ? { rolling: null, days: null, surveys: null } : {}) });
+  show({ choice, ...(moved ? { rolling: null, days: null, surveys: null, incidents: null } : {}) });
   void readBrand();
 };
 
@@ -125,13 +128,14 @@ const readBrand = async (): Promise<void> => {
   const asked = question;
   try {
     const limit = Math.min(MOST, Math.max(PAGE, view.mentions?.length ?? 0));
-    const [rolling, days, surveys, page] = await Promise.all([
+    const [rolling, days, surveys, incidents, page] = await Promise.all([
       askRolling(choice.brand, choice),
       askDays(choice.brand, choice),
       askSurveys(choice.brand),
+      askIncidents(choice.brand),
       askMentions(choice.brand, choice, limit, null),
     ]);
-    if (asked === question) show({ rolling, days, surveys, mentions: page.mentions, next: page.next });
+    if (asked === question) show({ rolling, days, surveys, incidents, mentions: page.mentions, next: page.next });
   } catch (error) {
     if (asked === question) failed(error);
   }

@@ -146,7 +146,7 @@ export const paintMentions = (
   const { language, choice, mentions, next } = view;
   const sources = sourcesOf(view);
   paint(byId("mentions-title"), [language], () => [words.newestMentions]);
-  paint(byId("filters"), [language, choice.label, choice.source, sources], () => [
+  paint(byId("filters"), [language, choice.label, choice.source, choice.from, choice.to, sources], () => [
     picker(
       "label",
       words.filterLabel,
@@ -163,6 +163,19 @@ export const paintMentions = (
       choice.source,
       (source) => choose({ source }),
     ),
+    (choice.from !== null || choice.to !== null) &&
+      el(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          "data-focus": "period",
+          "aria-label": words.forgetPeriod,
+          title: words.forgetPeriod,
+          click: () => choose({ from: null, to: null }),
+        },
+        `${choice.from === null ? "" : tongue.format.dateTime(choice.from)} – ${choice.to === null ? "" : tongue.format.dateTime(choice.to)} ✕`,
+      ),
   ]);
   if (mentions === null) return;
   paint(byId("mention-list"), [language, mentions], () =>

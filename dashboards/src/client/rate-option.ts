@@ -1,5 +1,6 @@
 import type { EChartsOption, SeriesOption } from "echarts";
-import type { RollingAnswer } from "../desk/reads.ts";
+import type { DeskIncident, RollingAnswer } from "../desk/reads.ts";
+import { marksOf, markSeries } from "./incident-marks.ts";
 import type { Palette } from "./palette.ts";
 import { rateTip } from "./rate-tip.ts";
 import { everyHour, stretchesOf, type Stretch } from "./stretches.ts";
@@ -10,6 +11,8 @@ import { createZoneTime } from "./zone-time.ts";
 export interface RateDrawing {
   readonly answer: RollingAnswer;
   readonly formula: FormulaName;
+  /** Of the same brand; marked above the line. */
+  readonly incidents: readonly DeskIncident[];
   readonly tongue: Tongue;
   readonly palette: Palette;
   readonly narrow: boolean;
@@ -103,7 +106,15 @@ const gapName = ({ points }: Stretch, hours: number, narrow: boolean, words: Wor
 };
 
 /** The rolling rate with its interval, and below it how many mentions each value rests on. */
-export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: RateDrawing): EChartsOption => {
+export const rateOption = ({
+  answer,
+  formula,
+  incidents,
+  tongue,
+  palette,
+  narrow,
+  still,
+}: RateDrawing): EChartsOption => {
   const { words, format } = tongue;
   const time = createZoneTime(format.zone);
   const points = everyHour(answer.points, answer.from, answer.to, formula);
@@ -134,6 +145,7 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
     splitLine: { show: false },
     axisLine: { show: false },
   };
+  const marks = marksOf(incidents, answer);
   const volumeTop = Math.max(1, ...points.map(({ point }) => point.n));
 
   return {
@@ -162,7 +174,16 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
         const at = Number((first as { readonly axisValue?: number | string } | undefined)?.axisValue);
         const nearest = times[Math.min(times.length - 1, Math.max(0, Math.round((at - start) / 3_600_000)))];
         const rated = nearest === undefined ? undefined : byTime.get(nearest);
-        return rated === undefined ? "" : rateTip(rated, formula, tongue);
+        return rated === undefined
+          ? ""
+          : rateTip(
+              rated,
+              formula,
+              tongue,
+              marks
+                .filter((mark) => mark.touches(Date.parse(rated.point.at)))
+                .map((mark) => mark.line[format.language]),
+            );
       },
     },
     xAxis: [
@@ -249,6 +270,7 @@ export const rateOption = ({ answer, formula, tongue, palette, narrow, still }: 
         areaStyle: { color: palette.volume, opacity: 1 },
         data: points.map(({ point }) => [time(point.at), point.n === 0 ? null : point.n]) as never,
       },
+      markSeries(marks, time, max, palette),
       {
         // Unseen. The pointer stops only where a series has a value; with this one it stops at hours without a rate too.
         type: "line",

@@ -5,7 +5,13 @@ import type { Tongue } from "./view.ts";
 import type { FormulaName } from "./words.ts";
 
 /** What stands at one hour: the rate with its interval and n, or the counts and why there is no rate. */
-export const rateTip = ({ point, rate }: RatedPoint, formula: FormulaName, { words, format }: Tongue): HTMLElement => {
+export const rateTip = (
+  { point, rate }: RatedPoint,
+  formula: FormulaName,
+  { words, format }: Tongue,
+  /** What was unusual then, a line each. */
+  unusual: readonly string[] = [],
+): HTMLElement => {
   const why =
     point.state === "empty"
       ? words.noMentionsHere
@@ -47,5 +53,6 @@ export const rateTip = ({ point, rate }: RatedPoint, formula: FormulaName, { wor
             ),
           ),
         ]),
+    ...unusual.slice(0, 3).map((line) => el("div", { class: "tip-why" }, el("bdi", {}, `▼ ${line}`))),
   );
 };

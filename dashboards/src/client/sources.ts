@@ -81,7 +81,7 @@ export const paintSources = (view: View, tongue: Tongue, choose: (change: Partia
   // To the list, and to a brand in whose list the dead source stands.
   const lead = (): void => {
     if (!dead.some((health) => choice.brand !== null && health.brands.includes(choice.brand)))
-      choose({ brand: dead[0]?.brands[0] ?? choice.brand, source: null });
+      choose({ brand: dead[0]?.brands[0] ?? choice.brand, source: null, from: null, to: null });
     byId("sources").scrollIntoView({ block: "start" });
     byId("sources-title").focus({ preventScroll: true });
   };

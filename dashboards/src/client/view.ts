@@ -1,4 +1,4 @@
-import type { Overview, RollingAnswer, DaysAnswer, SurveysAnswer } from "../desk/reads.ts";
+import type { Overview, RollingAnswer, DaysAnswer, IncidentsAnswer, SurveysAnswer } from "../desk/reads.ts";
 import type { ListedMention } from "./answers.ts";
 import type { Format, Language } from "../wording/format.ts";
 import type { FormulaName, LabelName, WindowName, Words } from "./words.ts";
@@ -14,6 +14,9 @@ export interface Choice {
   readonly formula: FormulaName;
   readonly label: LabelName | null;
   readonly source: string | null;
+  /** Of the mentions that are listed: published in `[from, to)`, as instants; null is without that end. */
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 /** Everything the page shows at one moment. */
@@ -29,6 +32,7 @@ export interface View {
   readonly rolling: RollingAnswer | null;
   readonly days: DaysAnswer | null;
   readonly surveys: SurveysAnswer | null;
+  readonly incidents: IncidentsAnswer | null;
   readonly mentions: readonly ListedMention[] | null;
   readonly next: string | null;
 }
@@ -44,15 +48,21 @@ const one = <T extends string>(value: string | null, allowed: readonly T[], othe
 
 const LABEL_NAMES = ["positive", "neutral", "negative", "unscored"] as const;
 
-export const choiceOf = (hash: string): Choice => {
+const instantOf = (value: string | null): string | null =>
+  value !== null && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : null;
+
+/** @param search of the page's address: messages link to `/?brand=ID` */
+export const choiceOf = (hash: string, search = ""): Choice => {
   const kept = new URLSearchParams(hash.replace(/^#/, ""));
   return {
-    brand: kept.get("brand"),
+    brand: kept.get("brand") ?? new URLSearchParams(search).get("brand"),
     window: one(kept.get("window"), ["24h", "7d", "30d", "90d"], "7d"),
     reach: one(kept.get("reach"), ["14", "30", "90", "all"], "90"),
     formula: one(kept.get("formula"), ["nsr", "nsrPolar"], "nsr"),
     label: LABEL_NAMES.find((known) => known === kept.get("label")) ?? null,
     source: kept.get("source"),
+    from: instantOf(kept.get("from")),
+    to: instantOf(kept.get("to")),
   };
 };
 

@@ -1,8 +1,10 @@
-import { instantOf, PipelineError, type Clock, type Instant, type RollingPoint } from "@molva/contracts";
+import { instantOf, PipelineError, SEVERITIES, type Clock, type Instant, type RollingPoint } from "@molva/contracts";
 import { z } from "zod";
 import {
   daysAnswerSchema,
   daysAskSchema,
+  incidentsAnswerSchema,
+  incidentsAskSchema,
   mentionPageSchema,
   mentionsAskSchema,
   nothingAskSchema,
@@ -14,6 +16,7 @@ import {
   surveysAskSchema,
   type ChartPoint,
   type DeskBrand,
+  type DeskIncident,
   type DeskReads,
   type Overview,
   type RollingWindow,
@@ -76,6 +79,13 @@ const sparkOf = (points: readonly ChartPoint[], from: number, to: number): reado
   return Array.from({ length: steps + 1 }, (_, step) => byHour.get(from + step * SPARK_STEP_HOURS * HOUR) ?? null);
 };
 
+const openOf = (incidents: readonly DeskIncident[]): Overview["incidents"] =>
+  [...new Set(incidents.map(({ brand }) => brand))].map((brand) => {
+    const own = incidents.filter((one) => one.brand === brand);
+    const severity = SEVERITIES.findLast((known) => own.some((one) => one.severity === known)) ?? "info";
+    return { brand, count: own.length, severity };
+  });
+
 export interface RouteOptions {
   readonly reads: DeskReads;
   readonly clock: Clock;
@@ -92,10 +102,11 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
 
   const overview = async (): Promise<Overview> => {
     const now = clock();
-    const [brands, health, progress, ...rows] = await Promise.all([
+    const [brands, health, progress, incidents, ...rows] = await Promise.all([
       reads.brands(),
       reads.health(),
       reads.progress(),
+      reads.incidents({ brand: null, open: true }),
       ...ROLLING_WINDOWS.map(async (window) => reads.headlines({ window, now })),
     ]);
     const to = Date.parse(fullHour(Date.parse(now)));
@@ -113,7 +124,16 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
     const headlines = Object.fromEntries(
       ROLLING_WINDOWS.map((window, index) => [window, rows[index] ?? []]),
     ) as unknown as Record<RollingWindow, Overview["headlines"]["7d"]>;
-    return { now, zone, brands: [...brands], headlines, sparks, health: [...health], progress };
+    return {
+      now,
+      zone,
+      brands: [...brands],
+      headlines,
+      sparks,
+      health: [...health],
+      incidents: openOf(incidents),
+      progress,
+    };
   };
 
   return new Map<string, Route>([
@@ -137,6 +157,13 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
       route(surveysAskSchema, surveysAnswerSchema, async ({ brand }) => ({
         brand,
         rows: await reads.surveys({ brand }),
+      })),
+    ],
+    [
+      "/api/incidents",
+      route(incidentsAskSchema, incidentsAnswerSchema, async ({ brand }) => ({
+        brand: (await brandOf(brand)).id,
+        incidents: await reads.incidents({ brand, open: false }),
       })),
     ],
     ["/api/mentions", route(mentionsAskSchema, mentionPageSchema, async (filter) => reads.mentions(filter))],

@@ -1,6 +1,6 @@
 import type { Label, ListedMention, NsrRow, RollingPoint, SurveyRow, TargetHealth } from "@molva/contracts";
 import { instantOf, type Instant } from "@molva/contracts";
-import type { DayCounts, DeskReads } from "@molva/dashboards";
+import type { DayCounts, DeskIncident, DeskReads } from "@molva/dashboards";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -215,12 +215,90 @@ export const HEALTH: readonly TargetHealth[] = [
   { ...healthy, target: "d", source: "web-reviews", title: "https://reviews.example/polyana", brands: ["polyana"] },
 ];
 
+const spike: DeskIncident = {
+  id: "spike",
+  brand: "aurora-bank",
+  kind: "negative-spike",
+  severity: "critical",
+  reasons: ["size", "safety"],
+  source: null,
+  line: {
+    en: "Aurora Bank: 38 negative mentions in 6 hours, usually about 6",
+    ru: "Aurora Bank: 38 негативных упоминаний за 6 часов, обычно около 6",
+  },
+  since: instantOf(Date.parse(NOW) - 7 * HOUR),
+  until: instantOf(Date.parse(NOW) - HOUR),
+  closedAt: null,
+  observed: 38,
+  expected: 6.2,
+  hours: 6,
+  share: { value: 62.3, low: 50, high: 73.5 },
+  usualShare: 18,
+  toldAt: instantOf(Date.parse(NOW) - 6 * HOUR),
+  messages: 2,
+  held: null,
+  joins: null,
+  muted: false,
+  taken: { by: "Olga", at: instantOf(Date.parse(NOW) - 5 * HOUR) },
+  resolved: null,
+  useful: 2,
+  notUseful: 0,
+};
+
+/** One that is open, a part of it, one that waited for the digest, and one from before anybody watched. */
+export const INCIDENTS: readonly DeskIncident[] = [
+  spike,
+  {
+    ...spike,
+    id: "part",
+    kind: "topic-surge",
+    severity: "warning",
+    line: { en: "Aurora Bank, Delivery: 17 negative mentions", ru: "Aurora Bank, Доставка: 17 негативных упоминаний" },
+    held: "inhibited",
+    joins: spike.line,
+    toldAt: null,
+    messages: 0,
+    taken: null,
+    useful: 0,
+  },
+  {
+    ...spike,
+    id: "week",
+    severity: "warning",
+    reasons: ["size"],
+    line: { en: "Aurora Bank: 21 negative mentions in 1 hour", ru: "Aurora Bank: 21 негативное упоминание за 1 час" },
+    since: instantOf(BAD_WEEK.from),
+    until: instantOf(BAD_WEEK.from + 30 * HOUR),
+    closedAt: instantOf(BAD_WEEK.from + 36 * HOUR),
+    held: "budget",
+    toldAt: null,
+    messages: 0,
+    taken: null,
+    useful: 0,
+  },
+  {
+    ...spike,
+    id: "past",
+    severity: "warning",
+    line: { en: "Aurora Bank: 12 negative mentions", ru: "Aurora Bank: 12 негативных упоминаний" },
+    since: instantOf(SILENCE.from - 100 * HOUR),
+    until: instantOf(SILENCE.from - 90 * HOUR),
+    closedAt: instantOf(SILENCE.from - 84 * HOUR),
+    held: "past",
+    toldAt: null,
+    messages: 0,
+    taken: null,
+    useful: 0,
+  },
+];
+
 /** Reads in memory that a test may change: what it changes, it tells by `touch`. */
 export interface FixtureReads extends DeskReads {
   progressNow: Awaited<ReturnType<DeskReads["progress"]>>;
   mentionsNow: Readonly<Record<string, readonly ListedMention[]>>;
   healthNow: readonly TargetHealth[];
   surveysNow: readonly SurveyRow[];
+  incidentsNow: readonly DeskIncident[];
   fails: Error | null;
   asked: string[];
   touch(): void;
@@ -246,6 +324,7 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     mentionsNow: Object.fromEntries(PLANS.map(({ id }) => [id, empty ? [] : mentionsOf(id)])),
     healthNow: HEALTH,
     surveysNow: [],
+    incidentsNow: empty ? [] : INCIDENTS,
     fails: null,
     asked: [],
     touch: () => listeners.forEach((listener) => listener()),
@@ -306,9 +385,19 @@ export const createFixture = ({ empty = false }: { readonly empty?: boolean } = 
     },
     health: async () => reads.healthNow,
     surveys: async ({ brand }) => reads.surveysNow.filter((row) => row.brand === brand),
-    mentions: async ({ brand, label, source, limit, cursor }) => {
+    incidents: async ({ brand, open }) =>
+      reads.incidentsNow.filter(
+        (one) =>
+          (brand === null || one.brand === brand) &&
+          (!open || (one.closedAt === null && (one.held === null || one.held === "budget"))),
+      ),
+    mentions: async ({ brand, label, source, from, to, limit, cursor }) => {
       const all = (reads.mentionsNow[brand] ?? []).filter(
-        (mention) => (label === null || mention.label === label) && (source === null || mention.source === source),
+        (mention) =>
+          (label === null || mention.label === label) &&
+          (source === null || mention.source === source) &&
+          (from === null || mention.publishedAt >= from) &&
+          (to === null || mention.publishedAt < to),
       );
       const start = cursor === null ? 0 : Number(cursor);
       return {

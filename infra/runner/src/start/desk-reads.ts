@@ -1,12 +1,27 @@
-import { listBrands, listMentions, readCounts, readNsr, readRolling, readSurveys } from "@molva/aggregator";
+import {
+  listAnswers,
+  listBrands,
+  listIncidents,
+  listMentions,
+  readCounts,
+  readNsr,
+  readRolling,
+  readSurveys,
+} from "@molva/aggregator";
 import { instantOf, millisOf, targetHealthSchema, type Brand, type Instant, type TargetHealth } from "@molva/contracts";
 import type { DeskReads, RollingWindow } from "@molva/dashboards";
+import { deskIncident } from "../alerts/desk-incident.ts";
 import type { Runtime } from "../runtime.ts";
 import { targetKeys } from "../target-keys.ts";
 import { latestVerification } from "../verify-runs.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS: Readonly<Record<RollingWindow, number>> = { "24h": 24, "7d": 168, "30d": 720, "90d": 2160 };
+
+const INCIDENT_DAYS = 400;
+const INCIDENTS_MOST = 300;
+/** Nobody was to be told of these. */
+const HIDDEN = new Set(["past", "inhibited", "planned", "muted"]);
 
 /** Day of an instant on the zone's calendar, as `2026-01-31`. */
 const dayIn = (zone: string): ((at: Instant) => string) => {
@@ -23,7 +38,8 @@ const afterOf = (cursor: string | null): { readonly id: string; readonly publish
 };
 
 /** What the page reads, over the store, the log and the crawlers' checkpoints. */
-export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskReads => {
+/** @param zone of the dates in incidents' lines, where a brand has none of its own; IANA */
+export const deskReads = (runtime: Runtime, configured: readonly Brand[], zone = "UTC"): DeskReads => {
   const { store, checkpoints } = runtime;
 
   const brands = async () => {
@@ -95,8 +111,32 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[]): DeskR
         to: null,
         asOf: null,
       }),
-    mentions: async ({ brand, label, source, limit, cursor }) => {
-      const mentions = await listMentions(store, { brand, label, source, limit: limit + 1, after: afterOf(cursor) });
+    incidents: async ({ brand, open }) => {
+      const now = millisOf(runtime.clock());
+      const range = {
+        brand,
+        from: instantOf(now - INCIDENT_DAYS * 24 * HOUR_MS),
+        to: instantOf(now + 24 * HOUR_MS),
+        limit: INCIDENTS_MOST,
+      };
+      const found = await listIncidents(store, range);
+      const shown = open
+        ? found.filter(({ closedAt, held }) => closedAt === null && !HIDDEN.has(held ?? ""))
+        : found.slice(0, INCIDENTS_MOST);
+      if (shown.length === 0) return [];
+      const answers = await listAnswers(store, brand);
+      return shown.map((incident) => deskIncident(incident, found, answers, configured, zone));
+    },
+    mentions: async ({ brand, label, source, from, to, limit, cursor }) => {
+      const mentions = await listMentions(store, {
+        brand,
+        label,
+        source,
+        from,
+        to,
+        limit: limit + 1,
+        after: afterOf(cursor),
+      });
       const page = mentions.slice(0, limit);
       const last = page.at(-1);
       return { mentions: page, next: mentions.length > limit && last !== undefined ? cursorOf(last) : null };

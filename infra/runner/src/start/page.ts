@@ -22,7 +22,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
   });
   const open = (port: number): Promise<Desk> =>
     createDesk({
-      reads: deskReads(runtime, settings.config.brands),
+      reads: deskReads(runtime, settings.config.brands, settings.config.timezone),
       host: server.host,
       port,
       log: runtime.log,
