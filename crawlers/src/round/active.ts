@@ -21,6 +21,8 @@ export interface ActiveTarget {
   readonly target: CrawlTarget;
   readonly ledger: Ledger;
   readonly before: TargetHealth;
+  /** It is not its turn. */
+  readonly idle: boolean;
   readonly walks: Walks;
   readonly queued: Set<string>;
   pending: number;
@@ -54,14 +56,26 @@ export const activeTargets = (options: CrawlerOptions, policy: CrawlPolicy, roun
     progress(active);
   };
 
+  /** Whether it is not this target's turn. A person who names what to crawl means now; everybody else waits as the site asked. */
+  const waits = ({ before, target }: Pick<ActiveTarget, "before" | "target">): boolean => {
+    if (round.only !== undefined || since !== null) return false;
+    const now = clock();
+    if (before.nextAttemptAt !== null && before.nextAttemptAt > now) return true;
+    const due = round.scheduled === true ? dueAt(target, before, policy) : null;
+    return due !== null && due > now;
+  };
+
   return {
     progress,
     tell,
 
     async activate(target: CrawlTarget): Promise<ActiveTarget> {
       const ledger = createLedger(checkpoints, target.key);
-      const walks = await readWalks(checkpoints, target.key);
-      const reach = { since, lookBackTo: lookBackTo(walks, clock()), cursor: await ledger.since() };
+      const before = await readHealth(checkpoints, target);
+      // Most targets of a scheduled round wait: of those nothing more is read.
+      const idle = waits({ before, target });
+      const walks = idle ? {} : await readWalks(checkpoints, target.key);
+      const reach = { since, lookBackTo: lookBackTo(walks, clock()), cursor: idle ? null : await ledger.since() };
       const pages = createTargetRound(
         target,
         {
@@ -73,17 +87,18 @@ export const activeTargets = (options: CrawlerOptions, policy: CrawlPolicy, roun
         },
         reach,
       );
-      const before = await readHealth(checkpoints, target);
-      return { pages, target, ledger, before, walks, queued: new Set(), pending: 0, report: null, notBefore: null };
-    },
-
-    /** Whether it is not this target's turn. A person who names what to crawl means now; everybody else waits as the site asked. */
-    waits({ before, target }: ActiveTarget): boolean {
-      if (round.only !== undefined || since !== null) return false;
-      const now = clock();
-      if (before.nextAttemptAt !== null && before.nextAttemptAt > now) return true;
-      const due = round.scheduled === true ? dueAt(target, before, policy) : null;
-      return due !== null && due > now;
+      return {
+        pages,
+        target,
+        ledger,
+        before,
+        idle,
+        walks,
+        queued: new Set(),
+        pending: 0,
+        report: null,
+        notBefore: null,
+      };
     },
 
     /** Pages to go to, once each and up to the limit; only on the site that led there. */

@@ -120,7 +120,7 @@ export const runRound = async (
   const actives = await Promise.all(targets.map(turns.activate));
   const first: CrawlJob[] = [];
   for (const active of actives) {
-    if (turns.waits(active)) turns.tell(active, "waiting", active.before);
+    if (active.idle) turns.tell(active, "waiting", active.before);
     else first.push(...(await begin(active)));
   }
   await runPhases(first, deferred, stop, {

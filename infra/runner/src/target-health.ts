@@ -1,3 +1,4 @@
+import type { TargetReport } from "@molva/crawlers";
 import { millisOf, type Clock, type Instant, type Store, type Table, type TargetHealth } from "@molva/contracts";
 import { z } from "zod";
 
@@ -83,13 +84,19 @@ const rowOf = (health: TargetHealth, since: string, now: Instant): HealthRow => 
  */
 export const saveTargetHealth = async (
   store: Store,
-  { targets, whole }: { readonly targets: readonly TargetHealth[]; readonly whole: boolean },
+  {
+    reports,
+    whole,
+  }: { readonly reports: readonly Pick<TargetReport, "health" | "outcome">[]; readonly whole: boolean },
   clock: Clock,
 ): Promise<void> => {
   const now = clock();
   const before = new Map((await store.query(KNOWN, {})).map((row) => [row.target, row]));
-  const rows = targets.map((health) => rowOf(health, before.get(health.target)?.since ?? now, now));
-  for (const { target } of targets) before.delete(target);
+  const rows = reports
+    // Of one that waited nothing is new, unless nobody has told of it yet.
+    .filter(({ health, outcome }) => outcome === "done" || !before.has(health.target))
+    .map(({ health }) => rowOf(health, before.get(health.target)?.since ?? now, now));
+  for (const { health } of reports) before.delete(health.target);
   const left = whole ? [...before.values()] : [];
   const gone = left.map((row): HealthRow => ({ ...row, listed: 0, ver: String(millisOf(now)) }));
   if (rows.length + gone.length > 0) await store.insert(TARGET_HEALTH, [...rows, ...gone]);

@@ -1,5 +1,6 @@
 import type { Brand, Bus, Clock, Log, Store } from "@molva/contracts";
 import type { TargetReport } from "@molva/crawlers";
+import { saveAdjusted } from "./adjusted-rates.ts";
 import { saveBrands } from "./brand-tables.ts";
 import { messageOf } from "./failure.ts";
 import { saveProgress } from "./stage-progress.ts";
@@ -23,9 +24,9 @@ export const tellReaders = async (
 ): Promise<void> => {
   try {
     await saveBrands(store, round.brands, clock);
-    const targets = round.reports.map(({ health }) => health);
-    await saveTargetHealth(store, { targets, whole: round.whole }, clock);
+    await saveTargetHealth(store, round, clock);
     await savePublicRatings(store, round.reports, clock);
+    await saveAdjusted({ bus, store, clock }, round.brands);
     await saveProgress(bus, store, clock);
   } catch (error) {
     log.warn("readers.told", { error: messageOf(error) });

@@ -99,7 +99,11 @@ const health = (target: string, told: Partial<TargetHealth>): TargetHealth => ({
 });
 
 const save = async (targets: readonly TargetHealth[], clock = now): Promise<void> =>
-  saveTargetHealth(opened.store, { targets, whole: true }, clock);
+  saveTargetHealth(
+    opened.store,
+    { reports: targets.map((told) => ({ health: told, outcome: "done" as const })), whole: true },
+    clock,
+  );
 
 const write = async (sql: string): Promise<void> =>
   opened.store.execute({ name: "test-write", sql, params: z.strictObject({}) }, {});

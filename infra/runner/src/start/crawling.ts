@@ -8,7 +8,8 @@ import type { Runtime } from "../runtime.ts";
 import { repeat } from "./schedule.ts";
 import { weekSummary } from "./summary.ts";
 
-/** Targets that are due within a second have their turn together. */
+/** Targets that are due within this part of the common pause have their turn together: a round looks at all of them. */
+const TOGETHER = 1 / 20;
 const SHORTEST_SLEEP_MS = 1000;
 /** A clock that was set back holds nobody up for long. */
 const LONGEST_SLEEP_MS = 3_600_000;
@@ -23,6 +24,7 @@ const firstDue = (reports: readonly TargetReport[]): number | null => {
 export const startCrawling = (runtime: Runtime, { io }: Call, settings: Settings, page: string | null) => {
   let first = true;
   let next = 0;
+  const shortest = Math.max(SHORTEST_SLEEP_MS, settings.config.crawl.every * TOGETHER);
   const work = async (signal: AbortSignal): Promise<void> => {
     const bar = first ? progressBar(io, "Crawling", "pages") : null;
     const reports = await runtime.rounds
@@ -49,7 +51,7 @@ export const startCrawling = (runtime: Runtime, { io }: Call, settings: Settings
   };
   return repeat({
     name: "crawl",
-    everyMs: () => Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_SLEEP_MS, next - millisOf(runtime.clock()))),
+    everyMs: () => Math.min(LONGEST_SLEEP_MS, Math.max(shortest, next - millisOf(runtime.clock()))),
     log: runtime.log,
     work,
     onError: (error) => io.err(`Crawl failed, it will be tried again: ${messageOf(error)}\n`),
