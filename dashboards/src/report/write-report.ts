@@ -1,0 +1,62 @@
+import type { Report } from "@molva/contracts";
+import type { Language } from "../wording/format.ts";
+import { isolated, type ReportDocument, type Section } from "./document.ts";
+import {
+  actionsSection,
+  answersSection,
+  competitorsSection,
+  daysOf,
+  figuresSection,
+  incidentsSection,
+  lineSection,
+  methodSection,
+  movedSection,
+  negativeSection,
+  positiveSection,
+  qualitySection,
+  surveysSection,
+} from "./sections.ts";
+import { styleOf } from "./style.ts";
+import { subjectOf, verdictOf, weekNumber } from "./verdict.ts";
+import { figureOf } from "@molva/contracts";
+
+const isSection = (section: Section | null): section is Section => section !== null;
+
+/** Puts a report into words. Every form (HTML, text, PDF) is written from what it returns. */
+export const writeReport = (report: Report, language: Language): ReportDocument => {
+  const style = styleOf(language, report);
+  const { words } = style;
+  const nsr = figureOf(report, "nsr");
+  const { positive, neutral, negative, unscored } = report.counts;
+  const empty = positive + neutral + negative + unscored === 0;
+  const open = report.incidents.filter(({ incident }) => incident.closedAt === null).length;
+  return {
+    language,
+    subject: subjectOf(report, style),
+    kicker: `${isolated(report.title, 80)} · ${words.week(weekNumber(report.week), ...daysOf(report, style))}`,
+    verdict: verdictOf(report, style),
+    remarks: [
+      ...(empty ? [words.emptyRemark] : []),
+      ...(nsr.high !== null && nsr.high < 0 ? [words.belowZero] : []),
+      ...(open > 0 ? [words.openIncidents(open)] : []),
+    ],
+    sections: [
+      figuresSection(report, style),
+      lineSection(report, style),
+      actionsSection(report, style),
+      movedSection(report, style),
+      negativeSection(report, style),
+      positiveSection(report, style),
+      incidentsSection(report, style),
+      competitorsSection(report, style),
+      surveysSection(report, style),
+      answersSection(report, style),
+      qualitySection(report, style),
+      methodSection(report, style),
+    ].filter(isSection),
+    footer: [
+      words.asOf(report.asOf === null ? null : style.format.dateTime(report.asOf), report.zone),
+      words.reportId(report.id),
+    ],
+  };
+};
