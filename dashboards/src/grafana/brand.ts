@@ -1,6 +1,7 @@
+import { BUILT_IN_TOPICS } from "@molva/contracts";
 import type { Dashboard, FieldConfigSource, Panel } from "@grafana/schema";
 import { collectionColumns, numberColumns, progressColumns } from "./columns.ts";
-import { column, fixed, hidden, labelColumn } from "./field.ts";
+import { adjustedStateColumn, column, fixed, hidden, labelColumn, stateColumn } from "./field.ts";
 import { frameOf } from "./frame.ts";
 import { BLUE, GREY, NEUTRAL, ORANGE } from "./palette.ts";
 import { ratePanel, row, statPanel, tablePanel, volumePanel, type PanelPlace } from "./panels.ts";
@@ -13,6 +14,13 @@ import type { Words } from "./words.ts";
 type Override = FieldConfigSource["overrides"][number];
 
 const HOURS = ["24", "168", "720"] as const;
+
+const RATE_COLUMNS: readonly string[] = ["n", "nsr", "low", "high"];
+const someNumbers = (words: Words, names: readonly string[]): readonly Override[] =>
+  numberColumns(words).filter(({ matcher }) => names.includes(String(matcher.options)));
+
+const topicTitles = (language: "en" | "ru"): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(BUILT_IN_TOPICS).map(([id, title]) => [id, title[language]]));
 
 const labelColors = (words: Words): readonly Override[] => [
   column("positive", { displayName: words.labels.positive, color: fixed(BLUE) }),
@@ -108,6 +116,29 @@ export const brandDashboard = (words: Words): Dashboard => {
           nothing: nothing.collection,
         },
         collectionColumns(words),
+      ),
+      row(18, words.rows.topics, 64),
+      tablePanel(
+        {
+          ...place(19, "topics", { x: 0, y: 65, w: 12, h: 11 }),
+          query: table(sql.topics(topicTitles(words.language), words.noTopic)),
+          nothing: nothing.mentions,
+        },
+        [column("topic", { displayName: words.fields.topic }), ...someNumbers(words, RATE_COLUMNS), stateColumn(words)],
+      ),
+      tablePanel(
+        {
+          ...place(20, "adjusted", { x: 12, y: 65, w: 12, h: 11 }),
+          query: table(sql.adjusted(words.windows)),
+          nothing: nothing.progress,
+        },
+        [
+          column("window", { displayName: words.fields.window }),
+          ...someNumbers(words, RATE_COLUMNS),
+          column("adjusted", { displayName: words.fields.adjusted, unit: "percent", decimals: 1 }),
+          column("audits", { displayName: words.fields.audits, unit: "none" }),
+          adjustedStateColumn(words),
+        ],
       ),
     ],
   };

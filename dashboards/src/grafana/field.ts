@@ -51,6 +51,9 @@ const coded = (
 export const stateColumn = (words: Words): Override =>
   coded("state", words.fields.state, words.states, { empty: GREY, "counts-only": GREY, "low-base": GREY });
 
+export const adjustedStateColumn = (words: Words): Override =>
+  coded("state", words.fields.state, { ...words.states, ...words.adjustedStates }, { uncorrected: GREY });
+
 export const verdictColumn = (words: Words): Override =>
   coded("verdict", words.fields.verdict, words.verdicts, {
     up: BLUE,

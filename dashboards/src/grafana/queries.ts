@@ -46,6 +46,18 @@ export const now = (windows: Readonly<Record<string, string>>): string =>
 
 export const mentions = `SELECT at AS time, source, label, confidence, provenance, rating, if(kept = 0, NULL, trim(concat(heading, if(heading != '' AND text != '', '. ', ''), text))) AS text, domain(url) AS link, url FROM mention_list(${KEYS}, ${SOURCES}, label = \${label:singlequote}, ${RANGE}, limit = 100) ORDER BY time DESC`;
 
+/** Clauses by topic; the titles are the words' own. */
+export const topics = (titles: Readonly<Record<string, string>>, none: string): string =>
+  `SELECT transform(topic, [${["", ...Object.keys(titles)].map((id) => `'${id}'`).join(", ")}], [${[none, ...Object.values(titles)].map((title) => `'${title}'`).join(", ")}], topic) AS topic, n, nsr, low, high, state FROM topic_rate(${KEYS}, ${RANGE})`;
+
+export const adjusted = (windows: Readonly<Record<string, string>>): string => {
+  const hours = Object.keys(windows).join(", ");
+  const titles = Object.values(windows)
+    .map((title) => `'${title}'`)
+    .join(", ");
+  return `SELECT transform(hours, [${hours}], [${titles}], toString(hours)) AS window, n, nsr, adjusted, low, high, state, audits FROM adjusted_now(${KEYS}) WHERE hours IN (${hours}) ORDER BY hours`;
+};
+
 /** Incidents and notes on the charts: the annotation's columns as Grafana names them. */
 export const events = (kind: "incident" | "note", language: "en" | "ru"): string =>
   `SELECT at AS time, until AS timeEnd, title, text_${language} AS text FROM chart_event(${KEYS}, ${RANGE}) WHERE kind = '${kind}' ORDER BY time`;

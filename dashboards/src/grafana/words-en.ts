@@ -38,6 +38,7 @@ export const en: Words = {
     polar: "NSR polar = (P − N) / (P + N) × 100",
     mentions: "Mentions",
     collection: "Collection",
+    topics: "Topics and audits",
   },
   panels: {
     asOf: {
@@ -99,7 +100,23 @@ export const en: Words = {
       description:
         "Targets of this brand: state after the newest round, last success, errors (n of the round). Silent: hours overdue, or since the last delivery.",
     },
+    topics: {
+      title: "What mentions are about",
+      description:
+        "NSR = (P − N) / n × 100 over the clauses that speak of a topic, with the 95 % adjusted Wald interval. A mention stands in each of its topics, so n adds up to more than the mentions. No rate below n = 10.",
+    },
+    adjusted: {
+      title: "NSR corrected for the model's errors",
+      description:
+        "NSR = (P − N) / n × 100 of the newest windows, and the same with the model's errors taken out as far as audits (mentions drawn at random, labelled by people) tell them, with its 95 % interval. Uncorrected: the plain rate with how far it may be off on a brand that nobody audited. n is of the window.",
+    },
   },
+  adjustedStates: {
+    uncorrected: "uncorrected: too few audits",
+    recalibrated: "corrected by audits",
+    measured: "measured: 100 audits or more here",
+  },
+  noTopic: "none of them",
   windows: { "24": "24 hours", "168": "7 days", "720": "30 days" },
   fields: {
     asOf: "As of",
@@ -145,6 +162,9 @@ export const en: Words = {
     rating: "Rating",
     text: "Text",
     link: "Link",
+    topic: "Topic",
+    adjusted: "NSR corrected",
+    audits: "Audits",
   },
   states: { empty: "no mentions", "counts-only": "counts only (n < 10)", "low-base": "low base (n < 30)", ok: "ok" },
   verdicts: { up: "▲ up", down: "▼ down", "no significant change": "≈ no significant change", none: "none (n < 100)" },

@@ -1,3 +1,5 @@
+import type { AdjustedState } from "@molva/contracts";
+
 /** Everything that a person reads on the dashboards, once in each language. `P`, `N`, `n` and formulas are the same in both. */
 export interface Words {
   readonly language: "en" | "ru";
@@ -20,12 +22,16 @@ export interface Words {
     readonly polar: string;
     readonly mentions: string;
     readonly collection: string;
+    readonly topics: string;
   };
   /** Panels: a title and what the number is, how it is computed and what it leaves out. */
   readonly panels: Readonly<Record<PanelName, { readonly title: string; readonly description: string }>>;
   readonly windows: Readonly<Record<"24" | "168" | "720", string>>;
   readonly fields: Readonly<Record<FieldName, string>>;
   readonly states: Readonly<Record<"empty" | "counts-only" | "low-base" | "ok", string>>;
+  /** What the corrected rate rests on. */
+  readonly adjustedStates: Readonly<Record<AdjustedState, string>>;
+  readonly noTopic: string;
   readonly verdicts: Readonly<Record<"up" | "down" | "no significant change" | "none", string>>;
   readonly labels: Readonly<Record<"positive" | "neutral" | "negative" | "unscored", string>>;
   readonly health: Readonly<Record<"never" | "ok" | "partial" | "failing" | "blocked" | "forbidden", string>>;
@@ -61,7 +67,9 @@ export type PanelName =
   | "labelVolume"
   | "sourceVolume"
   | "mentions"
-  | "brandCollection";
+  | "brandCollection"
+  | "topics"
+  | "adjusted";
 
 export type FieldName =
   | "asOf"
@@ -106,4 +114,7 @@ export type FieldName =
   | "provenance"
   | "rating"
   | "text"
-  | "link";
+  | "link"
+  | "topic"
+  | "adjusted"
+  | "audits";
