@@ -29,10 +29,15 @@ export interface ConsumerOptions {
   readonly bell: Bell;
   readonly limits: BatchLimits;
   readonly backoff: Backoff;
+  /** After a batch that was large and not full, this long is waited for more, in milliseconds; 0: never. */
+  readonly lingerMs: number;
   /** How long `stop` waits before the handler's signal aborts, in milliseconds. */
   readonly stopAfterMs: number;
   readonly onStep: OnStep;
 }
+
+/** From so many messages on a batch tells of traffic: the next one costs less a message when it is let grow. */
+const LARGE = 500;
 
 /** One consumer loop of one group. `isFirst` tells whether it is its turn: a second subscription of a group waits until the first has ended. */
 export const startConsumer = <T>(
@@ -88,14 +93,21 @@ export const startConsumer = <T>(
   const loop = async (): Promise<void> => {
     // Whoever subscribes gets the subscription before its first batch.
     await Promise.resolve();
+    let grows = false;
     while (!stopping.signal.aborted) {
+      if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      grows = false;
+      if (stopping.signal.aborted) break;
       const reading = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
       if (reading === null) {
         await bell.heard();
         continue;
       }
       const read = await reading;
-      if (!stopping.signal.aborted) await deliver(read);
+      if (stopping.signal.aborted) break;
+      await deliver(read);
+      const { length } = read.batch.messages;
+      grows = options.lingerMs > 0 && length >= LARGE && length < options.limits.maxMessages;
     }
   };
 

@@ -53,6 +53,7 @@ export interface EmbeddedBus extends Bus, AsyncDisposable {
 const DEFAULT_LIMITS: BatchLimits = { maxMessages: 2_000, maxBytes: 8 * 1024 * 1024 };
 /** For a subscriber that asks for batches of its own size. */
 const LARGE_BATCH_BYTES = 32 * 1024 * 1024;
+const LINGER_MS = 400;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 100, maxMs: 30_000 };
 const DEFAULT_RESERVE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_STOP_AFTER_MS = 10_000;
@@ -130,6 +131,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
         ...options.limits,
       },
       backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
+      lingerMs: batchMessages === undefined ? 0 : LINGER_MS,
       stopAfterMs: options.stopAfterMs ?? DEFAULT_STOP_AFTER_MS,
       onStep,
     });
