@@ -13,25 +13,25 @@ const CARD = fileURLToPath(new URL("../MODEL.md", import.meta.url));
 export const accurateManifest = () =>
   existsSync(join(ACCURATE_FOLDER, "manifest.json")) ? readAccurateManifest() : null;
 
-const measureAccurate = async (dataDir: string) => {
+const measureAccurate = async (dataDir: string, most: number) => {
   if (accurateManifest() === null) return null;
   const model = loadAccurateModel();
   try {
-    return { model: model.name, rows: await evaluate({ dataDir, split: "dev", model }) };
+    return { model: model.name, rows: await evaluate({ dataDir, split: "dev", model, most }) };
   } finally {
     await model.close();
   }
 };
 
-/** Measures the shipped models on dev, and writes the figures into models/figures.json and into MODEL.md between its marks. */
-export const writeCard = async (dataDir: string): Promise<void> => {
+/** Measures the shipped models on dev (the accurate one on `most` texts of each set), and writes the figures into models/figures.json and into MODEL.md between its marks. */
+export const writeCard = async (dataDir: string, most = Infinity): Promise<void> => {
   const model = loadModel();
   const rows = await evaluate({ dataDir, split: "dev", model });
   const figures = figuresSchema.parse({
     model: model.name,
     split: "dev",
     rows,
-    accurate: await measureAccurate(dataDir),
+    accurate: await measureAccurate(dataDir, most),
   });
   await writeFile(join(MODEL_FOLDER, "figures.json"), `${JSON.stringify(figures, null, 2)}\n`);
   const card = await readFile(CARD, "utf8");

@@ -3,11 +3,11 @@ import { writeHeldOut } from "../src/training/held-out.ts";
 import { writeCard } from "./card.ts";
 import { benchClassifier } from "./speed.ts";
 
-/** `node --conditions=source --import tsx classifier/bench/main.ts speed|overlap|card`: what `molva train` and `molva evaluate` do not do. */
+/** `node --conditions=source --import tsx classifier/bench/main.ts speed|overlap|card [MOST]`: what `molva train` and `molva evaluate` do not do. */
 const dataDir = fileURLToPath(new URL("../../../shared/data/sentiment", import.meta.url));
-const [command = "speed"] = process.argv.slice(2);
+const [command = "speed", most] = process.argv.slice(2);
 
 if (command === "overlap") console.log(await writeHeldOut(dataDir));
 else if (command === "speed") console.table(await benchClassifier());
-else if (command === "card") await writeCard(dataDir);
+else if (command === "card") await writeCard(dataDir, most === undefined ? Infinity : Number(most));
 else throw new RangeError("main.ts speed|overlap|card");

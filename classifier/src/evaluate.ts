@@ -44,6 +44,8 @@ export interface EvaluationOptions {
   readonly tellLanguage?: boolean;
   /** Hands over the brand that a label is towards, where the set has one. */
   readonly tellBrand?: boolean;
+  /** At most so many texts of each set, spread over it; left out: all. */
+  readonly most?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -62,16 +64,22 @@ const textsOf = async (file: string, set: string): Promise<readonly LabelledText
   return texts;
 };
 
+const spread = <T>(items: readonly T[], most = items.length): readonly T[] =>
+  items.filter(
+    (_, i) =>
+      Math.floor((i * most) / items.length) !== Math.floor(((i - 1) * most) / items.length) || most >= items.length,
+  );
+
 /** One row a set that has the split. Texts only: stars that stand beside a text are not shown to the model. */
 export const evaluate = async (options: EvaluationOptions): Promise<readonly EvaluationRow[]> => {
-  const { dataDir, split, model, sets, tellLanguage = false, tellBrand = false, signal } = options;
+  const { dataDir, split, model, sets, tellLanguage = false, tellBrand = false, most, signal } = options;
   const rows: EvaluationRow[] = [];
   const rivals = await loadRivals();
   for (const { set, file } of await filesOf(dataDir, split)) {
     if (sets !== undefined && !sets.includes(set)) continue;
     const [confusion, calibration, rates] = [countConfusion(), countCalibration(), countBrandRates()];
     const beside = { wink: countConfusion(), vader: countConfusion(), afinn: countConfusion() };
-    const texts = await textsOf(file, set);
+    const texts = spread(await textsOf(file, set), most);
     const language = texts[0]?.language ?? "en";
     for (let from = 0; from < texts.length; from += TOGETHER) {
       signal?.throwIfAborted();
