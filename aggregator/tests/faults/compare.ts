@@ -5,9 +5,20 @@ import { readNsr, readRolling } from "../../src/index.ts";
 import { firstText, fold, type Folded, type Numbers, type Reference, type Taken } from "./oracle.ts";
 
 const NUMBERS = [
-  ...["positive", "neutral", "negative", "unscored", "singles"],
-  ...["coarse_positive", "coarse_neutral", "coarse_negative", "coarse_unscored", "coarse_singles"],
-  ...["by_person", "p_negative", "p_neutral", "p_positive"],
+  "positive",
+  "neutral",
+  "negative",
+  "unscored",
+  "singles",
+  "coarse_positive",
+  "coarse_neutral",
+  "coarse_negative",
+  "coarse_unscored",
+  "coarse_singles",
+  "by_person",
+  "p_negative",
+  "p_neutral",
+  "p_positive",
 ] as const;
 const CELL = ["positive", "neutral", "negative", "unscored", "singles"] as const;
 const HOUR = 3600;
@@ -147,8 +158,15 @@ export const answerAt = async (store: Store, asOf: Instant, brands: readonly str
   const days: Record<string, readonly DayCounts[]> = {};
   for (const brand of brands) {
     const rows = await readNsr(store, {
-      ...{ brands: [brand], from: null, to: null, window: null, step: "day", by: null, tz: "UTC" },
-      ...{ asOf, horizon: asOf },
+      brands: [brand],
+      from: null,
+      to: null,
+      window: null,
+      step: "day",
+      by: null,
+      tz: "UTC",
+      asOf,
+      horizon: asOf,
     });
     days[brand] = rows
       .filter((row) => row.n + row.unscored > 0)

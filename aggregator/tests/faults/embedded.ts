@@ -13,7 +13,12 @@ export const playEmbedded = async (plan: FaultPlan, folder: string, diary: Diary
   for (let life = 0; life <= plan.kills; life += 1) {
     const isLast = life === plan.kills;
     const told: Life = {
-      ...{ wiring, listSeed: plan.seed, events: plan.events, kind: plan.kind, piece: plan.piece, ends: true },
+      wiring,
+      listSeed: plan.seed,
+      events: plan.events,
+      kind: plan.kind,
+      piece: plan.piece,
+      ends: true,
       seed: plan.seed * 1000 + life,
       roles: ["importer", "writers"],
       // The second group would set right in its turn what the first left wrong: it ends halfway.

@@ -89,7 +89,13 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
   const wiring: Wiring = { transport: "kafka", folder, brokers: broker.brokers, storePort };
   let lives = 0;
   const lifeOf = (told: Pick<Life, "roles" | "groups" | "die"> & Partial<Life>): Life => ({
-    ...{ wiring, listSeed: plan.seed, events: plan.events, kind: plan.kind, piece: plan.piece, ends: false, until: 0 },
+    wiring,
+    listSeed: plan.seed,
+    events: plan.events,
+    kind: plan.kind,
+    piece: plan.piece,
+    ends: false,
+    until: 0,
     seed: plan.seed * 1000 + (lives += 1),
     batch: plan.piece * (2 + Math.floor(random() * 5)),
     ...told,
@@ -105,7 +111,8 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
     keep(
       (nth) =>
         lifeOf({
-          ...{ roles: ["writers"], groups: GROUPS.slice(0, 1) },
+          roles: ["writers"],
+          groups: GROUPS.slice(0, 1),
           die:
             nth < deaths
               ? { at: STEP_DEATHS[(nth + offset) % STEP_DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 5) }

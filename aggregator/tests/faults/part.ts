@@ -154,7 +154,12 @@ const runWriters = async (bus: Bus, store: Store) => {
   const running = [];
   for (const [i, name] of life.groups.entries()) {
     const stage = crewOf({
-      ...{ store, name, random, parking, kind: life.kind, piece: life.piece },
+      store,
+      name,
+      random,
+      parking,
+      kind: life.kind,
+      piece: life.piece,
       onStep: (step) => {
         say(`step ${name} ${step}`);
         reached(step);

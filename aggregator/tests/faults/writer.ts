@@ -27,16 +27,24 @@ const STALE = 0.5;
 /** Messages of the piece before with which a piece begins. */
 const OVERLAP = 8;
 
-type Piece = readonly [from: number, to: number];
+/** Messages of a batch, by their place in it. */
+type Piece = readonly number[];
 
-const piecesOf = (length: number, piece: number, random: () => number): readonly Piece[] => {
-  const cuts: Piece[] = [];
+/** Pairs of pieces of the same stretch of the batch, so that two writers are at the same hours; a tenth of it is in both. */
+const pairsOf = (length: number, piece: number, random: () => number): readonly (readonly [Piece, Piece])[] => {
+  const pairs: (readonly [Piece, Piece])[] = [];
   for (let from = 0; from < length;) {
-    const to = Math.min(length, from + 1 + Math.floor(random() * 2 * piece));
-    cuts.push([Math.max(0, from - Math.floor(random() * OVERLAP)), to]);
+    const to = Math.min(length, from + 2 + Math.floor(random() * 4 * piece));
+    const pair: [number[], number[]] = [[], []];
+    for (let i = Math.max(0, from - Math.floor(random() * OVERLAP)); i < to; i += 1) {
+      const whose = random();
+      if (whose < 0.55) pair[0].push(i);
+      if (whose >= 0.45) pair[1].push(i);
+    }
+    pairs.push(pair);
     from = to;
   }
-  return cuts;
+  return pairs;
 };
 
 const stepsOf = (store: Store, kind: Kind, random: () => number, gate: () => Promise<void>): Steps => {
@@ -74,8 +82,8 @@ const writerOf = (
 };
 
 /**
- * The product's stage, or one of the two mistakes, by several writers side by side: each batch is cut into overlapping pieces that they
- * share, pieces of earlier batches are told again, and any of them is parked between any two steps while the others go on.
+ * The product's stage, or one of the two mistakes, by several writers side by side: each batch is dealt out to them in overlapping
+ * pieces, pieces of earlier batches are told again, and any of them is parked between any two steps while the others go on.
  */
 export const crewOf = (options: CrewOptions): Stage<Fact, never> => {
   const { store, name, random } = options;
@@ -83,17 +91,25 @@ export const crewOf = (options: CrewOptions): Stage<Fact, never> => {
   const remembered: Batch<Fact>[] = [];
   const process = async (batch: Batch<Fact>, signal: AbortSignal): Promise<StageResult<never>> => {
     const rejected = new Map<number, StageResult<never>["rejections"][number]>();
-    const cuts = piecesOf(batch.messages.length, options.piece, random);
-    const shares = writers.map(() => [] as { readonly from: number | null; readonly batch: Batch<Fact> }[]);
-    const give = (from: number | null, piece: Batch<Fact>): void =>
-      void shares[Math.floor(random() * WRITERS)]?.push({ from, batch: piece });
-    for (const [from, to] of cuts) {
-      const piece = { ...batch, messages: batch.messages.slice(from, to) };
-      give(from, piece);
-      if (random() < TOLD_AGAIN && remembered.length > 0)
-        give(null, remembered[Math.floor(random() * remembered.length)] as Batch<Fact>);
-      remembered.push(piece);
-      if (remembered.length > REMEMBERED) remembered.splice(Math.floor(random() * REMEMBERED), 1);
+    const shares = writers.map(() => [] as { readonly piece: Piece | null; readonly batch: Batch<Fact> }[]);
+    const give = (writer: number, piece: Piece | null, told: Batch<Fact>): void =>
+      void shares[writer % WRITERS]?.push({ piece, batch: told });
+    for (const pair of pairsOf(batch.messages.length, options.piece, random)) {
+      const first = Math.floor(random() * WRITERS);
+      const second = first + 1 + Math.floor(random() * (WRITERS - 1));
+      for (const [i, piece] of pair.entries()) {
+        if (piece.length === 0) continue;
+        const messages = piece.map((place) => batch.messages[place] as (typeof batch.messages)[number]);
+        give(i === 0 ? first : second, piece, { ...batch, messages });
+        if (random() < TOLD_AGAIN && remembered.length > 0)
+          give(
+            Math.floor(random() * WRITERS),
+            null,
+            remembered[Math.floor(random() * remembered.length)] as Batch<Fact>,
+          );
+        remembered.push({ ...batch, messages });
+        if (remembered.length > REMEMBERED) remembered.splice(Math.floor(random() * REMEMBERED), 1);
+      }
     }
     const done = await Promise.allSettled(
       writers.map(async (write, i) => {
@@ -103,9 +119,12 @@ export const crewOf = (options: CrewOptions): Stage<Fact, never> => {
           signal,
         );
         for (const [j, { rejections }] of results.entries()) {
-          const from = share[j]?.from ?? null;
-          if (from === null) continue;
-          for (const { index, error } of rejections) rejected.set(from + index, { index: from + index, error });
+          const piece = share[j]?.piece ?? null;
+          if (piece === null) continue;
+          for (const { index, error } of rejections) {
+            const place = piece[index] as number;
+            rejected.set(place, { index: place, error });
+          }
         }
       }),
     );

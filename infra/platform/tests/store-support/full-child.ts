@@ -12,7 +12,9 @@ await store.execute({ name: "make", sql: NUMBERED.sql, params: z.strictObject({}
 /** Text that does not shrink: a batch of 60 rows takes 3 MB. */
 const rowsOf = (batch: number, count: number) =>
   Array.from({ length: count }, (_, n) => ({
-    ...{ batch, n, at: "2026-06-01T00:00:00.000Z" },
+    batch,
+    n,
+    at: "2026-06-01T00:00:00.000Z",
     text: randomBytes(48 * 1024).toString("base64"),
   }));
 const acknowledged: number[] = [];
