@@ -124,12 +124,18 @@ it("a running Molva is scraped by the names and labels of the list, and they fol
   const valueOf = (name: string, labels: Readonly<Record<string, string>>): number | undefined =>
     found.find((one) => one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value))
       ?.value;
-  for (const stage of ["classifier", "aggregator"]) {
-    expect(valueOf("molva_stage_messages_total", { stage, lane: "backfill", outcome: "done" })).toBe(REVIEWS.length);
+  const published = valueOf("molva_log_published_total", { topic: "facts", lane: "backfill" }) ?? 0;
+  // A fact for each review, and one more for each that turned out to head a group of copies.
+  expect(published).toBeGreaterThan(REVIEWS.length);
+  expect(published).toBeLessThan(2 * REVIEWS.length);
+  for (const [stage, handled] of [
+    ["classifier", REVIEWS.length],
+    ["aggregator", published],
+  ] as const) {
+    expect(valueOf("molva_stage_messages_total", { stage, lane: "backfill", outcome: "done" })).toBe(handled);
     expect(valueOf("molva_log_lag_messages", { group: stage })).toBe(0);
     expect(valueOf("molva_log_oldest_unacknowledged_seconds", { group: stage })).toBe(0);
   }
-  expect(valueOf("molva_log_published_total", { topic: "facts", lane: "backfill" })).toBe(REVIEWS.length);
   expect(valueOf("molva_verify_differences", {})).toBe(0);
   expect(valueOf("molva_build_info", { roles: "crawlers,classifier,aggregator,page,scheduler" })).toBe(1);
   expect(text).not.toMatch(/Ладья|O'Neil|Ужасное/);
