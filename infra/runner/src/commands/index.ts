@@ -25,6 +25,7 @@ import { QUERY_COMMANDS } from "./query/index.ts";
 import { relabel } from "./relabel.ts";
 import { remove } from "./remove.ts";
 import { replay } from "./replay.ts";
+import { REPORT_COMMANDS } from "./report/index.ts";
 import { restore } from "./restore.ts";
 import { sources } from "./sources.ts";
 import { startCommand } from "./start.ts";
@@ -67,6 +68,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   evaluate,
   replay,
   ...ALERT_COMMANDS,
+  ...REPORT_COMMANDS,
   backup,
   restore,
   doctor,

@@ -1,0 +1,113 @@
+import { resolve } from "node:path";
+import { brandIdSchema, type Brand, type Report } from "@molva/contracts";
+import { z } from "zod";
+import { AS_OF_FLAG, pointOf } from "../../as-of.ts";
+import { defineCommand, JSON_FLAG, usageError, type Call } from "../../command.ts";
+import { printable } from "../../io.ts";
+import { knownBrand } from "../../known-brand.ts";
+import { openArchive } from "../../report/archive.ts";
+import { table } from "../../table.ts";
+import { weekBefore, weekNamed } from "../../report/weeks.ts";
+
+const input = z.strictObject({
+  brand: z.string({ error: "name a brand: --brand BRAND" }),
+  week: z.string().optional(),
+  out: z.string().min(1).optional(),
+  send: z.boolean().default(false),
+  now: z.boolean().default(false),
+  language: z.enum(["en", "ru"], { error: "--language: en or ru" }).default("en"),
+  pdf: z.boolean().default(true),
+  asOf: z.string().optional(),
+  json: z.boolean().default(false),
+});
+type Input = z.output<typeof input>;
+
+/** A brand of the configuration, or one that an import created. */
+const brandOf = async (call: Call, name: string, brands: readonly Brand[]): Promise<Brand> => {
+  const id = await knownBrand(call, name);
+  return (
+    brands.find((one) => one.id === id) ?? {
+      id: brandIdSchema.parse(id),
+      title: id,
+      query: null,
+      own: { authors: [], domains: [] },
+      noise: "off",
+      timezone: null,
+      targets: [],
+    }
+  );
+};
+
+const writeOut = async (call: Call, told: Input, folder: string): Promise<number> => {
+  const runtime = await call.runtime();
+  const { config } = await call.config();
+  const { makeCopy } = await import("../../report/make-copy.ts");
+  const { readNow, reportPartsOf } = await import("../../report/parts.ts");
+  const { openPrinter } = await import("../../report/pdf.ts");
+  const { writeFiles } = await import("../../report/write-files.ts");
+  const { differencesOf } = await import("../../report/differences.ts");
+  const parts = await reportPartsOf(runtime, config);
+  const brand = await brandOf(call, told.brand, config.brands);
+  const zone = brand.timezone ?? config.timezone;
+  const week = told.week === undefined ? weekBefore(runtime.clock(), zone) : weekNamed(told.week, zone);
+  const archive = openArchive(call.dataDir);
+  const sent = await archive.find(brand.id, week.name);
+  const asSent = sent !== null && !told.now && told.asOf === undefined;
+  const point = told.asOf === undefined ? null : await pointOf(runtime, told.asOf);
+  const report: Report = asSent ? sent : await readNow(runtime, parts, archive, { brand, week, asOf: point });
+  const kept = asSent ? await archive.findCopy(brand.id, week.name, told.language) : null;
+  const copy = kept ?? (await makeCopy(report, told.language));
+  const chromium = told.pdf ? await runtime.browserPath() : null;
+  if (told.pdf && chromium === null) call.io.err("No Chromium was found, so there is no PDF (molva doctor).\n");
+  const printer = chromium === null ? null : await openPrinter(chromium);
+  const files = await writeFiles(folder, report, copy, printer).finally(async () => printer?.[Symbol.asyncDispose]());
+  const differences = sent === null || asSent ? [] : differencesOf(sent, report);
+  if (told.json) {
+    const told1 = { report: report.id, brand: brand.id, week: week.name, asOf: report.asOf, asSent, folder, files };
+    await call.io.out(`${JSON.stringify({ ...told1, subject: copy.subject, differences }, null, 2)}\n`);
+    return 0;
+  }
+  await call.io.out(`${printable(copy.subject)}\n`);
+  if (differences.length > 0)
+    await call.io.out(
+      `\nOther than in the report as sent:\n${table(
+        [{ title: "section" }, { title: "name", most: 40 }, { title: "number" }, { title: "sent" }, { title: "now" }],
+        differences.map((one) => [one.section, one.name, one.number, String(one.sent ?? "—"), String(one.now ?? "—")]),
+      )}`,
+    );
+  else if (sent !== null && !asSent) await call.io.out("\nNothing is other than in the report as sent.\n");
+  call.io.err(
+    `${asSent ? "As it was sent" : "As it is known"}${report.asOf === null ? "" : ` as of ${report.asOf}`}; written to ${folder}: ${files.join(", ")}\n`,
+  );
+  return 0;
+};
+
+export const reportWeekly = defineCommand({
+  name: "report weekly",
+  summary: "the week's report of a brand: as files, or sent once to who is configured",
+  details: `Without --week: the last week that is over, in the brand's zone. --out writes report.html, report.txt, report.pdf, report.json, nsr.png, numbers.csv and numbers.xlsx.
+A week that was sent gives what was sent then; with --now what is known now, and the differences. docs/report.md tells what stands in it.`,
+  flags: [
+    { flags: "--brand <brand>", help: "one brand, by id or title" },
+    { flags: "--week <week>", help: "ISO week, e.g. 2026-W46" },
+    { flags: "--out <dir>", help: "write it into this folder" },
+    { flags: "--send", help: "send it to the configured recipients who have not had it" },
+    { flags: "--now", help: "what is known now, though the week's report was sent" },
+    { flags: "--language <language>", help: "en or ru (default en)" },
+    { flags: "--no-pdf", help: "leave the PDF out" },
+    AS_OF_FLAG,
+    JSON_FLAG,
+  ],
+  examples: [
+    "molva report weekly --brand aurora --out report",
+    "molva report weekly --brand aurora --week 2026-W46 --out report --language ru",
+    "molva report weekly --brand aurora --week 2026-W46 --send",
+  ],
+  folder: "held",
+  input,
+  run: async (call, told) => {
+    if ((told.out === undefined) === !told.send) throw usageError("say --out DIR or --send, one of them");
+    if (told.out !== undefined) return writeOut(call, told, resolve(call.io.cwd, told.out));
+    throw usageError("--send: not yet");
+  },
+});
