@@ -1,4 +1,4 @@
-// `npm run bench:scale -- --mentions 2000000 --keep DIR`: Molva at size, on this machine, in one run. docs/scale.md builds on what it prints.
+// `npm run bench:scale -- --mentions 2000000 --intake 200000 --events 10000000 --rounds 7 --keep DIR`: Molva at size, on this machine, in one run. docs/scale.md builds on what it prints.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { openStore } from "@molva/platform";
 import type { Store } from "@molva/contracts";
 import { z } from "zod";
 import { takeIn } from "./scale/intake.ts";
+import { takeMany } from "./scale/memory.ts";
 import { load, loadedBefore } from "./scale/load.ts";
 import { askAll } from "./scale/questions.ts";
 
@@ -15,6 +16,7 @@ const { values: told } = parseArgs({
     mentions: { type: "string", default: "20000000" },
     intake: { type: "string", default: "200000" },
     rounds: { type: "string", default: "7" },
+    events: { type: "string", default: "10000000" },
     keep: { type: "string" },
   },
 });
@@ -77,6 +79,10 @@ const run = async (folder: string): Promise<void> => {
         number(taken.cpuMicros, 1),
       );
     }
+    line("\nmemory while facts go through the aggregator", "resident MiB", "Node's heap");
+    await takeMany(store, Number(told.events), (events, resident, ofNode) =>
+      line(`  after ${number(events)}`, number(resident), number(ofNode)),
+    );
     line("\nmemory at the end, MiB", number(process.memoryUsage().rss / 2 ** 20));
     line("memory at its peak, MiB", number(process.resourceUsage().maxRSS / 1024));
   } finally {
