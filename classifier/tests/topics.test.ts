@@ -108,7 +108,7 @@ describe("what a mention is about", () => {
 describe("measured on sentences written for it", () => {
   const found = measureTopics(model);
   it("finds nearly every topic, names few that are not there, and tells clauses better than the whole's label would", () => {
-    console.table(Object.fromEntries(Object.entries(found).map(([name, { wrong: _, ...figures }]) => [name, figures])));
+    console.table(found, ["sentences", "precision", "recall", "clauses", "wholes"]);
     for (const { precision, recall, clauses } of Object.values(found)) {
       expect(precision).toBeGreaterThan(93);
       expect(recall).toBeGreaterThan(93);

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -61,7 +61,7 @@ const copyWithout = async (from: string, to: string, brands: ReadonlySet<string>
 export const trainHeldOut = async (dataDir: string, folder: string, tell: Telling): Promise<void> => {
   for (const { name, brands } of LEFT_OUT) {
     const out = join(folder, `model-${name}`);
-    if ((await readdir(out).catch(() => [])).includes("manifest.json")) continue;
+    if (existsSync(join(out, "manifest.json"))) continue;
     const data = join(folder, `data-${name}`);
     for (const set of await readdir(dataDir)) {
       if (SETS_OUT.includes(set)) continue;

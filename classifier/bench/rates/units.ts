@@ -113,7 +113,7 @@ export const readUnits = async (dataDir: string, folder: string): Promise<readon
   const folded = async (set: string): Promise<readonly Dated[]> =>
     all(
       read(dataDir, set, (brand) =>
-        FOLD_A[set]?.includes(brand) === true ? a : FOLD_B[set]?.includes(brand) === true ? b : null,
+        (FOLD_A[set] ?? []).includes(brand) ? a : (FOLD_B[set] ?? []).includes(brand) ? b : null,
       ),
     );
   const tweets = await folded("sentirueval");

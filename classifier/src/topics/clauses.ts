@@ -10,7 +10,7 @@ export interface Clause {
   readonly valence: number;
 }
 
-export interface Hit {
+interface Hit {
   readonly topic: string;
   /** The first word of the phrase. */
   readonly at: number;

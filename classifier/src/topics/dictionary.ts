@@ -15,7 +15,7 @@ export interface TopicWords {
 }
 
 /** Phrases under this id say nothing of any topic, though their words would. */
-export const NO_TOPIC = "";
+const NO_TOPIC = "";
 
 /** The built-in dictionary with the user's words: to a built-in topic they are added, any other id is a topic of its own. */
 export const topicDictionary = (own: Readonly<Record<string, TopicWords>> = {}): TopicDictionary => {

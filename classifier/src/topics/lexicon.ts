@@ -3,7 +3,7 @@ import type { TopicDictionary } from "./dictionary.ts";
 import { valenceOf } from "./valence.ts";
 
 /** What a word does to clauses. */
-export const PLAIN = 0;
+const PLAIN = 0;
 /** A clause begins with it. */
 export const CONTRAST = 1;
 /** A clause begins with it after a comma only. */

@@ -2,7 +2,7 @@ import { SHORT, UNKNOWN, type Known, type Lexicon } from "./lexicon.ts";
 
 /** What stands before a word. */
 export const NOTHING = 0;
-export const SOFT = 1;
+const SOFT = 1;
 export const HARD = 2;
 
 /** The words of one text, in buffers that the next text overwrites. */

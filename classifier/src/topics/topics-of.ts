@@ -6,9 +6,9 @@ import { createLexicon } from "./lexicon.ts";
 import { createWordReader } from "./read-words.ts";
 
 /** The sentiment of a clause by the model that labels the mention; null where it gives none. */
-export type ClauseSentiment = (clause: string) => Probabilities | null;
+type ClauseSentiment = (clause: string) => Probabilities | null;
 
-export interface AboutMention {
+interface AboutMention {
   readonly title: string | null;
   readonly text: string;
   /** What the model says of the whole. */

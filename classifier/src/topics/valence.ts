@@ -2,9 +2,9 @@
  * Patterns that say how by saying what: a crash is no praise of an app. Whole topics where every pattern is one. Texts that a model learned from hold
  * few of them; without this it finds "keeps crashing" neutral.
  */
-export const NEGATIVE_TOPICS: readonly string[] = ["hard-to-reach", "better-alternative"];
+const NEGATIVE_TOPICS: readonly string[] = ["hard-to-reach", "better-alternative"];
 
-export const NEGATIVE: ReadonlySet<string> = new Set([
+const NEGATIVE: ReadonlySet<string> = new Set([
   ..."=costly|expensive*|overpriced|waste of money|too much money|rip off|ripoff|=ripped off|ripped me off|surcharge|overcharg*|hidden charges|extra charge|cost an arm".split(
     "|",
   ),
@@ -37,7 +37,7 @@ export const NEGATIVE: ReadonlySet<string> = new Set([
   ),
 ]);
 
-export const POSITIVE: ReadonlySet<string> = new Set([
+const POSITIVE: ReadonlySet<string> = new Set([
   ..."inexpensive*|cheap|=cheaper|=cheapest|afford*|value for money|value for the money|good value|great value|worth the money|worth every penny|worth the price|bargain|discount|reasonably priced".split(
     "|",
   ),
