@@ -113,6 +113,12 @@ export const cardTables = (manifest: Manifest, figures: Figures, accurate: Accur
     "",
     ...setRows(manifest, figures.rows, figures.accurate?.rows ?? []),
     "",
+    ...(figures.accurate === null
+      ? []
+      : [
+          `The accurate model's figures are on at most ${Math.max(...figures.accurate.rows.map((row) => row.n))} texts of each set, spread over it: a set's recall is then sure to some five points.`,
+          "",
+        ]),
     "Who is taken for whom, fast model: of 100 texts that people called so, how many got each label.",
     "",
     "| language | called | texts | negative | neutral | positive | unscored |",

@@ -43,7 +43,9 @@ export interface CommandSpec<Input = unknown> {
   readonly flags: readonly Flag[];
   readonly examples: readonly string[];
   /** `held`: it works on the data folder, and is handed to the process that holds it. */
-  readonly folder: "none" | "held" | ((input: Input) => "none" | "held");
+  readonly folder: "none" | "held";
+  /** Where that depends on what is asked. */
+  folderFor?(input: Input): "none" | "held";
   readonly input: z.ZodType<Input>;
   /** Resolves to the exit code. */
   run(call: Call, input: Input): Promise<number>;

@@ -11,16 +11,13 @@ const PAGE = 10_000;
 const NUMBERS = { negative: 0, neutral: 1, positive: 2 } as const;
 
 /** A person's label of the text that stands there now, in a language the model reads. */
-const correctedOf = ({ provenance, onEarlierText, label, text, title, language }: ListedMention): CorrectedText[] =>
-  provenance.startsWith("person:") && !onEarlierText && label !== "unscored" && text !== null
-    ? [
-        {
-          text: title === null || title.trim() === "" ? text : `${title}.\n${text}`,
-          label: NUMBERS[label],
-          language: language === "ru" ? "ru" : "en",
-        },
-      ].filter(() => language === "en" || language === "ru")
-    : [];
+const correctedOf = (mention: ListedMention): readonly CorrectedText[] => {
+  const { provenance, onEarlierText, label, text, title, language } = mention;
+  if (!provenance.startsWith("person:") || onEarlierText || label === "unscored" || text === null) return [];
+  if (language !== "en" && language !== "ru") return [];
+  const words = title === null || title.trim() === "" ? text : `${title}.\n${text}`;
+  return [{ text: words, label: NUMBERS[label], language }];
+};
 
 const correctedTexts = async (call: Call, brand: string | null): Promise<readonly CorrectedText[]> => {
   const { store } = await call.runtime();

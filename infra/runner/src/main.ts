@@ -68,8 +68,7 @@ const isClosedPipe = (error: unknown): boolean => error instanceof Error && "cod
 
 type Place = Pick<Call, "io" | "environment" | "dataDir" | "configPath"> & { readonly brands?: readonly Brand[] };
 
-const folderOf = ({ spec, input }: Parsed): "none" | "held" =>
-  typeof spec.folder === "function" ? spec.folder(input) : spec.folder;
+const folderOf = ({ spec, input }: Parsed): "none" | "held" => spec.folderFor?.(input) ?? spec.folder;
 
 const runHere = async (parsed: Parsed, place: Place): Promise<number> => {
   await using held = runtimeOnDemand(place, () => call.config());

@@ -53,7 +53,8 @@ export const train = defineCommand({
     "molva train --texts my-texts --out my-model --name bank@1",
     "molva train --from-corrections --out my-model --name bank@2",
   ],
-  folder: ({ fromCorrections }) => (fromCorrections ? "held" : "none"),
+  folder: "none",
+  folderFor: ({ fromCorrections }) => (fromCorrections ? "held" : "none"),
   input,
   run: async (call, { texts, out, name, fromCorrections, brand, json }) => {
     const { io } = call;
