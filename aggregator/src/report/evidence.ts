@@ -55,7 +55,7 @@ const PICKED = `WITH picked AS (
       FROM (${foldedMentions(IN_STRETCH)})
       WHERE counted AND toString(label_) = {label:String} AND ${AT_IN_STRETCH})
     WHERE nth = 1
-    ORDER BY place = 0, place, by_person DESC, together DESC,
+    ORDER BY place = 0, place, by_person DESC, together > 2 DESC,
       multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) DESC, at_ DESC, id
     LIMIT {limit:UInt32})`;
 

@@ -24,13 +24,13 @@ export interface FigureCard {
   readonly label: string;
   readonly value: string;
   readonly interval: string;
-  readonly changes: readonly { readonly text: string; readonly tone: Tone }[];
 }
 
 export interface Linked {
   readonly text: string;
   /** Null: no link. `http` and `https` only. */
   readonly url: string | null;
+  readonly tone?: Tone;
 }
 
 export type Block =
@@ -47,7 +47,8 @@ export type Block =
     }
   | {
       readonly kind: "table";
-      readonly caption: string;
+      /** Null where the section's title says it. */
+      readonly caption: string | null;
       /** The first is a name, the others are numbers. At most four, for a phone is narrow. */
       readonly columns: readonly string[];
       readonly rows: readonly (readonly string[])[];

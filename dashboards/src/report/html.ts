@@ -36,6 +36,7 @@ blockquote{margin:10px 0;padding:2px 0 2px 12px;border-left:3px solid #1f5fae}
 .quiet{color:${QUIET};font-size:13px}
 .good{color:#17713f;font-weight:bold}
 .bad{color:#a92f18;font-weight:bold}
+.small{font-size:13px}
 .value{font-size:28px;line-height:1.2;font-weight:bold}
 a{color:#1f5fae}
 caption{text-align:left;font-weight:bold;padding:8px 0 2px}
@@ -49,8 +50,8 @@ body,.back{background:#0f1318!important;background-color:#0f1318!important}
 .card,.card>table,.card>table>tbody>tr>td{background:#171d25!important;background-color:#171d25!important}
 .card div,.card p,.card h1,.card h2,.card li,.card td,.card th,.card caption{color:#e8ecf1!important}
 .card .quiet,.card thead .n{color:#a9b4c2!important}
-.card .good{color:#6fd39a!important}
-.card .bad{color:#ff9d8a!important}
+.card li.good,.card .good{color:#6fd39a!important}
+.card li.bad,.card .bad{color:#ff9d8a!important}
 .card a,.card a bdi{color:#8ab8f5!important}
 .n{border-color:#333c48!important}
 blockquote{border-color:#8ab8f5!important}
@@ -59,10 +60,8 @@ blockquote{border-color:#8ab8f5!important}
 const link = ({ text, url }: Linked): string =>
   url === null ? html(text) : `<a href="${attribute(url)}">${html(text)}</a>`;
 
-const cardHtml = ({ label, value, interval, changes }: FigureCard): string =>
-  `<p class="quiet">${html(label)}</p><p class="value">${html(value)}</p><p>${html(interval)}</p>${changes
-    .map(({ text, tone }) => `<p class="${tone === "none" ? "quiet" : tone}">${html(text)}</p>`)
-    .join("")}`;
+const cardHtml = ({ label, value, interval }: FigureCard): string =>
+  `<p class="quiet">${html(label)}</p><p class="value">${html(value)}</p><p class="small">${html(interval)}</p>`;
 
 const text = (inner: string): string => `<mj-text>${inner}</mj-text>`;
 
@@ -75,7 +74,7 @@ const tableHtml = ({ caption, columns, rows }: Extract<Block, { kind: "table" }>
         `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row" class="n first">${html(cell)}</th>` : `<td class="n">${html(cell)}</td>`)).join("")}</tr>`,
     )
     .join("");
-  return `<mj-table><caption>${html(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></mj-table>`;
+  return `<mj-table>${caption === null ? "" : `<caption>${html(caption)}</caption>`}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></mj-table>`;
 };
 
 const blockHtml = (block: Block): { readonly inner: string } | { readonly own: string } => {
@@ -83,7 +82,9 @@ const blockHtml = (block: Block): { readonly inner: string } | { readonly own: s
     case "paragraph":
       return { inner: `<p${block.quiet === true ? ' class="quiet"' : ""}>${html(block.text)}</p>` };
     case "list":
-      return { inner: `<ul>${block.items.map((item) => `<li>${link(item)}</li>`).join("")}</ul>` };
+      return {
+        inner: `<ul>${block.items.map((item) => `<li${item.tone === undefined || item.tone === "none" ? "" : ` class="${item.tone}"`}>${link(item)}</li>`).join("")}</ul>`,
+      };
     case "quotes":
       return {
         inner: block.quotes
@@ -131,9 +132,11 @@ const sectionHtml = ({ title, blocks }: Section): string => {
   const head = { inner: `<h2>${html(title)}</h2>` };
   const [first, ...rest] = blocks;
   if (first?.kind !== "figures") return card(column([head, ...blocks.map(blockHtml)]));
-  // Two beside each other, one below the other on a phone.
+  // Two beside each other on a phone too: the first screen holds all four.
   const cards = pairs(first.cards).map((two) =>
-    card(two.map((one) => `<mj-column width="50%">${text(cardHtml(one))}</mj-column>`).join("")),
+    card(
+      `<mj-group>${two.map((one) => `<mj-column width="50%">${text(cardHtml(one))}</mj-column>`).join("")}</mj-group>`,
+    ),
   );
   return card(column([head])) + cards.join("") + (rest.length === 0 ? "" : card(column(rest.map(blockHtml))));
 };

@@ -1,6 +1,6 @@
 import { figureOf, instantOf, millisOf, type Report, type ReportEvidence } from "@molva/contracts";
 import { isolated, plain, safeUrl, type Block, type Linked, type Section } from "./document.ts";
-import { cardOf, valueText, type Style } from "./style.ts";
+import { cardOf, changesOf, valueText, type Style } from "./style.ts";
 
 const paragraph = (text: string, quiet = false): Block => ({ kind: "paragraph", text, quiet });
 const linked = (text: string, url: string | null = null): Linked => ({ text, url: safeUrl(url) });
@@ -24,6 +24,9 @@ export const figuresSection = (report: Report, style: Style): Section => {
     title: words.sectionFigures,
     blocks: [
       { kind: "figures", cards: report.figures.map((figure) => cardOf(figure, style)) },
+      ...(report.figures.some(({ value, comparisons }) => value !== null && comparisons.length > 0)
+        ? [{ kind: "list" as const, items: changesOf(report.figures, style) }]
+        : []),
       ...report.publicRatings.map(({ source, value, max, count, previous }) =>
         paragraph(
           words.publicRating(
@@ -115,7 +118,7 @@ export const movedSection = (report: Report, style: Style): Section => {
   const { words, format } = style;
   const { moved } = report;
   if (moved === null) return { title: words.sectionMoved, blocks: [paragraph(words.movedNone)] };
-  const claimed = figureOf(report, "nsr").comparisons.some(({ against, claimed }) => against === "week" && claimed);
+  const compared = figureOf(report, "nsr").comparisons.find(({ against }) => against === moved.against);
   const name = (dimension: "source" | "language" | "topic", value: string): string =>
     dimension === "source"
       ? style.source(value)
@@ -135,7 +138,7 @@ export const movedSection = (report: Report, style: Style): Section => {
       ];
       return {
         kind: "table",
-        caption: words.dimension[dimension],
+        caption: null,
         columns: [words.dimension[dimension], ...words.movedColumns],
         rows: [
           ...parts
@@ -157,8 +160,8 @@ export const movedSection = (report: Report, style: Style): Section => {
   return {
     title: words.sectionMoved,
     blocks: [
-      paragraph(words.movedChange(format.rate(moved.change))),
-      ...(claimed ? [] : [paragraph(words.movedNoise)]),
+      paragraph(`${words.movedChange[moved.against]} ${format.rate(moved.change)}`),
+      ...(compared?.claimed === true ? [] : [paragraph(compared?.verdict == null ? words.movedFew : words.movedNoise)]),
       ...tables,
     ],
   };
@@ -227,7 +230,7 @@ export const competitorsSection = ({ competitors, brand }: Report, style: Style)
     blocks: [
       {
         kind: "table",
-        caption: words.sectionCompetitors,
+        caption: null,
         columns: [words.summaryColumns[0] ?? "", ...words.competitorColumns],
         rows: competitors.map(({ title, nsr, low, high, n, place }) => [
           isolated(title, 60),
@@ -271,7 +274,7 @@ export const surveysSection = ({ surveys, openDetractors }: Report, style: Style
     blocks: [
       {
         kind: "table",
-        caption: words.sectionSurveys,
+        caption: null,
         columns: [words.sectionSurveys, ...words.surveyColumns],
         rows: surveys.map((row) => [
           [
@@ -322,7 +325,7 @@ const percentOf = (part: number, whole: number, { format }: Style): string =>
 
 export const qualitySection = (report: Report, style: Style): Section => {
   const { words, format } = style;
-  const { quality, counts, asOf } = report;
+  const { quality, counts } = report;
   const volume = counts.positive + counts.neutral + counts.negative + counts.unscored;
   const unwell = quality.unwell.map(({ source, state, since }) =>
     words.unwell(
@@ -361,7 +364,6 @@ export const qualitySection = (report: Report, style: Style): Section => {
             paragraph(words.corrections),
             ...list(quality.corrections.map((one) => isolated(one[style.language], 200))),
           ]),
-      paragraph(words.asOf(asOf === null ? null : format.dateTime(asOf), report.zone), true),
     ],
   };
 };
@@ -369,7 +371,9 @@ export const qualitySection = (report: Report, style: Style): Section => {
 /** Topics behind the change, strongest first, each with its share of it; only of a change that is claimed. */
 const behind = (report: Report, style: Style): readonly string[] => {
   const { moved } = report;
-  const claimed = figureOf(report, "nsr").comparisons.some(({ against, claimed }) => against === "week" && claimed);
+  const claimed = figureOf(report, "nsr").comparisons.some(
+    ({ against, claimed }) => against === moved?.against && claimed,
+  );
   const parts = moved?.by.find(({ dimension }) => dimension === "topic")?.parts ?? [];
   if (!claimed || moved === null || moved.change === 0) return [];
   return parts

@@ -1,6 +1,6 @@
 import type { Figure, FigureKey, Report, ReportComparison } from "@molva/contracts";
 import { createFormat, type Format, type Language } from "../wording/format.ts";
-import { isolated, type FigureCard, type Tone } from "./document.ts";
+import { isolated, type FigureCard, type Linked, type Tone } from "./document.ts";
 import type { ReportWords } from "./words.ts";
 import { en } from "./words-en.ts";
 import { ru } from "./words-ru.ts";
@@ -93,7 +93,7 @@ const comparisonText = (key: FigureKey, one: ReportComparison, style: Style): st
 };
 
 export const cardOf = (figure: Figure, style: Style): FigureCard => {
-  const { key, value, low, high, n, state, comparisons } = figure;
+  const { key, value, low, high, n, state } = figure;
   const { words, format } = style;
   const many = format.count(n);
   return {
@@ -109,9 +109,17 @@ export const cardOf = (figure: Figure, style: Style): FigureCard => {
             ...(key === "volume" ? [] : [words.n(many)]),
             ...(state === "low-base" ? [words.lowBase] : []),
           ].join(" · "),
-    changes:
-      value === null
-        ? []
-        : comparisons.map((one) => ({ text: comparisonText(key, one, style), tone: toneOf(key, one) })),
   };
 };
+
+/** What the numbers are against the weeks before, a line each. */
+export const changesOf = (figures: readonly Figure[], style: Style): readonly Linked[] =>
+  figures.flatMap(({ key, value, comparisons }) =>
+    value === null
+      ? []
+      : comparisons.map((one) => ({
+          text: style.words.changeOf(style.words.figures[key], comparisonText(key, one, style)),
+          url: null,
+          tone: toneOf(key, one),
+        })),
+  );

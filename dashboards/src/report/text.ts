@@ -14,13 +14,12 @@ const blockText = (block: Block): string => {
     case "picture":
       return `[${block.alt}]`;
     case "table":
-      return [block.caption, ...[block.columns, ...block.rows].map((row) => row.join(" | "))].join("\n");
+      return [
+        ...(block.caption === null ? [] : [block.caption]),
+        ...[block.columns, ...block.rows].map((row) => row.join(" | ")),
+      ].join("\n");
     case "figures":
-      return block.cards
-        .map(({ label, value, interval, changes }) =>
-          [`${label}: ${value}`, `  ${interval}`, ...changes.map(({ text }) => `  ${text}`)].join("\n"),
-        )
-        .join("\n\n");
+      return block.cards.map(({ label, value, interval }) => `${label}: ${value}\n  ${interval}`).join("\n\n");
   }
 };
 

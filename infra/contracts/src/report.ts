@@ -125,9 +125,10 @@ export const reportSchema = z.strictObject({
     }),
   ),
   line: z.strictObject({ steps: z.array(stepSchema), marks: z.array(markSchema) }),
-  /** What moved the rate against the week before; null without a rate in both. */
+  /** What moved the rate: against the week before, or against four weeks where only that change is claimed; null without a rate in both. */
   moved: z
     .strictObject({
+      against: z.enum(AGAINST),
       change: z.number(),
       by: z.array(
         z.strictObject({

@@ -19,9 +19,11 @@ import {
   millisOf,
   reportSchema,
   targetHealthSchema,
+  type Against,
   type Brand,
   type Checkpoints,
   type Clock,
+  type Figure,
   type Instant,
   type Label,
   type NsrRow,
@@ -137,6 +139,12 @@ const evidenceOf = (found: readonly Evidence[], most: number): Report["negative"
   });
 };
 
+/** What the change is divided against: the week before, unless only the change against four weeks is claimed. */
+const comparedWith = (figures: readonly Figure[]): Against => {
+  const claimed = figures.find(({ key }) => key === "nsr")?.comparisons.filter((one) => one.claimed) ?? [];
+  return claimed.length === 1 && claimed[0]?.against === "four-weeks" ? "four-weeks" : "week";
+};
+
 /** Topics that moved the rate most that way, the strongest first. */
 const movingTopics = (found: Explanation, sign: 1 | -1): readonly string[] =>
   (found.by.find(({ dimension }) => dimension === "topic")?.parts ?? [])
@@ -247,15 +255,18 @@ export const readReport = async (parts: ReportParts, question: ReportQuestion): 
   const [measured] = await readMeasures(store, { ...one, brands: [brand.id], adjusted: true, against: null });
   if (measured === undefined) throw new RangeError("a week with both ends has a row");
   const empty = measured.n + measured.unscored === 0;
-  const previous = weeks.rows.at(-2);
+  const figures = figuresOf(weeks, measured);
+  const against = comparedWith(figures);
+  const previous = weeks.rows.at(against === "week" ? -2 : -5);
+  const last = weeks.rows.at(-2);
   const found =
-    empty || previous === undefined
+    empty || previous === undefined || last === undefined
       ? null
       : await readExplanation(store, {
           brand: brand.id,
           from,
           to,
-          against: { from: previous.from, to: previous.to },
+          against: { from: previous.from, to: last.to },
           mentions: 0,
           decimals: 1,
           ...ask,
@@ -306,7 +317,7 @@ export const readReport = async (parts: ReportParts, question: ReportQuestion): 
       unscored: measured.unscored,
       originals: measured.originals,
     },
-    figures: figuresOf(weeks, measured),
+    figures,
     adjusted:
       adjusted === null || measured.adjustedLow === null || measured.adjustedHigh === null
         ? null
@@ -333,7 +344,7 @@ export const readReport = async (parts: ReportParts, question: ReportQuestion): 
         .toSorted((a, b) => (a.at < b.at ? -1 : 1))
         .slice(-40),
     },
-    moved: found === null || found.change === null ? null : { change: found.change, by: found.by },
+    moved: found === null || found.change === null ? null : { against, change: found.change, by: found.by },
     negative: await pick("negative", -1, SHOWN.negative),
     positive: await pick("positive", 1, SHOWN.positive),
     incidents: incidents.listed,
