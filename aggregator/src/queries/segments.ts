@@ -211,7 +211,7 @@ export const countStretches = async (store: Store, ask: Ask): Promise<Counted> =
     }
     for (const row of rows) add(row.brand, row.value, indexOf.get(row.segment) as number, tallyOf(row, ask.coarse));
     if (rows.some(hasGroups)) {
-      for (const first of await readFirsts(store, ask.brands, hi, ask.asOf)) {
+      for (const first of await readFirsts(store, ask.brands, hi, ask.asOf, from)) {
         if (first.at < from || first.at >= to || (first.coarse === 1 && !ask.coarse)) continue;
         for (const value of valuesOf(first, ask.by))
           add(first.brand, value, segmentIndex(bounds, first.at), { ...ZERO, originals: 1 });
