@@ -14,6 +14,7 @@ import {
   type Scored,
 } from "../model.ts";
 import { withRating } from "../rating.ts";
+import { towardsBrand } from "../towards.ts";
 import { softmax, type Three } from "../weights.ts";
 import { accurateManifestSchema, type AccurateManifest } from "./manifest.ts";
 import { createPool, type Pool } from "./pool.ts";
@@ -69,6 +70,14 @@ export const together = (
   ]);
 };
 
+/** Of a clause the fast model's word is enough. */
+const clauseScorer =
+  (fast: Model, language: string) =>
+  (text: string): Three => {
+    const said = fast.score([{ title: null, text, rating: null, language }])[0]?.probabilities ?? null;
+    return said === null ? [1 / 3, 1 / 3, 1 / 3] : [said.negative, said.neutral, said.positive];
+  };
+
 const isKnown = (language: string | null): language is "en" | "ru" => language === "en" || language === "ru";
 
 /** What the transformers alone say of texts in one language: for fitting how much they count. */
@@ -119,8 +128,11 @@ export const loadAccurateModel = ({ folder = ACCURATE_FOLDER, threads }: Accurat
           const { probabilities, language: found } = quick[i] as Scored;
           if (probabilities === null || !isKnown(found)) continue;
           const three = [...scores.subarray(at * 3, at * 3 + 3)] as unknown as Three;
-          const words = together(three, probabilities, manifest.languages[language]);
-          answers[i] = answerOf(withRating(words, inputs[i]?.rating ?? null, evidence[language]), found);
+          const input = inputs[i] as ModelInput;
+          const whole = together(three, probabilities, manifest.languages[language]);
+          const { brand = null } = input;
+          const words = brand === null ? whole : towardsBrand(wordsOf(input), whole, brand, clauseScorer(fast, found));
+          answers[i] = answerOf(withRating(words, input.rating, evidence[language]), found);
         }
       }),
     );
