@@ -22,6 +22,11 @@ export const METRICS = {
     labels: ["stage", "lane", "outcome"],
   },
   molva_incidents_open: { type: "gauge", help: "Incidents that are open, over all brands.", labels: [] },
+  molva_alerts_judged: {
+    type: "gauge",
+    help: "Incidents that people called useful or not useful; of each the last word counts.",
+    labels: ["answer"],
+  },
   molva_alerts_last_look_timestamp_seconds: {
     type: "gauge",
     help: "When the brands were last looked at for incidents (Unix time).",
@@ -31,6 +36,11 @@ export const METRICS = {
     type: "counter",
     help: "Messages about incidents. outcome: sent, refused (for good), later (the channel is down or asked to wait; it is tried again).",
     labels: ["channel", "outcome"],
+  },
+  molva_report_mails_total: {
+    type: "counter",
+    help: "Weekly reports by e-mail. outcome: sent, refused (for good), later (the server is away; it is tried again).",
+    labels: ["outcome"],
   },
   molva_stage_batch_seconds: {
     type: "histogram",

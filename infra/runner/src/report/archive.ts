@@ -21,7 +21,7 @@ export interface Archive {
   /** Keeps it where none is kept, and resolves to the one that is: the first stays. Both writes are atomic and flushed. */
   keep(report: Report): Promise<Report>;
   findCopy(brand: string, week: string, language: ReportLanguage): Promise<ReportCopy | null>;
-  keepCopy(report: Report, copy: ReportCopy): Promise<ReportCopy>;
+  keepCopy(brand: string, week: string, copy: ReportCopy): Promise<ReportCopy>;
   /** What is kept, the newest week first. */
   list(): Promise<readonly { readonly week: string; readonly report: Report }[]>;
   readonly folderOf: (brand: string, week: string) => string;
@@ -102,8 +102,8 @@ export const openArchive = (dataDir: string): Archive => {
       const wrote = await writeFolder(folderOf(brand, week), { "report.json": `${JSON.stringify(report, null, 1)}\n` });
       return wrote ? report : ((await find(brand, week)) ?? report);
     },
-    keepCopy: async (report, copy) => {
-      const { brand, week } = report;
+    keepCopy: async (brand, week, copy) => {
+      await mkdir(folderOf(brand, week), { recursive: true, mode: 0o700 });
       const wrote = await writeFolder(join(folderOf(brand, week), copy.language), {
         "mail.json": JSON.stringify({ subject: copy.subject }),
         "report.html": copy.html,

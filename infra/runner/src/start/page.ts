@@ -14,9 +14,10 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
   const secret = call.environment.MOLVA_INTAKE_SECRET;
   const { brands } = settings.config;
   const { alertLinkActs } = await import("../alerts/link-acts.ts");
+  const { reportLinkActs } = await import("../report/link-acts.ts");
   const links = linkDoor({
     signer: linkSigner(runtime.linkSecret),
-    acts: alertLinkActs(runtime, brands, timezone),
+    acts: new Map([...alertLinkActs(runtime, brands, timezone), ...reportLinkActs(runtime, brands)]),
     clock: runtime.clock,
     log: runtime.log,
   });

@@ -176,6 +176,9 @@ const startRest = async (
     const { startWatching } = await import("../alerts/start-watching.ts");
     const watching = startWatching(runtime, config);
     stack.add(() => watching.stop());
+    const { startReports } = await import("../report/start-reports.ts");
+    const reports = await startReports(runtime, { ...call, config });
+    stack.add(() => reports.stop());
     const keeping = startKeeping(runtime, config);
     stack.add(() => keeping.stop());
   }

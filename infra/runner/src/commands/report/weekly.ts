@@ -82,6 +82,38 @@ const writeOut = async (call: Call, told: Input, folder: string): Promise<number
   return 0;
 };
 
+const sendNow = async (call: Call, told: Input): Promise<number> => {
+  const runtime = await call.runtime();
+  const { config } = await call.config();
+  const { recipientsOf, sendPartsOf } = await import("../../report/start-reports.ts");
+  const { sendReport } = await import("../../report/send-report.ts");
+  const brand = await brandOf(call, told.brand, config.brands);
+  const recipients = recipientsOf(config, brand.id);
+  if (recipients.length === 0)
+    throw usageError(
+      `nobody is to get the report of ${brand.id}: add report.recipients to molva.yaml (docs/report.md)`,
+    );
+  const zone = brand.timezone ?? config.timezone;
+  const week = told.week === undefined ? weekBefore(runtime.clock(), zone) : weekNamed(told.week, zone);
+  const parts = await sendPartsOf(runtime, { ...call, config });
+  const outcomes = await sendReport(brand, week, recipients, parts).finally(() => parts.mailer.close());
+  await call.io.out(
+    told.json
+      ? `${JSON.stringify({ brand: brand.id, week: week.name, outcomes }, null, 2)}\n`
+      : table(
+          [{ title: "to", most: 60 }, { title: "outcome" }, { title: "what the server said", most: 200 }],
+          outcomes.map(({ to, outcome, why }) => [
+            to,
+            outcome === "before" ? "sent before" : outcome,
+            printable(why ?? ""),
+          ]),
+        ),
+  );
+  return outcomes.every(({ outcome }) => outcome === "sent" || outcome === "before" || outcome === "unsubscribed")
+    ? 0
+    : 1;
+};
+
 export const reportWeekly = defineCommand({
   name: "report weekly",
   summary: "the week's report of a brand: as files, or sent once to who is configured",
@@ -108,6 +140,6 @@ A week that was sent gives what was sent then; with --now what is known now, and
   run: async (call, told) => {
     if ((told.out === undefined) === !told.send) throw usageError("say --out DIR or --send, one of them");
     if (told.out !== undefined) return writeOut(call, told, resolve(call.io.cwd, told.out));
-    throw usageError("--send: not yet");
+    return sendNow(call, told);
   },
 });

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { instantOf, millisOf, type Instant, type Mail, type MailFile, type Report } from "@molva/contracts";
+import { LINE_CID, styleOf, withLinks, withTextLinks } from "@molva/dashboards/report";
+import type { LinkSigner } from "@molva/platform";
+import type { ReportCopy } from "./archive.ts";
+
+export interface MailSetting {
+  /** Where people reach the page; null: a mail holds no links to it. */
+  readonly publicUrl: string | null;
+  readonly signer: LinkSigner;
+  /** Right of the `@` in message ids: the sender's domain. */
+  readonly domain: string;
+}
+
+/** What a link to leave may do, and for how long. */
+export const UNSUBSCRIBE = "report/unsubscribe";
+const LINK_DAYS = 90;
+const DAY_MS = 86_400_000;
+
+/** Address at which this reader, and nobody else, leaves the report of this brand; the same whenever it is asked for. */
+const unsubscribeUrl = (report: Report, to: string, { publicUrl, signer }: MailSetting): string | null => {
+  if (publicUrl === null) return null;
+  const until = instantOf(millisOf(report.to) + LINK_DAYS * DAY_MS);
+  return `${publicUrl.replace(/\/$/, "")}/do/${signer.sign({ act: UNSUBSCRIBE, on: report.brand, who: to, until })}`;
+};
+
+const pageUrl = (report: Report, publicUrl: string | null): string | null => {
+  if (publicUrl === null) return null;
+  const url = new URL(`${publicUrl.replace(/\/$/, "")}/`);
+  url.searchParams.set("brand", report.brand);
+  return url.href;
+};
+
+/** Of a brand, week and reader always the same, however often it is tried; of a test another one each time. */
+const idOf = (report: Report, to: string, domain: string, test: Instant | null): string => {
+  const parts = ["report", report.brand, report.week, to.toLowerCase(), ...(test === null ? [] : [test])];
+  return `${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32)}@${domain}`;
+};
+
+/** The copy of one reader. */
+export const reportMail = (
+  report: Report,
+  copy: ReportCopy,
+  {
+    to,
+    date,
+    pdf,
+    test,
+  }: { readonly to: string; readonly date: Instant; readonly pdf: Uint8Array | null; readonly test: boolean },
+  setting: MailSetting,
+): Mail => {
+  const { words } = styleOf(copy.language, report);
+  const unsubscribe = test ? null : unsubscribeUrl(report, to, setting);
+  const links = { page: pageUrl(report, setting.publicUrl), unsubscribe };
+  const files: readonly MailFile[] = [
+    { name: "nsr.png", type: "image/png", cid: LINE_CID, bytes: copy.picture },
+    ...(pdf === null ? [] : [{ name: `${report.week}.pdf`, type: "application/pdf", cid: null, bytes: pdf }]),
+  ];
+  return {
+    messageId: idOf(report, to, setting.domain, test ? date : null),
+    inReplyTo: null,
+    to,
+    subject: test ? `[${copy.language === "ru" ? "проверка" : "test"}] ${copy.subject}` : copy.subject,
+    html: withLinks(copy.html, links, words),
+    text: withTextLinks(copy.text, links, words),
+    files,
+    date,
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      ...(unsubscribe === null
+        ? {}
+        : { "List-Unsubscribe": `<${unsubscribe}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }),
+    },
+  };
+};

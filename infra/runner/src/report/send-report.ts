@@ -1,0 +1,113 @@
+import { isPipelineError, type Brand, type Clock, type Log, type Mailer, type Report } from "@molva/contracts";
+import type { Metrics } from "@molva/platform";
+import { messageOf } from "../failure.ts";
+import type { Archive, ReportCopy, ReportLanguage } from "./archive.ts";
+import { makeCopy } from "./make-copy.ts";
+import { reportMail, type MailSetting } from "./report-mail.ts";
+import type { SentNotes } from "./sent-notes.ts";
+import type { Week } from "./weeks.ts";
+
+export interface Recipient {
+  readonly address: string;
+  readonly language: ReportLanguage;
+}
+
+/** Between any two of these a process may die: what was done is found again, and what was not is done. */
+export type SendStep = "read" | "kept" | "copied" | "sent" | "noted";
+
+export interface SendParts {
+  readonly archive: Archive;
+  readonly notes: SentNotes;
+  readonly mailer: Mailer;
+  readonly mail: MailSetting;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics | null;
+  /** The report as it is known now. */
+  readonly read: (brand: Brand, week: Week) => Promise<Report>;
+  /** Null: no PDF is attached. */
+  readonly pdfOf: ((report: Report, copy: ReportCopy) => Promise<Uint8Array>) | null;
+  readonly onStep?: (step: SendStep, of: string) => void;
+}
+
+export interface SendOutcome {
+  readonly to: string;
+  /** `before`: it had been sent already. `later`: the server took nothing now, and it is tried again. */
+  readonly outcome: "sent" | "before" | "refused" | "later" | "unsubscribed";
+  readonly why: string | null;
+}
+
+/** The report of a week as it is sent: the one that is kept, else read now and kept. All readers get the same. */
+const reportOf = async (brand: Brand, week: Week, parts: SendParts): Promise<Report> => {
+  const kept = await parts.archive.find(brand.id, week.name);
+  if (kept !== null) return kept;
+  const report = await parts.read(brand, week);
+  parts.onStep?.("read", brand.id);
+  const first = await parts.archive.keep(report);
+  parts.onStep?.("kept", brand.id);
+  return first;
+};
+
+const copyOf = async (report: Report, language: ReportLanguage, parts: SendParts): Promise<ReportCopy> => {
+  const kept = await parts.archive.findCopy(report.brand, report.week, language);
+  if (kept !== null) return kept;
+  const copy = await parts.archive.keepCopy(report.brand, report.week, await makeCopy(report, language));
+  parts.onStep?.("copied", report.brand);
+  return copy;
+};
+
+const sendTo = async (
+  brand: Brand,
+  week: Week,
+  { address, language }: Recipient,
+  parts: SendParts,
+  keptReport: () => Promise<Report>,
+): Promise<SendOutcome> => {
+  const { notes, clock, log, metrics } = parts;
+  const known = await notes.read(week.name, brand.id, address);
+  if (known !== null) return { to: address, outcome: known.outcome === "sent" ? "before" : "refused", why: known.why };
+  if (await notes.isUnsubscribed(brand.id, address)) return { to: address, outcome: "unsubscribed", why: null };
+  const count = (outcome: string): void => metrics?.count("molva_report_mails_total", { outcome });
+  try {
+    const report = await keptReport();
+    const copy = await copyOf(report, language, parts);
+    const pdf = parts.pdfOf === null ? null : await parts.pdfOf(report, copy);
+    const mail = reportMail(report, copy, { to: address, date: clock(), pdf, test: false }, parts.mail);
+    const answer = await parts.mailer.send(mail);
+    parts.onStep?.("sent", address);
+    await notes.write(week.name, brand.id, address, { at: clock(), outcome: "sent", why: answer.slice(0, 300) });
+    parts.onStep?.("noted", address);
+    log.info("report.sent", { brand: brand.id, week: week.name, report: report.id });
+    count("sent");
+    return { to: address, outcome: "sent", why: answer };
+  } catch (error) {
+    const why = messageOf(error).slice(0, 500);
+    if (isPipelineError(error) && error.recovery === "dead-letter" && error.code === "MAIL_REFUSED") {
+      await notes.write(week.name, brand.id, address, { at: clock(), outcome: "refused", why });
+      log.error("report.refused", { brand: brand.id, week: week.name, code: error.code });
+      count("refused");
+      return { to: address, outcome: "refused", why };
+    }
+    await notes.trouble(week.name, brand.id, address, clock(), why);
+    log.warn("report.later", { brand: brand.id, week: week.name, message: why });
+    count("later");
+    return { to: address, outcome: "later", why };
+  }
+};
+
+/**
+ * Sends the report of a brand and week to those who have not had it, one after the other. At least once each, and normally once: it is noted after
+ * the server has taken it, so that only a death in between sends it again, with the same message id.
+ */
+export const sendReport = async (
+  brand: Brand,
+  week: Week,
+  recipients: readonly Recipient[],
+  parts: SendParts,
+): Promise<readonly SendOutcome[]> => {
+  let opening: Promise<Report> | null = null;
+  const keptReport = (): Promise<Report> => (opening ??= reportOf(brand, week, parts));
+  const outcomes: SendOutcome[] = [];
+  for (const recipient of recipients) outcomes.push(await sendTo(brand, week, recipient, parts, keptReport));
+  return outcomes;
+};
