@@ -60,7 +60,7 @@ const VOICES: Query<z.infer<typeof params>, z.infer<typeof row>> = {
 };
 
 /** A storm of more than this is told by its newest; its size comes from the counts. */
-const MOST = 2_000;
+export const MOST_VOICES = 2_000;
 const HOUR = 3_600;
 const FOREVER = 9_000_000_000_000;
 
@@ -76,7 +76,7 @@ export const readVoices = async (
     hi: Math.ceil(end / 1000 / HOUR) * HOUR,
     from: start,
     to: end,
-    limit: MOST,
+    limit: MOST_VOICES,
     asOf: FOREVER,
   });
   return rows.map(({ id, source, label, topics, grp, at, sure, reach, title, text }) => ({

@@ -111,6 +111,20 @@ export const readWatchSteps = async (
   );
 };
 
+const MARKS: Query<{ readonly lo: number }, { readonly brand: string; readonly mark: string }> = {
+  name: "marks-of-brands",
+  sql: `SELECT brand, toString(groupBitXor(cityHash64(hour, rev))) AS mark FROM bucket FINAL
+    WHERE hour >= toDateTime({lo:UInt32}, 'UTC') GROUP BY brand SETTINGS ${FINAL_SETTINGS}`,
+  params: z.strictObject({ lo: z.int() }),
+  row: z.object({ brand: z.string(), mark: z.string() }),
+};
+
+/** Of each brand that has mentions from a full hour on, a mark that is another one once anything there is counted anew. */
+export const readMarks = async (store: Store, from: Instant): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (await store.query(MARKS, { lo: Math.floor(millisOf(from) / 1000) })).map(({ brand, mark }) => [brand, mark]),
+  );
+
 const totalParams = z.strictObject({ brands: z.array(z.string()), lo: z.int(), hi: z.int() });
 const TOTALS: Query<z.infer<typeof totalParams>, { readonly brand: string; readonly mentions: number }> = {
   name: "mentions-of-brands",

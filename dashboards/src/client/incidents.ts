@@ -49,7 +49,7 @@ const historyOf = (one: DeskIncident, { words, format }: Tongue): readonly strin
 const narrowedTo = ({ kind, source, since, until }: DeskIncident): Partial<Choice> => ({
   from: since,
   to: until,
-  source,
+  source: kind === "level" ? null : source,
   label: kind === "negative-spike" || kind === "topic-surge" || kind === "level" ? "negative" : null,
 });
 

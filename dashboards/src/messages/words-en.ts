@@ -25,7 +25,8 @@ export const en: MessageWords = {
     "topic-surge": (parts) => `${parts.brand}, ${parts.topic ?? "a topic"}: ${against(parts, "negative mentions")}`,
     "rating-drop": ({ brand, source, level, before }) =>
       `${brand}: rating at ${source ?? "a source"} fell to ${level ?? "?"}${before === null ? "" : ` from ${before}`}`,
-    level: ({ brand, level }) => `${brand}: the rate is clearly below zero${level === null ? "" : `, ${level}`}`,
+    level: ({ brand, source, level }) =>
+      `${brand}: ${source === "nps" ? "NPS" : "the rate"} is clearly below zero${level === null ? "" : `, ${level}`}`,
     silence: ({ brand, source, hours: window }) =>
       `${brand}: ${source ?? "a source"} has brought nothing for ${hours(window)}`,
     drift: ({ brand }) => `${brand}: the labels are not distributed as they were; the model may no longer fit`,

@@ -36,7 +36,8 @@ export const ru: MessageWords = {
     "topic-surge": (parts) => `${parts.brand}, тема «${parts.topic ?? "?"}»: ${against(parts, negatives)}`,
     "rating-drop": ({ brand, source, level, before }) =>
       `${brand}: оценка на площадке ${source ?? "?"} упала${before === null ? "" : ` с ${before}`} до ${level ?? "?"}`,
-    level: ({ brand, level }) => `${brand}: индекс достоверно ниже нуля${level === null ? "" : `, ${level}`}`,
+    level: ({ brand, source, level }) =>
+      `${brand}: ${source === "nps" ? "NPS" : "индекс"} достоверно ниже нуля${level === null ? "" : `, ${level}`}`,
     silence: ({ brand, source, hours: window }) => `${brand}: ${source ?? "источник"} молчит уже ${hours(window)}`,
     drift: ({ brand }) => `${brand}: метки распределены не так, как раньше; модель могла устареть`,
   },

@@ -15,6 +15,8 @@ export interface Channel {
   readonly config: ChannelConfig;
   /** Told apart, tried and refused one by one: the addresses of a mail channel, else the channel itself. */
   readonly recipients: readonly string[];
+  /** Whether its messages hold the small picture; where they do not, none is drawn. */
+  readonly withPicture: boolean;
   /**
    * Resolves once the service has taken the message, with what a later message of the incident needs to stand in its thread, or null.
    * @throws {PipelineError} `CHANNEL_…` and `MAIL_…`, with recovery `retry` or `dead-letter`

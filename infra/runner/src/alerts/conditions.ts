@@ -1,4 +1,4 @@
-import { readDrift, readNsr, readRatingMoves, type Signal } from "@molva/aggregator";
+import { readDrift, readNsr, readRatingMoves, readSurveys, surveyBrands, type Signal } from "@molva/aggregator";
 import {
   instantOf,
   millisOf,
@@ -42,6 +42,9 @@ const signal = (parts: Pick<Signal, "kind" | "since" | "numbers"> & Partial<Sign
   ...parts,
 });
 
+/** What a level is of, where it is not the rate of mentions. */
+const NPS = "nps";
+
 /** How many mentions a month a verdict on the level needs: as every verdict. */
 const LEAST = 100;
 
@@ -72,6 +75,43 @@ const levels = async (store: Store, brands: readonly string[], now: Instant, hor
     };
     return [[row.brand, signal({ kind: "level", since: from, numbers }, now)]];
   });
+};
+
+/** Answers to surveys come in waves: so many days of them are one level. */
+const SURVEY_DAYS = 90;
+
+/** The net promoter score of customers over 90 days, its whole interval below zero. */
+const surveyLevels = async (store: Store, brands: readonly string[], now: Instant): Promise<Found> => {
+  const asked = new Set<string>(await surveyBrands(store));
+  const from = instantOf(Math.floor(millisOf(now) / HOUR_MS) * HOUR_MS - SURVEY_DAYS * DAY_MS);
+  const found: (readonly [string, Signal])[] = [];
+  for (const brand of brands.filter((one) => asked.has(one))) {
+    const question = {
+      brand,
+      metric: "nps",
+      wave: null,
+      segment: null,
+      bySegment: false,
+      from,
+      to: null,
+      asOf: null,
+    } as const;
+    for (const row of await readSurveys(store, question)) {
+      const { metric, wave, n, value, low, high } = row;
+      if (metric !== "nps" || wave !== null || value === null || low === null || high === null) continue;
+      if (n < LEAST || high >= 0) continue;
+      const numbers = {
+        ...NO_NUMBERS,
+        hours: SURVEY_DAYS * 24,
+        n,
+        level: { value, low, high },
+        before: row.previous,
+        thresholds: { high: 0, n: LEAST },
+      };
+      found.push([brand, signal({ kind: "level", source: NPS, since: from, numbers }, now)]);
+    }
+  }
+  return found;
 };
 
 /** A tenth of a star on a scale of five, as sources print it. */
@@ -166,34 +206,57 @@ export interface Conditions {
   readonly health: readonly TargetHealth[];
 }
 
-export interface ConditionParts {
-  readonly store: Store;
-  readonly checkpoints: Checkpoints;
-  readonly brands: readonly string[];
-  readonly now: Instant;
-  readonly horizon: Instant | null;
-}
+/** Level, ratings, drift of the labels and NPS move slowly; silence by the hour. */
+const SLOW_MS = 5 * 60_000;
+/** Drift is read from all labels of five weeks. */
+const DRIFT_MS = HOUR_MS;
 
-/** Level, public ratings, drift of the labels, and sources that bring nothing. One signal a brand, kind and source. */
-export const readConditions = async ({
+type Found = readonly (readonly [brand: string, signal: Signal])[];
+
+/** What was found a while ago still stands: it is dated now, so that what it says does not look over. */
+const dated = (found: Found, now: Instant): Found => found.map(([brand, one]) => [brand, { ...one, at: now }]);
+
+/** Asks a question anew when its answer is older than so many milliseconds, or is about other brands. */
+const remembered = (
+  ms: number,
+  ask: (brands: readonly string[], now: Instant, horizon: Instant | null) => Promise<Found>,
+) => {
+  let last: { readonly at: Instant; readonly brands: string; readonly found: Found } | null = null;
+  return async (brands: readonly string[], now: Instant, horizon: Instant | null): Promise<Found> => {
+    const key = brands.join(" ");
+    if (last === null || last.brands !== key || Math.abs(millisOf(now) - millisOf(last.at)) >= ms)
+      last = { at: now, brands: key, found: await ask(brands, now, horizon) };
+    return dated(last.found, now);
+  };
+};
+
+/** Level, surveys, public ratings, drift of the labels, and sources that bring nothing. One signal a brand, kind and source. */
+export const createConditions = ({
   store,
   checkpoints,
-  brands,
-  now,
-  horizon,
-}: ConditionParts): Promise<Conditions> => {
-  const health = await readHealth(checkpoints);
-  const found = [
+}: {
+  readonly store: Store;
+  readonly checkpoints: Checkpoints;
+}) => {
+  const slow = remembered(SLOW_MS, async (brands, now, horizon) => [
     ...(await levels(store, brands, now, horizon)),
+    ...(await surveyLevels(store, brands, now)),
     ...(await ratingDrops(store, brands, now)),
-    ...(await drifts(store, brands, now)),
-    ...silences(health, now),
-  ];
-  const signals = new Map<string, Signal[]>();
-  for (const [brand, one] of found) {
-    const known = signals.get(brand) ?? [];
-    if (!known.some(({ kind, source }) => kind === one.kind && source === one.source)) known.push(one);
-    signals.set(brand, known);
-  }
-  return { signals, health };
+  ]);
+  const drift = remembered(DRIFT_MS, (brands, now) => drifts(store, brands, now));
+  return async (brands: readonly string[], now: Instant, horizon: Instant | null): Promise<Conditions> => {
+    const health = await readHealth(checkpoints);
+    const found = [
+      ...(await slow(brands, now, horizon)),
+      ...(await drift(brands, now, horizon)),
+      ...silences(health, now),
+    ];
+    const signals = new Map<string, Signal[]>();
+    for (const [brand, one] of found) {
+      const known = signals.get(brand) ?? [];
+      if (!known.some(({ kind, source }) => kind === one.kind && source === one.source)) known.push(one);
+      signals.set(brand, known);
+    }
+    return { signals, health };
+  };
 };

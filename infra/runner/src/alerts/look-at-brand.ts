@@ -1,5 +1,6 @@
 import {
   advance,
+  MOST_VOICES,
   readVoices,
   runWatch,
   simulate,
@@ -7,6 +8,7 @@ import {
   windowOfFinding,
   type Circumstances,
   type Signal,
+  type Voice,
   type Weighed,
   type WatchStep,
 } from "@molva/aggregator";
@@ -65,6 +67,27 @@ const pastOf = ({ steps, memory, circumstances, fresh }: Look): readonly Inciden
   return [...memory.incidents, ...past];
 };
 
+interface Window {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What was written in each of the windows: a spike, its topics and its volume are mostly about the same hours, so they are read once. */
+const voicesOf = async (windows: readonly Window[], brand: string, store: Look["runtime"]["store"]) => {
+  const [from] = windows.map((window) => window.from).toSorted();
+  const to = windows
+    .map((window) => window.to)
+    .toSorted()
+    .at(-1);
+  if (from === undefined || to === undefined) return async () => [];
+  const all = await readVoices(store, { brand, from, to });
+  return async (window: Window): Promise<readonly Voice[]> =>
+    // Where there were too many to be read at once, each window has its own newest.
+    all.length >= MOST_VOICES
+      ? readVoices(store, { brand, ...window })
+      : all.filter(({ at }) => at >= millisOf(window.from) && at < millisOf(window.to));
+};
+
 /** One look at one brand: the detectors over its steps, the life of its incidents, and the messages that are due. */
 export const lookAtBrand = async (look: Look): Promise<Looked> => {
   const { runtime, brand, memory, steps, circumstances, fresh } = look;
@@ -76,11 +99,10 @@ export const lookAtBrand = async (look: Look): Promise<Looked> => {
     keepUntil: hourBefore(now, fresh),
     freshFrom: instantOf(millisOf(now) - fresh),
   });
+  const voicesIn = await voicesOf(watched.unusual.map(windowOfFinding), brand.id, runtime.store);
   const weighed: Weighed[] = [];
-  for (const unusual of watched.unusual) {
-    const window = windowOfFinding(unusual);
-    weighed.push(weigh(unusual, await readVoices(runtime.store, { brand: brand.id, ...window }), look.danger));
-  }
+  for (const unusual of watched.unusual)
+    weighed.push(weigh(unusual, await voicesIn(windowOfFinding(unusual)), look.danger));
   const known = look.first ? pastOf(look) : memory.incidents;
   const next = advance(known, [...weighed.map(({ signal }) => signal), ...look.conditions], circumstances);
   const weighedOf = (incident: Incident): Weighed | undefined =>

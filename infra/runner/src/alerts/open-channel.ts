@@ -60,6 +60,7 @@ const jsonChannel = (
 ): Channel => ({
   config,
   recipients: [config.id],
+  withPicture: config.kind === "teams",
   send: async (message) => {
     const body = JSON.stringify(bodyOf(message));
     await postOnce({ url, headers: JSON_TYPE, body, timeoutMs: parts.timeoutMs });
@@ -75,6 +76,7 @@ const telegramChannel = (config: Extract<ChannelConfig, { kind: "telegram" }>, p
   return {
     config,
     recipients: [config.id],
+    withPicture: true,
     send: async ({ worded, picture, thread }) => {
       const request = telegramRequest(worded, picture, config.chat, thread === null ? null : Number(thread));
       const form = new FormData();
@@ -95,6 +97,7 @@ const webhookChannel = (config: Extract<ChannelConfig, { kind: "webhook" }>, par
   return {
     config,
     recipients: [config.id],
+    withPicture: false,
     send: async ({ content, worded }) => {
       const body = JSON.stringify(webhookPayload(content, worded));
       const headers = {
@@ -119,6 +122,7 @@ const mailChannel = (config: Extract<ChannelConfig, { kind: "mail" }>, parts: Ch
   return {
     config,
     recipients: config.to,
+    withPicture: true,
     send: async ({ content, worded, picture }, to) => {
       await mailer.send(alertMail(content, worded, picture, { to, domain: parts.mailDomain }));
       return null;

@@ -14,11 +14,11 @@ import {
   type Rejection,
   type Subscription,
 } from "@molva/contracts";
-import { alertPicture, wordAlert } from "@molva/dashboards/messages";
 import type { Metrics } from "@molva/platform";
 import { z } from "zod";
 import type { Channel } from "./channel.ts";
 import { loadContent, type ContentParts } from "./load-content.ts";
+import { createWording } from "./word-once.ts";
 
 export interface SenderParts extends ContentParts {
   readonly bus: Bus;
@@ -91,6 +91,7 @@ const createPace = (perHour: number, clock: Clock) => {
 };
 
 type Pace = ReturnType<typeof createPace>;
+type Wording = ReturnType<typeof createWording>;
 
 const sendTo = async (
   channel: Channel,
@@ -98,6 +99,7 @@ const sendTo = async (
   alert: Alert,
   parts: SenderParts,
   pace: Pace,
+  word: Wording,
 ): Promise<PipelineError | null> => {
   const { checkpoints, clock, log, metrics, onStep } = parts;
   const { id } = channel.config;
@@ -106,8 +108,7 @@ const sendTo = async (
   if ((await readSent(checkpoints, key)) !== null) return null;
   const thread = alert.sequence === 0 ? null : await checkpoints.read(threadKey);
   const content = await loadContent(alert, channel.config, recipient, parts);
-  const worded = wordAlert(content);
-  const picture = await alertPicture(alert, worded.pictureAxis, content.language, content.zone);
+  const { worded, picture } = await word(content);
   onStep?.("read", alert.alertId);
   pace.take(id);
   const count = (outcome: SentNote["outcome"]): void =>
@@ -141,6 +142,7 @@ const handleBatch = async (
   since: Instant,
   parts: SenderParts,
   pace: Pace,
+  word: Wording,
 ): Promise<readonly Rejection[]> => {
   const rejections: Rejection[] = [];
   for (const [index, { value: alert }] of messages.entries()) {
@@ -150,7 +152,7 @@ const handleBatch = async (
     let later: unknown = null;
     for (const recipient of channel.recipients) {
       // One address that must wait keeps no other from its message.
-      const outcome = await sendTo(channel, recipient, alert, parts, pace).catch((error: unknown) => {
+      const outcome = await sendTo(channel, recipient, alert, parts, pace, word).catch((error: unknown) => {
         later = error;
         return null;
       });
@@ -172,7 +174,8 @@ const handleBatch = async (
 export const sendAlerts = async (channel: Channel, parts: SenderParts): Promise<Subscription> => {
   const since = await startOf(channel, parts);
   const pace = createPace(channel.config.perHour, parts.clock);
+  const word = createWording(channel);
   return parts.bus.subscribe(ALERTS, `alerts-${channel.config.id}`, (batch, signal) =>
-    handleBatch(batch, signal, channel, since, parts, pace),
+    handleBatch(batch, signal, channel, since, parts, pace, word),
   );
 };

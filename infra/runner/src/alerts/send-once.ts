@@ -1,10 +1,10 @@
 import { isPipelineError, type Alert } from "@molva/contracts";
-import { alertPicture, wordAlert } from "@molva/dashboards/messages";
 import type { Runtime } from "../runtime.ts";
 import type { Channel } from "./channel.ts";
 import { loadContent } from "./load-content.ts";
 import type { ChannelSetting } from "./open-channels.ts";
 import { senderPartsOf } from "./start-sending.ts";
+import { createWording } from "./word-once.ts";
 
 export interface Outcome {
   readonly channel: string;
@@ -26,8 +26,7 @@ export const sendOnce = async (
   const sendTo = async (channel: Channel, to: string): Promise<Outcome> => {
     const known = { channel: channel.config.id, kind: channel.config.kind, to };
     const content = await loadContent(alert, channel.config, to, parts);
-    const worded = wordAlert(content);
-    const picture = await alertPicture(alert, worded.pictureAxis, content.language, content.zone);
+    const { worded, picture } = await createWording(channel)(content);
     try {
       await channel.send({ content, worded, picture, thread: null }, to);
       return { ...known, outcome: "sent", why: null };

@@ -3,15 +3,23 @@ import type { Runtime } from "../runtime.ts";
 import { createWatch } from "./watch-brands.ts";
 
 /** Between two looks at least; and four times as long as the last one took, so that watching takes a fifth of the time at most. */
-const LEAST_MS = 1_000;
+const LEAST_MS = 300;
 const REST = 4;
 
-/** Looks at every brand on schedule, and soon after numbers have changed. */
-export const startWatching = (runtime: Runtime, config: Config): { stop(): Promise<void> } => {
+export interface Watching {
+  /** Resolves after the first look at all brands, however it ended. */
+  readonly first: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Looks at every brand on schedule, and at those whose last hours have changed soon after the change. */
+export const startWatching = (runtime: Runtime, config: Config): Watching => {
   const ending = new AbortController();
   const watch = createWatch({ runtime, config, signal: ending.signal });
   let changed = false;
   let wake: (() => void) | null = null;
+  let toldFirst = (): void => {};
+  const first = new Promise<void>((resolve) => (toldFirst = resolve));
   const stopListening = runtime.changes.listen(() => {
     changed = true;
     wake?.();
@@ -29,24 +37,44 @@ export const startWatching = (runtime: Runtime, config: Config): { stop(): Promi
       if (early) wake = end;
       ending.signal.addEventListener("abort", end, { once: true });
     });
+  let mayAt = 0;
+  /** Whether something has changed, and the last look at such was long enough ago; it is taken for looked at then. */
+  const urgent = (): boolean => {
+    if (!changed || performance.now() < mayAt) return false;
+    changed = false;
+    mayAt = performance.now() + LEAST_MS * REST;
+    return true;
+  };
+  const safely = async (look: () => Promise<void>): Promise<number> => {
+    const begun = performance.now();
+    try {
+      await look();
+    } catch (error) {
+      if (!ending.signal.aborted)
+        runtime.log.error("alert.watch", { message: error instanceof Error ? error.message : String(error) });
+    }
+    return performance.now() - begun;
+  };
   const loop = async (): Promise<void> => {
+    let dueAt = 0;
     while (!ending.signal.aborted) {
       changed = false;
-      const begun = performance.now();
-      try {
-        await watch.look();
-      } catch (error) {
-        if (!ending.signal.aborted)
-          runtime.log.error("alert.watch", { message: error instanceof Error ? error.message : String(error) });
+      const all = performance.now() >= dueAt;
+      const took = await safely(all ? () => watch.look(urgent) : () => watch.lookAtChanged());
+      if (all) {
+        toldFirst();
+        dueAt = performance.now() + Math.max(config.alerts.every, took * REST);
       }
-      const took = performance.now() - begun;
-      const rest = Math.max(LEAST_MS, took * REST);
+      // What is looked at for all brands takes long, and must not keep a change waiting as long again.
+      const rest = Math.max(LEAST_MS, all ? 0 : took * REST);
       await pause(rest, false);
-      await pause(Math.max(0, config.alerts.every - rest), true);
+      await pause(Math.max(0, dueAt - performance.now()), true);
     }
+    toldFirst();
   };
   const done = loop();
   return {
+    first,
     stop: async () => {
       stopListening();
       ending.abort();

@@ -3,6 +3,7 @@ import { instantOf, millisOf, type Incident, type IncidentAnswer } from "@molva/
 import { zoneSchema } from "@molva/platform";
 import { z } from "zod";
 import { defineCommand, JSON_FLAG, TZ_FLAG } from "../../command.ts";
+import { precisionOf } from "../../alerts/precision.ts";
 import { knownBrand } from "../../known-brand.ts";
 import { momentOf } from "../../moment.ts";
 import { table } from "../../table.ts";
@@ -17,15 +18,6 @@ const input = z.strictObject({
 });
 
 const DAY_MS = 86_400_000;
-
-/** How many messages people called useful, of those they judged. */
-const precisionOf = (answers: readonly IncidentAnswer[]) => {
-  const judged = new Map<string, boolean>();
-  for (const { incidentId, answer } of answers)
-    if (answer === "useful" || answer === "not-useful") judged.set(incidentId, answer === "useful");
-  const useful = [...judged.values()].filter((was) => was).length;
-  return { useful, judged: judged.size };
-};
 
 const stateOf = (incident: Incident, answers: readonly IncidentAnswer[]): string => {
   const said = answers.filter(({ incidentId }) => incidentId === incident.id);
