@@ -27,6 +27,8 @@ export interface DeskOptions {
    * signed link), so neither password nor Host nor Origin is asked for. Each answers or throws; the page's own paths come first.
    */
   readonly doors?: ReadonlyMap<string, Door>;
+  /** Further pages, by the beginning of their path, e.g. `/reports`: behind the same guard as the page's own. Each sets its own policy. */
+  readonly pages?: ReadonlyMap<string, Door>;
   /** The shortest time between two "something changed" messages; milliseconds, default 1000. */
   readonly eventsApartMs?: number;
 }
@@ -176,6 +178,9 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
 
   const doors = [...(options.doors ?? [])];
   const doorOf = (path: string): Door | undefined => doors.find(([start]) => path.startsWith(start))?.[1];
+  const pages = [...(options.pages ?? [])];
+  const pageOf = (path: string): Door | undefined =>
+    pages.find(([start]) => path === start || path.startsWith(`${start}/`))?.[1];
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     for (const [name, value] of Object.entries(COMMON)) if (value !== undefined) response.setHeader(name, value);
@@ -193,6 +198,8 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     if (!URL.canParse(target, "http://desk"))
       return sendText(request, response, 400, "text/plain", "This address cannot be read.");
     const url = new URL(target, "http://desk");
+    const page = pageOf(url.pathname);
+    if (page !== undefined) return page(request, response);
     const asset = assets.get(url.pathname);
     const route = routes.get(url.pathname);
     if (asset !== undefined) return sendAsset(request, response, asset);

@@ -1,3 +1,4 @@
+export { archivePage, type ArchivedReport } from "./archive-page.ts";
 export { bare } from "./document.ts";
 export { reportHtml, withLinks, withPictures, type MailLinks } from "./html.ts";
 export { reportPicture } from "./picture.ts";

@@ -18,6 +18,8 @@ export interface ReportCopy {
 /** Reports as sent, in `DATA/reports/WEEK/BRAND/`: `report.json` with every number, and a folder for each language. */
 export interface Archive {
   find(brand: string, week: string): Promise<Report | null>;
+  /** By the name of its folder. */
+  findBySlug(week: string, slug: string): Promise<Report | null>;
   /** Keeps it where none is kept, and resolves to the one that is: the first stays. Both writes are atomic and flushed. */
   keep(report: Report): Promise<Report>;
   findCopy(brand: string, week: string, language: ReportLanguage): Promise<ReportCopy | null>;
@@ -95,6 +97,7 @@ export const openArchive = (dataDir: string): Archive => {
   return {
     folderOf,
     find,
+    findBySlug: (week, slug) => read(join(root, week, slug, "report.json")),
     findCopy,
     keep: async (report) => {
       const { brand, week } = report;

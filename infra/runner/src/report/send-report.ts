@@ -35,6 +35,8 @@ export interface SendOutcome {
   /** `before`: it had been sent already. `later`: the server took nothing now, and it is tried again. */
   readonly outcome: "sent" | "before" | "refused" | "later" | "unsubscribed";
   readonly why: string | null;
+  /** It came out of the notes: nothing was tried now. */
+  readonly known: boolean;
 }
 
 /** The report of a week as it is sent: the one that is kept, else read now and kept. All readers get the same. */
@@ -65,8 +67,10 @@ const sendTo = async (
 ): Promise<SendOutcome> => {
   const { notes, clock, log, metrics } = parts;
   const known = await notes.read(week.name, brand.id, address);
-  if (known !== null) return { to: address, outcome: known.outcome === "sent" ? "before" : "refused", why: known.why };
-  if (await notes.isUnsubscribed(brand.id, address)) return { to: address, outcome: "unsubscribed", why: null };
+  if (known !== null)
+    return { to: address, outcome: known.outcome === "sent" ? "before" : "refused", why: known.why, known: true };
+  if (await notes.isUnsubscribed(brand.id, address))
+    return { to: address, outcome: "unsubscribed", why: null, known: true };
   const count = (outcome: string): void => metrics?.count("molva_report_mails_total", { outcome });
   try {
     const report = await keptReport();
@@ -79,19 +83,19 @@ const sendTo = async (
     parts.onStep?.("noted", address);
     log.info("report.sent", { brand: brand.id, week: week.name, report: report.id });
     count("sent");
-    return { to: address, outcome: "sent", why: answer };
+    return { to: address, outcome: "sent", why: answer, known: false };
   } catch (error) {
     const why = messageOf(error).slice(0, 500);
     if (isPipelineError(error) && error.recovery === "dead-letter" && error.code === "MAIL_REFUSED") {
       await notes.write(week.name, brand.id, address, { at: clock(), outcome: "refused", why });
       log.error("report.refused", { brand: brand.id, week: week.name, code: error.code });
       count("refused");
-      return { to: address, outcome: "refused", why };
+      return { to: address, outcome: "refused", why, known: false };
     }
     await notes.trouble(week.name, brand.id, address, clock(), why);
     log.warn("report.later", { brand: brand.id, week: week.name, message: why });
     count("later");
-    return { to: address, outcome: "later", why };
+    return { to: address, outcome: "later", why, known: false };
   }
 };
 

@@ -142,9 +142,8 @@ export const createReportLoop = ({ brands, config, parts, channels, since, clock
       return;
     }
     const outcomes = await sendReport(brand, due.week, await expected(brand, due), parts);
-    const refused = outcomes.filter(({ outcome }) => outcome === "refused");
-    if (refused.length > 0 && pauses.get(`told ${key}`) === undefined) {
-      pauses.set(`told ${key}`, { until: 0, length: 0 });
+    const refused = outcomes.filter(({ outcome, known }) => outcome === "refused" && !known);
+    if (refused.length > 0)
       await fail(
         brand,
         due,
@@ -152,7 +151,6 @@ export const createReportLoop = ({ brands, config, parts, channels, since, clock
         refused.map(({ to }) => to),
         refused[0]?.why ?? "",
       );
-    }
     if (config.report.channels.length > 0) {
       // A brand whose report goes to chats alone is read here.
       if ((await parts.archive.find(brand.id, due.week.name)) === null)

@@ -15,6 +15,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
   const { brands } = settings.config;
   const { alertLinkActs } = await import("../alerts/link-acts.ts");
   const { reportLinkActs } = await import("../report/link-acts.ts");
+  const { reportPages, REPORTS_PATH } = await import("../report/pages.ts");
   const links = linkDoor({
     signer: linkSigner(runtime.linkSecret),
     acts: new Map([...alertLinkActs(runtime, brands, timezone), ...reportLinkActs(runtime, brands)]),
@@ -31,6 +32,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       password: call.environment.MOLVA_PASSWORD ?? null,
       publicUrl: server.publicUrl ?? null,
       zone: timezone,
+      pages: new Map([[REPORTS_PATH, reportPages(runtime)]]),
       doors: new Map([
         ["/intake/", createIntake({ runtime, brands, zone: timezone, secret: secret ?? null })],
         [LINK_PATH, links],
