@@ -11,7 +11,7 @@ const play = async (
   plan: Partial<FaultPlan> & { readonly seed: number },
 ): Promise<FaultReport> => {
   const report = await runFaults(transport, {
-    events: 40_000,
+    events: 41_000,
     kills: 22,
     kind: "right",
     piece: 400,

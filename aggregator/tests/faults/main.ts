@@ -8,7 +8,7 @@ import { isRight, runFaults, TRANSPORTS } from "./suite.ts";
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
-    events: { type: "string", default: "40000" },
+    events: { type: "string", default: "41000" },
     kills: { type: "string" },
     piece: { type: "string", default: "200" },
     transport: { type: "string", default: "embedded" },

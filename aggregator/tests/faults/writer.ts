@@ -73,7 +73,11 @@ const writerOf = (
     parking.begin(name);
     try {
       const results: StageResult<never>[] = [];
-      for (const batch of work) results.push(await stage.process(batch, signal));
+      for (const batch of work) {
+        // Else all would insert at once, and whoever reads would see what the others have.
+        await parking.pass(name, STALE);
+        results.push(await stage.process(batch, signal));
+      }
       return results;
     } finally {
       parking.end(name);
