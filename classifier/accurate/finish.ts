@@ -80,7 +80,7 @@ export const finish = async (dataDir: string, folder: string, out: string, most 
     });
     const fitted = fitTogether(pairs);
     console.log(language, pairs.length, "texts", JSON.stringify(fitted));
-    languages[language] = { ...manifest.languages[language], ...fitted };
+    languages[language] = { ...manifest.languages[language], ...fitted, shift: [...fitted.shift] };
   }
   await pool.close();
   await writeFile(join(out, "manifest.json"), `${JSON.stringify({ ...manifest, languages }, null, 2)}\n`);

@@ -29,7 +29,7 @@ export const prepare = async (dataDir: string, folder: string): Promise<void> =>
     const { tokenizer, kept } = language === "en" ? cutWordPieces(origin) : cutUnigrams(origin, of);
     await writeFile(join(folder, `${language}.json`), JSON.stringify(tokenizer));
     await writeFile(join(folder, `${language}.kept.json`), JSON.stringify(kept));
-    const tokens = createTokens(tokenizer, ...MARKS[language]);
+    const tokens = createTokens(tokenizer, MARKS[language][0], MARKS[language][1]);
     const importance = importanceOf(of);
     const out = createWriteStream(join(folder, `${language}.train.jsonl`));
     let [longest, sum] = [0, 0];

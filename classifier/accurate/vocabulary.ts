@@ -20,7 +20,7 @@ export const cutWordPieces = (origin: {
 }): Cut => {
   const marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
   const pieces = Object.entries(origin.model.vocab)
-    .filter(([piece]) => LATIN_PIECE.test(piece) && !/^\[/.test(piece))
+    .filter(([piece]) => LATIN_PIECE.test(piece) && !piece.startsWith("["))
     .toSorted(([, a], [, b]) => a - b);
   const all = [
     ...marks.map((mark): [string, number] => [mark, origin.model.vocab[mark] ?? 0]),
@@ -87,12 +87,12 @@ export const cutUnigrams = (
     const single =
       signs <= 1 &&
       /^▁?[\p{Script=Cyrillic}\p{Script=Latin}\p{N}\p{P}\p{S}\p{Extended_Pictographic}]?$/u.test(piece) &&
-      (uses[id] as number) > 0;
-    if (single || /^▁?[a-zA-Zа-яёА-ЯЁ0-9]$/u.test(piece) || (uses[id] as number) >= 3) chosen.add(id);
+      (uses[id] ?? 0) > 0;
+    if (single || /^▁?[a-zA-Zа-яёА-ЯЁ0-9]$/u.test(piece) || (uses[id] ?? 0) >= 3) chosen.add(id);
   }
   // Pieces are numbered from the most usual on.
   for (let id = 4; id < pieces.length && chosen.size < MOST_PIECES; id += 1)
-    if (RUSSIAN_PIECE.test(pieces[id] as string)) chosen.add(id);
+    if (RUSSIAN_PIECE.test(pieces[id] ?? "")) chosen.add(id);
   const kept = [...chosen].toSorted((a, b) => a - b);
-  return { kept, tokenizer: unigrams(kept.map((id) => [pieces[id] as string, scores[id] ?? 0])) };
+  return { kept, tokenizer: unigrams(kept.map((id) => [pieces[id] ?? "", scores[id] ?? 0])) };
 };

@@ -2,7 +2,7 @@ import { loadModel, type ModelInput, type Scored } from "../model.ts";
 import { loadAccurateModel, readAccurateManifest, type AccurateOptions, type SlowModel } from "./model.ts";
 
 /** Below this probability of its label the fast model is asked no further: `molva evaluate --cascade` prints what other values give. */
-export const SURE = 0.7;
+const SURE = 0.7;
 
 export const cascadeName = (folder?: string): string => `molva-cascade@${readAccurateManifest(folder).version}`;
 

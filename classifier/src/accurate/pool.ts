@@ -61,6 +61,7 @@ export const createPool = (files: WorkerFiles, threads = Math.min(4, availablePa
     }
     busy.set(worker, job);
     worker.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(job.request);
   };
   const lost = (worker: Worker, cause: unknown): void => {

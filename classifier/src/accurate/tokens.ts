@@ -2,11 +2,11 @@ import { Tokenizer } from "@huggingface/tokenizers";
 import { wordsOf } from "./words.ts";
 
 /** What the transformer reads at most; of a longer text its start and its end. */
-export const MOST_TOKENS = 128;
+const MOST_TOKENS = 128;
 const TAIL = 32;
 const MOST_BRAND_TOKENS = 12;
 
-export interface Tokens {
+interface Tokens {
   readonly ids: readonly number[];
   /** Of those, so many at the end name the brand that the label is towards. */
   readonly brand: number;

@@ -73,9 +73,12 @@ const answer = async ({ language, texts }: WorkerRequest): Promise<Float32Array>
   return scores;
 };
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+const tell = (answer: WorkerAnswer): void => parentPort?.postMessage(answer);
+
 parentPort?.on("message", (request: WorkerRequest) => {
   answer(request).then(
-    (scores) => parentPort?.postMessage({ scores } satisfies WorkerAnswer),
-    (error: unknown) => parentPort?.postMessage({ error: String(error) } satisfies WorkerAnswer),
+    (scores) => tell({ scores }),
+    (error: unknown) => tell({ error: String(error) }),
   );
 });

@@ -8,7 +8,7 @@ export interface BrandRates {
   readonly bias: number;
 }
 
-export const LEAST = 30;
+const LEAST = 30;
 
 export interface BrandRatesCount {
   /** @param truth −1, 0 or 1 @param given the same; null: unscored, in neither rate */

@@ -1,6 +1,6 @@
 import { percent } from "./confusion.ts";
 
-export interface ReliabilityBin {
+interface ReliabilityBin {
   /** Texts whose label had a probability from `from` (in percent) up to ten points more. */
   readonly from: number;
   readonly n: number;

