@@ -67,9 +67,9 @@ describe("The suite notices the two mistakes", () => {
   it("rev taken at writing", async () => {
     const report = await play("embedded", {
       seed: 6,
-      events: 3_000,
+      events: 1_500,
       kills: 1,
-      piece: 40,
+      piece: 30,
       kind: "rev taken at writing",
     });
     expect(report.buckets.wrong.length + report.answers.wrong.length).toBeGreaterThan(0);
