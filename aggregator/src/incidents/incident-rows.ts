@@ -109,8 +109,10 @@ const INCIDENTS: Query<RangeParams, z.infer<typeof bodyRow>> = {
 
 const ALERTS_IN: Query<RangeParams, z.infer<typeof bodyRow>> = {
   name: "alerts",
-  sql: `SELECT body FROM alert FINAL WHERE ${IN_RANGE}
-    AND decided >= parseDateTime64BestEffort({from:String}, 3, 'UTC') AND decided < parseDateTime64BestEffort({to:String}, 3, 'UTC')
+  // Two evaluators may have decided the same at two moments: the first one stands.
+  sql: `SELECT body FROM (SELECT id, decided, body FROM alert FINAL WHERE ${IN_RANGE}
+      AND decided >= parseDateTime64BestEffort({from:String}, 3, 'UTC') AND decided < parseDateTime64BestEffort({to:String}, 3, 'UTC')
+      ORDER BY decided LIMIT 1 BY id)
     ORDER BY decided DESC, id LIMIT {limit:UInt32}`,
   params: rangeParams,
   row: bodyRow,

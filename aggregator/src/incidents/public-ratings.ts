@@ -13,7 +13,7 @@ export interface RatingMove {
   readonly count: number | null;
 }
 
-const params = z.strictObject({ brands: z.array(z.string()), since: z.string() });
+const params = z.strictObject({ brands: z.array(z.string()).readonly(), since: z.string(), until: z.string() });
 const row = z.object({
   brand: z.string(),
   source: z.string(),
@@ -28,7 +28,8 @@ const MOVES: Query<z.infer<typeof params>, z.infer<typeof row>> = {
   name: "moves-of-public-ratings",
   sql: `SELECT brand_ AS brand, any(source) AS source, argMax(mean, at) AS now, argMin(mean, at) AS before,
       argMax(r.min, at) AS min, argMax(r.max, at) AS max, argMax(toNullable(toFloat64(r.count)), at) AS count
-    FROM (SELECT *, arrayJoin(brands) AS brand_ FROM public_rating FINAL WHERE at >= parseDateTime64BestEffort({since:String}, 3, 'UTC')) AS r
+    FROM (SELECT *, arrayJoin(brands) AS brand_ FROM public_rating FINAL WHERE at >= parseDateTime64BestEffort({since:String}, 3, 'UTC')
+        AND at <= parseDateTime64BestEffort({until:String}, 3, 'UTC')) AS r
     WHERE brand_ IN {brands:Array(String)}
     GROUP BY brand_, target`,
   params,
@@ -42,4 +43,6 @@ export const readRatingMoves = async (
   brands: readonly string[],
   now: Instant,
 ): Promise<readonly RatingMove[]> =>
-  brands.length === 0 ? [] : store.query(MOVES, { brands, since: new Date(millisOf(now) - WEEK_MS).toISOString() });
+  brands.length === 0
+    ? []
+    : store.query(MOVES, { brands, since: new Date(millisOf(now) - WEEK_MS).toISOString(), until: now });

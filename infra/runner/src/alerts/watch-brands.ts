@@ -14,6 +14,7 @@ import {
 import { ALERTS, brandIdSchema, instantOf, millisOf, type Brand, type Incident, type Instant } from "@molva/contracts";
 import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
+import { targetKeys } from "../target-keys.ts";
 import { createConditions, unwellOf, type Conditions } from "./conditions.ts";
 import { lookAtBrand } from "./look-at-brand.ts";
 import { precisionOf } from "./precision.ts";
@@ -71,7 +72,11 @@ export const createWatch = (parts: WatchParts) => {
   const { store, checkpoints, bus, clock, log, metrics } = runtime;
   const danger = dangerIn(config.alerts.words);
   const rules = rulesOf(config);
-  const readFound = createConditions({ store, checkpoints });
+  const readFound = createConditions({
+    store,
+    checkpoints,
+    crawled: async () => new Set(await targetKeys(config.brands)),
+  });
   /** Of each brand, how its last hours stood when it was last looked at. */
   let marks = new Map<string, string>();
   let found: Conditions | null = null;

@@ -40,7 +40,7 @@ export const alertsWhy = defineCommand({
   name: "alerts why",
   summary: "why an alert did or did not fire at a moment",
   details:
-    "Runs the rules over the 42 days before the moment and prints what each said then, against its thresholds, and the incidents that were open. Every number is of what is known now; with --as-of, of what was known then.",
+    "Runs the rules over the 42 days before the moment and prints what each said then, against its thresholds, and the incidents that were open; then the rules beside the spikes: level of the rate and of NPS, public ratings, drift, and how collection stands now. Every number is of what is known now; with --as-of, of what was known then.",
   flags: [
     { flags: "--brand <brand>", help: "the brand" },
     { flags: "--at <time>", help: "the moment" },
@@ -52,7 +52,8 @@ export const alertsWhy = defineCommand({
   folder: "held",
   input,
   run: async (call, told) => {
-    const { store } = await call.runtime();
+    const runtime = await call.runtime();
+    const { store } = runtime;
     const { HISTORY_DAYS } = await import("../../alerts/watch-brands.ts");
     const brand = await knownBrand(call, told.brand);
     const zone = told.tz ?? (await call.zone());
@@ -68,9 +69,23 @@ export const alertsWhy = defineCommand({
       from: instantOf(millisOf(at) - DAY_MS),
       to: instantOf(millisOf(at) + 1),
     });
+    const { readDrifts, readLevels, readRatingDrops, readSurveyLevels } = await import("../../alerts/readings.ts");
+    const { readHealth, readSilences } = await import("../../alerts/conditions.ts");
+    const { targetKeys } = await import("../../target-keys.ts");
+    const question = { store, brands: [brand], now: at, horizon: await runtime.horizon(), asOf };
+    const crawled = new Set(await targetKeys(await call.brands()));
+    const health = (await readHealth(runtime.checkpoints)).filter(({ target }) => crawled.has(target));
+    // Of collection only the present state is known, whatever moment was asked for.
+    const conditions = [
+      ...(await readLevels(question)),
+      ...(await readSurveyLevels(question)),
+      ...(await readRatingDrops(question)),
+      ...(await readDrifts(question)),
+      ...readSilences(health, runtime.clock()).filter((one) => one.brand === brand),
+    ];
     const rules = watched.latest.map((finding) => ({ ...finding, why: reasonOf(finding) }));
     if (told.json) {
-      await call.io.out(`${JSON.stringify({ brand, at, asOf, rules, incidents }, null, 2)}\n`);
+      await call.io.out(`${JSON.stringify({ brand, at, asOf, rules, conditions, incidents }, null, 2)}\n`);
       return 0;
     }
     const cell = (value: number | null): string => (value === null ? "" : value.toFixed(1));
@@ -96,6 +111,32 @@ export const alertsWhy = defineCommand({
           cell(numbers.hours),
           cell(numbers.share?.value ?? null),
           cell(numbers.usualShare),
+          why,
+        ]),
+      ),
+    );
+    await call.io.out(
+      table(
+        [
+          { title: "beside spikes" },
+          { title: "of", most: 24 },
+          { title: "value", align: "right" },
+          { title: "low", align: "right" },
+          { title: "high", align: "right" },
+          { title: "before", align: "right" },
+          { title: "n", align: "right" },
+          { title: "alerts" },
+          { title: "why", most: 80 },
+        ],
+        conditions.map(({ kind, source, numbers, active, why }) => [
+          kind,
+          source ?? "",
+          cell(numbers.level?.value ?? null),
+          cell(numbers.level?.low ?? null),
+          cell(numbers.level?.high ?? null),
+          cell(numbers.before),
+          numbers.n === null ? "" : String(numbers.n),
+          active ? "yes" : "no",
           why,
         ]),
       ),
