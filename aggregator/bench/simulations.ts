@@ -1,5 +1,4 @@
-import type { DetectParameters } from "../src/index.ts";
-import { DETECT_START, detectCounts, detectNegatives, NEGATIVES_START } from "../src/index.ts";
+import { detectNegatives, NEGATIVES_START } from "../src/index.ts";
 import { simulate, type Series } from "./simulate.ts";
 
 export interface Scenario {
@@ -53,20 +52,6 @@ export const runScenario = ({ series, planted }: Scenario, runs: number, firstSe
   };
 };
 
-/** Alerts on the volume of all mentions, a week, for the same brands. */
-export const volumeAlerts = (series: Omit<Series, "seed">, runs: number, parameters?: DetectParameters): number => {
-  let alerts = 0;
-  for (let seed = 1; seed <= runs; seed++) {
-    let state = DETECT_START;
-    for (const { at, n } of simulate({ ...series, seed })) {
-      const step = detectCounts(state, { at, value: n }, parameters);
-      state = step.state;
-      if (step.detection.alert) alerts += 1;
-    }
-  }
-  return alerts / ((runs * series.days) / 7);
-};
-
 const base = { share: 0.2, stepMinutes: 15, days: 35 };
 const between = (day: number, from: number, hours: number): boolean => day >= from && day < from + hours / 24;
 
@@ -112,6 +97,20 @@ export const CALM: readonly Scenario[] = [
       perDay: 2_000,
       shape: 5,
       event: (day) => ({ others: between(day, PLANTED, 72) ? 0.4 : 1, negative: between(day, PLANTED, 72) ? 0.4 : 1 }),
+    },
+  },
+  {
+    // They stand at midnight in their source, and stay out of the steps: a third of the mentions is watched.
+    name: "two of three mentions dated to the day only",
+    series: { ...base, perDay: 2_000 / 3, shape: 5 },
+  },
+  {
+    name: "a holiday's rush: all × 3 for 3 days",
+    series: {
+      ...base,
+      perDay: 200,
+      shape: 5,
+      event: (day) => ({ others: between(day, PLANTED, 72) ? 3 : 1, negative: between(day, PLANTED, 72) ? 3 : 1 }),
     },
   },
   {
