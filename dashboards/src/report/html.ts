@@ -1,3 +1,4 @@
+/// <reference path="./mjml.d.ts" />
 import mjmlCore from "mjml-core";
 import mjmlPreset from "mjml-preset-core";
 import {

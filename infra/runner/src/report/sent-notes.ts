@@ -67,7 +67,7 @@ export const sentNotes = (checkpoints: Checkpoints): SentNotes => ({
     return found;
   },
   isUnsubscribed: async (brand, to) =>
-    (await checkpoints.read(`${UNSUBSCRIBED}${slugOf(brand)}/${to.toLowerCase()}`)) !== undefined,
+    typeof (await checkpoints.read(`${UNSUBSCRIBED}${slugOf(brand)}/${to.toLowerCase()}`)) === "string",
   unsubscribe: (brand, to, at) => checkpoints.write({ [`${UNSUBSCRIBED}${slugOf(brand)}/${to.toLowerCase()}`]: at }),
   subscribe: (brand, to) => checkpoints.write({ [`${UNSUBSCRIBED}${slugOf(brand)}/${to.toLowerCase()}`]: null }),
 });
