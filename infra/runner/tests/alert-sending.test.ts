@@ -8,6 +8,7 @@ import { ALERTS, DEAD_LETTERS, instantOf } from "@molva/contracts";
 import { checkSignature, createMailer, type EmbeddedBus } from "@molva/platform";
 import { startMailServer, type MailServer, type MailServerOptions } from "@molva/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { releaseFormerChannels, trimSentNotes } from "../src/alerts/former-channels.ts";
 import { openChannel } from "../src/alerts/open-channel.ts";
 import { readSent } from "../src/alerts/send-alerts.ts";
 import {
@@ -203,6 +204,28 @@ describe("a channel that fails", () => {
     expect(() => openChannel(channelConfig("mail", { to: ["a@example.org"] }), channelParts())).toThrow(/section mail/);
   });
 });
+
+it("a channel that was taken out of the configuration holds nothing in the log, and old notes are forgotten", async () => {
+  const bus = await openLog();
+  const hook = await receive();
+  await sendAll(bus, [[channelConfig("webhook", { url: hook.url }), secrets("webhook", SECRET)]]);
+  await bus.publish(ALERTS, "live", [alertOf("a"), alertOf("b")]);
+  const later = instantOf(Date.now() + 60_000);
+  expect(await bus.retain(ALERTS, later)).toBe(0);
+  const parts = { bus, checkpoints: bus.checkpoints };
+  expect(await releaseFormerChannels(parts, new Set(["webhook"]))).toEqual([]);
+  expect(await bus.retain(ALERTS, later)).toBe(0);
+  expect(await releaseFormerChannels(parts, new Set(["other"]))).toEqual(["webhook"]);
+  expect(await bus.retain(ALERTS, later)).toBe(2);
+  expect(hook.received).toEqual([]);
+  const note = (at: string) => ({ at, outcome: "sent", thread: null, why: null });
+  await bus.checkpoints.write({
+    "alerts/sent/webhook/old/webhook": note(instantOf(DECIDED - 200 * 86_400_000)),
+    "alerts/sent/webhook/new/webhook": note(instantOf(DECIDED)),
+  });
+  expect(await trimSentNotes(bus.checkpoints, instantOf(DECIDED))).toBe(1);
+  expect(await readSent(bus.checkpoints, "alerts/sent/webhook/new/webhook")).not.toBeNull();
+}, 30_000);
 
 describe("killed between any two steps of sending", () => {
   const child = fileURLToPath(new URL("support/sending-child.ts", import.meta.url));

@@ -52,6 +52,12 @@ export const readSent = async (checkpoints: Checkpoints, key: string): Promise<S
   return parsed.success ? parsed.data : null;
 };
 
+/** When a note was made; null for what is none. */
+export const sentNoteAt = (value: unknown): string | null => {
+  const parsed = noteSchema.safeParse(value);
+  return parsed.success ? parsed.data.at : null;
+};
+
 /** Whether this channel is told of it. A test goes to whom it names, whatever the severity. */
 export const isFor = ({ config }: Channel, alert: Alert): boolean => {
   if (alert.channels.length > 0 && !alert.channels.includes(config.id)) return false;
