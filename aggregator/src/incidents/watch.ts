@@ -38,8 +38,7 @@ export interface WatchState {
 
 export const WATCH_START: WatchState = { negatives: NEGATIVES_START, volume: DETECT_START, topics: {} };
 
-export const SPIKE_KINDS = ["negative-spike", "topic-surge", "volume-spike"] as const;
-export type SpikeKind = (typeof SPIKE_KINDS)[number];
+type SpikeKind = "negative-spike" | "topic-surge" | "volume-spike";
 
 /** What one rule says at the end of one step. */
 export interface Finding {

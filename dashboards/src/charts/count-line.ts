@@ -1,7 +1,7 @@
 import type { EChartsOption } from "echarts";
 import { CHART_COLOURS } from "./colours.ts";
 
-export interface CountStep {
+interface CountStep {
   readonly name: string;
   readonly count: number;
   /** What is usual then; null while it is not known. */
@@ -10,7 +10,7 @@ export interface CountStep {
   readonly unusual: boolean;
 }
 
-export interface CountLine {
+interface CountLine {
   readonly steps: readonly CountStep[];
   /** Name of the count axis, e.g. `Negative an hour`. */
   readonly axis: string;

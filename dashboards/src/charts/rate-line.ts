@@ -12,12 +12,12 @@ export interface RateStep {
 }
 
 /** A line across the picture with a short word, e.g. an incident. `step`: index of the step it belongs to. */
-export interface RateMark {
+interface RateMark {
   readonly step: number;
   readonly name: string;
 }
 
-export interface RateLine {
+interface RateLine {
   readonly steps: readonly RateStep[];
   readonly marks: readonly RateMark[];
   /** Name of the value axis, e.g. `NSR, %`. */

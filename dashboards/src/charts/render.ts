@@ -3,7 +3,7 @@ import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { init, setPlatformAPI, type EChartsOption } from "echarts";
 
 /** In CSS pixels; the picture has `SCALE` times as many each way, for sharp screens. */
-export interface PictureSize {
+interface PictureSize {
   readonly width: number;
   readonly height: number;
 }
@@ -11,7 +11,7 @@ export interface PictureSize {
 const SCALE = 2;
 
 /** One family that holds Latin and Cyrillic, shipped with us: a server has no fonts. */
-export const CHART_FONT = "Molva Sans";
+const CHART_FONT = "Molva Sans";
 
 const FACES = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"] as const;
 

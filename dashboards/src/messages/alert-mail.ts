@@ -58,7 +58,7 @@ ${worded.actions.length === 0 ? "" : title(worded.actionsTitle) + list(worded.ac
 };
 
 /** The same in plain text. */
-export const textOf = (worded: WordedAlert): string =>
+const textOf = (worded: WordedAlert): string =>
   [
     worded.verdict,
     worded.facts.map((text) => `- ${text}`).join("\n"),

@@ -13,8 +13,7 @@ export interface Quote {
 }
 
 /** What a reader can do next. `url` is null where there is no public address of the page. */
-export const MESSAGE_ACTIONS = ["open", "take", "useful", "not-useful", "mute"] as const;
-export type MessageAction = (typeof MESSAGE_ACTIONS)[number];
+export type MessageAction = "open" | "take" | "useful" | "not-useful" | "mute";
 
 /** All that one message says, before it is put into words: the alert, with the titles and texts as they are when it is sent. */
 export interface AlertContent {

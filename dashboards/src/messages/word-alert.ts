@@ -11,7 +11,7 @@ const WORDS = { en, ru } as const;
 const QUOTE_LIMIT = 240;
 
 /** One line, without what could turn the direction of the text around it or break it into several. */
-export const plainLine = (text: string, limit: number): string => {
+const plainLine = (text: string, limit: number): string => {
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
   const line = text
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
@@ -147,7 +147,7 @@ const factsOf = (tongue: Tongue): readonly string[] => {
 };
 
 /** Only addresses of the web are links: a mention's own address comes from outside. */
-export const webAddress = (url: string | null): string | null =>
+const webAddress = (url: string | null): string | null =>
   url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && url.length <= 1_000
     ? new URL(url).href
     : null;

@@ -13,7 +13,7 @@ import {
   type WatchStep,
 } from "@molva/aggregator";
 import { instantOf, millisOf, type Alert, type Brand, type Incident, type Instant } from "@molva/contracts";
-import type { DangerWords, dangerIn } from "@molva/aggregator";
+import type { dangerIn } from "@molva/aggregator";
 import type { Runtime } from "../runtime.ts";
 import { alertOf, digestAlert } from "./build-alert.ts";
 import type { WatchMemory } from "./watch-memory.ts";
@@ -41,8 +41,6 @@ export interface Looked {
   readonly memory: WatchMemory;
   readonly alerts: readonly Alert[];
 }
-
-export type { DangerWords };
 
 const HOUR_MS = 3_600_000;
 

@@ -25,7 +25,7 @@ const wrong = (message: string): PipelineError =>
   new PipelineError(message, { code: "CONFIG_INVALID", recovery: "exit" });
 
 /** The name of a channel's secret in the environment. */
-export const secretName = (id: string): string => `MOLVA_CHANNEL_${id.toUpperCase().replaceAll("-", "_")}`;
+const secretName = (id: string): string => `MOLVA_CHANNEL_${id.toUpperCase().replaceAll("-", "_")}`;
 
 const WHAT = {
   telegram: "the bot's token",

@@ -42,7 +42,7 @@ const noteSchema = z.object({
 export type SentNote = z.infer<typeof noteSchema>;
 
 /** Below this prefix stands what became of each alert, by channel, alert and recipient. */
-export const SENT = "alerts/sent/";
+const SENT = "alerts/sent/";
 
 const keyOf = (channel: Channel, alertId: string, recipient: string): string =>
   `${SENT}${channel.config.id}/${alertId}/${recipient}`;
@@ -59,7 +59,7 @@ export const sentNoteAt = (value: unknown): string | null => {
 };
 
 /** Whether this channel is told of it. A test goes to whom it names, whatever the severity. */
-export const isFor = ({ config }: Channel, alert: Alert): boolean => {
+const isFor = ({ config }: Channel, alert: Alert): boolean => {
   if (alert.channels.length > 0 && !alert.channels.includes(config.id)) return false;
   if (alert.event === "test") return true;
   if (config.brands.length > 0 && !config.brands.includes(alert.brandId)) return false;

@@ -46,7 +46,7 @@ export const readMemory = async (checkpoints: Checkpoints, brandId: string): Pro
   return { upTo, since, seen, state, incidents: await readIncidents(checkpoints, brandId) };
 };
 
-export const readIncidents = async (checkpoints: Checkpoints, brandId: string): Promise<readonly Incident[]> => {
+const readIncidents = async (checkpoints: Checkpoints, brandId: string): Promise<readonly Incident[]> => {
   const parsed = incidentsSchema.safeParse(await checkpoints.read(incidentsKey(brandId)));
   return parsed.success ? parsed.data : [];
 };
