@@ -124,7 +124,7 @@ describe("the forms", () => {
 const chromium = chromiumPath();
 if (chromium === null && process.env["CI"] !== undefined) throw new Error("no Chromium: set MOLVA_CHROMIUM");
 
-if (chromium === null) it("in a browser: not looked at, for there is no Chromium here (set MOLVA_CHROMIUM)", () => {});
+if (chromium === null) console.warn("no Chromium: the report is not looked at in a browser (set MOLVA_CHROMIUM)");
 else
   describe("in a browser", () => {
     let browser: Browser;

@@ -1,4 +1,3 @@
-/// <reference path="./mjml.d.ts" />
 import mjmlCore from "mjml-core";
 import mjmlPreset from "mjml-preset-core";
 import {

@@ -1,9 +1,9 @@
-/** ln Γ(x) for x > 0, right to 1e-10: Lanczos' approximation with the coefficients of Numerical Recipes (1992), §6.1. */
+/** ln Γ(x) for x > 0, right to 1e-8: Lanczos' approximation with the coefficients of Numerical Recipes (1992), §6.1. */
 const lnGamma = (x: number): number => {
-  const series = [76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.001208650973866179];
-  const sum = series.reduce((total, c, i) => total + c / (x + i + 1), 1.000000000190015);
+  const series = [76.180091729, -86.505320329, 24.014098241, -1.2317395725, 0.0012086509739, -5.395239385e-6];
+  const sum = series.reduce((total, c, i) => total + c / (x + i + 1), 1.00000000019);
   const t = x + 5.5;
-  return Math.log((2.5066282746310005 * sum) / x) + (x + 0.5) * Math.log(t) - t - 5.395239384953e-6;
+  return Math.log((Math.sqrt(2 * Math.PI) * sum) / x) + (x + 0.5) * Math.log(t) - t;
 };
 
 const TINY = 1e-300;

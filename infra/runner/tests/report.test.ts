@@ -59,7 +59,7 @@ const openWorld = async (
 
 describe("a bad week", () => {
   it("reaches every reader once, in their language, and is kept as it was sent", async () => {
-    const { brand, mail, run, weekly, list, out } = await openWorld();
+    const { brand, mail, weekly, list, out } = await openWorld();
     const week = await tellWeeks(molva, brand, BAD, ZONE);
     const said = await weekly("--send");
     expect(said.code, said.err).toBe(0);
@@ -142,7 +142,7 @@ describe("a bad week", () => {
 
 describe("an empty week", () => {
   it("is said in words, and is no calm", async () => {
-    const { brand, mail, run, weekly, list, out } = await openWorld();
+    const { brand, mail, weekly } = await openWorld();
     await tellWeeks(molva, brand, { positive: 0, neutral: 0, negative: 0 }, ZONE);
     expect((await weekly("--send")).code).toBe(0);
     expect(mail.received[0]?.parsed.subject).toMatch(/^Aurora: no mentions this week/);
@@ -152,7 +152,7 @@ describe("an empty week", () => {
 
 describe("readers", () => {
   it("leave by a signed link that acts for them alone: GET shows, POST acts", async () => {
-    const { brand, mail, run, weekly, list, out } = await openWorld({ publicUrl: "https://molva.example" });
+    const { brand, mail, run, weekly, out } = await openWorld({ publicUrl: "https://molva.example" });
     await tellWeeks(molva, brand, BAD, ZONE);
     await weekly("--send");
     const raw = mail.received[0]?.raw.toString("latin1").replaceAll(/\r\n[ \t]+/g, "") ?? "";
@@ -177,7 +177,7 @@ describe("readers", () => {
 
   it("one refused address keeps no other from the report, and is shown", async () => {
     const refuse = (address: string) => (address.startsWith("olga") ? { code: 550, message: "no such user" } : null);
-    const { brand, mail, run, weekly, list, out } = await openWorld({}, { answer: refuse });
+    const { brand, mail, weekly, list, out } = await openWorld({}, { answer: refuse });
     await tellWeeks(molva, brand, BAD, ZONE);
     const said = await weekly("--send");
     expect(said.code).toBe(1);
@@ -189,7 +189,7 @@ describe("readers", () => {
   it("wait for a mail server that is away, and then get the very same message", async () => {
     let away = true;
     const later = () => (away ? { code: 451, message: "come back later" } : null);
-    const { brand, mail, run, weekly, list, out } = await openWorld(
+    const { brand, mail, weekly, list, out } = await openWorld(
       { recipients: [{ address: "olga@example.org" }] },
       { answerData: later },
     );
@@ -203,7 +203,7 @@ describe("readers", () => {
   });
 
   it("a try goes to one address, is marked as one, and counts for nobody", async () => {
-    const { brand, mail, run, weekly, list, out } = await openWorld();
+    const { brand, mail, run, list, out } = await openWorld();
     await tellWeeks(molva, brand, BAD, ZONE);
     expect((await run("report", "test", "--to", "me@example.org", "--language", "ru")).code).toBe(0);
     expect(mail.received[0]?.parsed.subject).toMatch(/^\[проверка\] Aurora/);
@@ -215,7 +215,7 @@ describe("hostile names and texts", () => {
   const NAME = '=HYPERLINK("https://evil.example","x")<img src=x onerror=alert(1)>\u202Etxt';
 
   it("stay words in mail, CSV and XLSX", async () => {
-    const { brand, mail, run, weekly, list, out } = await openWorld({ title: NAME });
+    const { brand, mail, weekly, out } = await openWorld({ title: NAME });
     const text = (i: number): string => `${NAME} ${i} ${"W".repeat(90_000)}`;
     await tellWeeks(molva, brand, { positive: 4, neutral: 3, negative: 6, text }, ZONE);
     expect((await weekly("--out", out, "--no-pdf")).code).toBe(0);

@@ -121,7 +121,7 @@ const evidenceOf = (found: readonly Evidence[], most: number): Report["negative"
   }
   return [...picked, ...rest].slice(0, most).map((one) => {
     const words = [one.title, one.text].filter((part) => part !== null && part !== "").join(". ");
-    const letters = [...words.slice(0, QUOTE * 4)];
+    const letters = Array.from(words.slice(0, QUOTE * 4));
     return {
       id: one.id,
       source: one.source,

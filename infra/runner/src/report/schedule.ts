@@ -26,7 +26,7 @@ export const dueAt = (
   // An hour that the clock skips is the same stretch later; one that it shows twice is taken the first time.
   const cron = new Cron(`0 ${hour} * * ${DAYS.indexOf(day)}`, { timezone: zone, paused: true });
   // A run belongs to the past from its own moment on.
-  const [last] = cron.previousRuns(1, new Date(millisOf(now) + 1_000));
+  const last = cron.previousRuns(2, new Date(millisOf(now) + 1_000)).find((run) => run.getTime() <= millisOf(now));
   if (last === undefined) return null;
   const at = instantOf(last);
   return { week: weekBefore(at, zone), at, late: millisOf(now) - millisOf(at) > catchUp };

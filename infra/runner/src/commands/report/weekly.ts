@@ -59,8 +59,8 @@ const writeOut = async (call: Call, told: Input, folder: string): Promise<number
   const copy = kept ?? (await makeCopy(report, told.language));
   const chromium = told.pdf ? await runtime.browserPath() : null;
   if (told.pdf && chromium === null) call.io.err("No Chromium was found, so there is no PDF (molva doctor).\n");
-  const printer = chromium === null ? null : await openPrinter(chromium);
-  const files = await writeFiles(folder, report, copy, printer).finally(async () => printer?.[Symbol.asyncDispose]());
+  await using printer = chromium === null ? null : await openPrinter(chromium);
+  const files = await writeFiles(folder, report, copy, printer);
   const differences = sent === null || asSent ? [] : differencesOf(sent, report);
   if (told.json) {
     const told1 = { report: report.id, brand: brand.id, week: week.name, asOf: report.asOf, asSent, folder, files };
@@ -96,7 +96,8 @@ const sendNow = async (call: Call, told: Input): Promise<number> => {
   const zone = brand.timezone ?? config.timezone;
   const week = told.week === undefined ? weekBefore(runtime.clock(), zone) : weekNamed(told.week, zone);
   const parts = await sendPartsOf(runtime, { ...call, config });
-  const outcomes = await sendReport(brand, week, recipients, parts).finally(() => parts.mailer.close());
+  const outcomes = await sendReport(brand, week, recipients, parts);
+  await parts.mailer.close();
   await call.io.out(
     told.json
       ? `${JSON.stringify({ brand: brand.id, week: week.name, outcomes }, null, 2)}\n`
