@@ -199,9 +199,9 @@ describe("an incident", () => {
       why: "launch",
       by: "olga",
     };
-    const with_ = (effect: "silence" | "raise") =>
+    const planned = (effect: "silence" | "raise") =>
       looks([{ at: START, signals: [signal(START)], changes: { planned: [{ ...plan, effect }] } }]).said[0];
-    expect([with_("silence"), with_("raise")]).toEqual([[], ["opened critical"]]);
+    expect([planned("silence"), planned("raise")]).toEqual([[], ["opened critical"]]);
     const first = advance([], [signal(START)], about(START));
     const mute = {
       incidentId: first.incidents[0]?.id ?? "",

@@ -36,7 +36,7 @@ const prepare = (): void => {
 export const renderChart = async (option: EChartsOption, { width, height }: PictureSize): Promise<Uint8Array> => {
   prepare();
   const canvas = createCanvas(width * SCALE, height * SCALE);
-  const chart = init(canvas as never, null, {
+  const chart = init(canvas, null, {
     renderer: "canvas",
     width,
     height,

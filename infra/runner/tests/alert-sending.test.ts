@@ -231,10 +231,10 @@ describe("killed between any two steps of sending", () => {
   const child = fileURLToPath(new URL("support/sending-child.ts", import.meta.url));
 
   const runChild = async (args: readonly string[]): Promise<NodeJS.Signals | number | null> => {
-    const process_ = spawn(process.execPath, ["--conditions=source", "--import", "tsx", child, ...args], {
+    const started = spawn(process.execPath, ["--conditions=source", "--import", "tsx", child, ...args], {
       stdio: ["ignore", "ignore", "inherit"],
     });
-    const [code, signal] = (await once(process_, "exit")) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await once(started, "exit")) as [number | null, NodeJS.Signals | null];
     return signal ?? code;
   };
 

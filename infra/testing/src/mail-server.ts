@@ -84,7 +84,7 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
     },
     onData: (stream, session: SMTPServerSession, callback) => {
       const take = async (): Promise<void> => {
-        const raw = await bytesOf(stream as unknown as AsyncIterable<Buffer>);
+        const raw = await bytesOf(stream);
         const to = session.envelope.rcptTo.map((one) => one.address);
         const answer = options.answerData?.(to[0] ?? "") ?? null;
         if (answer !== null) throw refusal(answer);

@@ -42,7 +42,7 @@ const noteSchema = z.object({
 export type SentNote = z.infer<typeof noteSchema>;
 
 /** Below this prefix stands what became of each alert, by channel, alert and recipient. */
-const SENT = "alerts/sent/";
+export const SENT = "alerts/sent/";
 
 const keyOf = (channel: Channel, alertId: string, recipient: string): string =>
   `${SENT}${channel.config.id}/${alertId}/${recipient}`;

@@ -52,7 +52,7 @@ export const alertsBacktest = defineCommand({
     const { HISTORY_DAYS, watchedBrands } = await import("../../alerts/watch-brands.ts");
     const only = told.brand === undefined ? null : await knownBrand(call, told.brand);
     const brands = (await watchedBrands({ runtime, config })).filter(({ id }) => only === null || id === only);
-    const extents = new Map((await listBrands(store)).map((one) => [one.id as string, one] as const));
+    const extents = new Map((await listBrands(store)).map((one) => [one.id, one] as const));
     const last = Math.max(
       0,
       ...brands.map(({ id }) => (extents.get(id)?.last == null ? 0 : millisOf(extents.get(id)?.last as Instant))),
