@@ -36,7 +36,8 @@ const prepare = (): void => {
 export const renderChart = async (option: EChartsOption, { width, height }: PictureSize): Promise<Uint8Array> => {
   prepare();
   const canvas = createCanvas(width * SCALE, height * SCALE);
-  const chart = init(canvas, null, {
+  const surface = canvas as never; // the library's types name an element of the DOM
+  const chart = init(surface, null, {
     renderer: "canvas",
     width,
     height,
