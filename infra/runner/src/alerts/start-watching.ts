@@ -2,9 +2,13 @@ import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
 import { createWatch } from "./watch-brands.ts";
 
-/** Between two looks at least; and four times as long as the last one took, so that watching takes a fifth of the time at most. */
+/** Between two looks at least. */
 const LEAST_MS = 300;
+/** After a look at all brands, as many times as long as it took, so that watching takes a fifth of the time at most. */
 const REST = 4;
+/** A look at what has changed that took longer than this rests as long as it took; a shorter one at most a second: people wait for it. */
+const LONG_MS = 5_000;
+const SHORT_REST_MS = 1_000;
 
 export interface Watching {
   /** Resolves after the first look at all brands, however it ended. */
@@ -42,7 +46,7 @@ export const startWatching = (runtime: Runtime, config: Config): Watching => {
   const urgent = (): boolean => {
     if (!changed || performance.now() < mayAt) return false;
     changed = false;
-    mayAt = performance.now() + LEAST_MS * REST;
+    mayAt = performance.now() + SHORT_REST_MS;
     return true;
   };
   const safely = async (look: () => Promise<void>): Promise<number> => {
@@ -66,7 +70,7 @@ export const startWatching = (runtime: Runtime, config: Config): Watching => {
         dueAt = performance.now() + Math.max(config.alerts.every, took * REST);
       }
       // What is looked at for all brands takes long, and must not keep a change waiting as long again.
-      const rest = Math.max(LEAST_MS, all ? 0 : took * REST);
+      const rest = all ? LEAST_MS : Math.max(LEAST_MS, took > LONG_MS ? took : Math.min(took, SHORT_REST_MS));
       await pause(rest, false);
       await pause(Math.max(0, dueAt - performance.now()), true);
     }
