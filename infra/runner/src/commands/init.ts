@@ -66,6 +66,18 @@ retention:
 server:
   host: 127.0.0.1                # anything else needs MOLVA_PASSWORD
   port: 7400
+
+# Who is told when something is wrong; docs/alerts.md has every channel. \`molva alerts test\` tries them,
+# \`molva alerts backtest\` shows what they would have been told.
+# alerts:
+#   quietHours: 22-8             # only critical ones are told then
+#   channels:
+#     - {id: marketing, kind: mail, to: [me@example.org]}      # needs the section mail
+#     - {id: phone, kind: telegram, chat: "-1001234567890"}    # MOLVA_CHANNEL_PHONE: the bot's token
+#     - {id: crm, kind: webhook, url: "https://crm.example.org/molva"}   # MOLVA_CHANNEL_CRM: a key of yours
+# mail:                          # MOLVA_SMTP_USER and MOLVA_SMTP_PASSWORD, where the server asks for them
+#   host: smtp.example.org
+#   from: Molva <molva@example.org>
 `;
 };
 
