@@ -45,7 +45,8 @@ th,td{overflow-wrap:anywhere}
 .n.first{text-align:left;font-weight:normal;padding-left:0}
 thead .n{color:${QUIET};font-weight:bold}
 .card div{overflow-wrap:anywhere}
-@media (prefers-color-scheme:dark){
+@media print{body,.back{background:#ffffff!important;background-color:#ffffff!important}}
+@media screen and (prefers-color-scheme:dark){
 body,.back{background:#0f1318!important;background-color:#0f1318!important}
 .card,.card>table,.card>table>tbody>tr>td{background:#171d25!important;background-color:#171d25!important}
 .card div,.card p,.card h1,.card h2,.card li,.card td,.card th,.card caption{color:#e8ecf1!important}

@@ -15,7 +15,7 @@ export const en = {
   } satisfies Record<FigureKey, string>,
   interval: (low: string, high: string) => `95 %: ${low} … ${high}`,
   noInterval: "no interval",
-  n: (n: string) => `n = ${n}`,
+  n: (n: string) => `n\u00A0=\u00A0${n}`,
   none: "no data",
   countsOnly: (n: string) => `n = ${n}, too few for a rate (10 needed)`,
   lowBase: "low base",

@@ -15,7 +15,7 @@ export const ru: ReportWords = {
   },
   interval: (low, high) => `95 %: ${low} … ${high}`,
   noInterval: "без интервала",
-  n: (n) => `n = ${n}`,
+  n: (n) => `n\u00A0=\u00A0${n}`,
   none: "нет данных",
   countsOnly: (n) => `n = ${n}, для индекса мало (нужно 10)`,
   lowBase: "малая база",
@@ -144,7 +144,7 @@ export const ru: ReportWords = {
   unscored: (n) =>
     `${count(n, "упоминание", "упоминания", "упоминаний")} без метки (нет текста или язык, которого модель не читает), в n не входят.`,
   originals: (originals, volume) => `Не повторяют более раннее: ${originals} из ${volume}.`,
-  unsure: (share, n) => `${share} % из ${n} меток моделей увереннее 60 % не были.`,
+  unsure: (share, n) => `Меток моделей с уверенностью ниже 60 %: ${share} % из ${n}.`,
   byPerson: (n) => `${count(n, "метку поставил человек", "метки поставили люди", "меток поставили люди")}.`,
   models: (list) => `Модель: ${list}.`,
   audits: (agreed, n) =>

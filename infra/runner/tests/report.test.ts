@@ -6,6 +6,7 @@ import type { NsrRow, Report } from "@molva/contracts";
 import { startMailServer, type MailServer, type MailServerOptions } from "@molva/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { reportLinkActs } from "../src/report/link-acts.ts";
+import { clearOldReports, eraseFromReports } from "../src/report/forget.ts";
 import { openInProcess, type InProcess } from "./support/in-process.ts";
 import { tellWeeks, writeReportConfig, type ReportConfig, type SaidWeek } from "./support/reporting.ts";
 
@@ -137,6 +138,28 @@ describe("a bad week", () => {
       sent: -37.5,
       now: -36.25,
     });
+  });
+});
+
+describe("words that must go", () => {
+  it("leave the kept report when they are erased; its numbers stay", async () => {
+    const { brand, weekly, list } = await openWorld();
+    await tellWeeks(molva, brand, BAD, ZONE);
+    await weekly("--send");
+    const read = async (): Promise<Report> => {
+      const [kept] = JSON.parse((await list("--json")).out) as readonly { readonly week: string }[];
+      return JSON.parse(
+        await readFile(join(molva.runtime.dataDir, "reports", kept?.week ?? "", brand, "report.json"), "utf8"),
+      ) as Report;
+    };
+    const sent = await read();
+    const [first, ...rest] = sent.negative;
+    expect(await eraseFromReports(molva.runtime.dataDir, [first?.id ?? ""])).toBe(1);
+    const kept = await read();
+    expect(kept.negative[0]).toMatchObject({ id: first?.id, text: null, url: null });
+    expect(kept.negative.slice(1)).toEqual(rest);
+    expect(kept.figures).toEqual(sent.figures);
+    expect(await clearOldReports(molva.runtime.dataDir, sent.to)).toBe(0);
   });
 });
 

@@ -5,6 +5,7 @@ import { defineCommand, JSON_FLAG, usageError, type Call } from "../command.ts";
 import { NO_WAIT_FLAG } from "../decisions/report.ts";
 import { settledWithBar } from "../settled.ts";
 import { keptPages } from "../kept-pages.ts";
+import { eraseFromReports } from "../report/forget.ts";
 import { suppress, suppressedAuthors } from "../suppression.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -52,6 +53,7 @@ export const eraseAuthor = async (
     texts += erased;
     if (!told.wait || (round > 0 && erased === 0)) break;
   }
+  await eraseFromReports(call.dataDir, mentions);
   return { author, mentions: mentions.length, texts, answers: await eraseRespondent(store, author) };
 };
 
@@ -74,7 +76,8 @@ const text = ({ mentions, texts, answers }: Erased, purged: number | null): stri
       ? "The log still holds the messages of the last days (retention.log); --purge-log deletes what every stage has handled."
       : `${purged} messages were deleted from the log.`,
     "Pages that were kept for the repair of a source are deleted, all of them.",
-    "Rejected rows of imports (rejects/ in the data folder), reports that were sent and backups are yours to look through.",
+    "Reports as sent quote them no more; what lies in mailboxes stays there.",
+    "Rejected rows of imports (rejects/ in the data folder) and backups are yours to look through.",
     "",
   ].join("\n");
 

@@ -1,4 +1,6 @@
+import { instantOf, millisOf } from "@molva/contracts";
 import type { Config } from "@molva/platform";
+import { clearOldReports } from "../report/forget.ts";
 import type { Runtime } from "../runtime.ts";
 import { saveProgress } from "../stage-progress.ts";
 import { recountDaily } from "./recount.ts";
@@ -14,6 +16,13 @@ export const startKeeping = (runtime: Runtime, config: Config): { stop(): Promis
   const jobs = [
     repeat({ name: "progress", everyMs: MINUTE_MS, log, work: () => saveProgress(bus, store, clock) }),
     repeat({ name: "retention", everyMs: DAY_MS, log, work: () => trimLog(runtime, config) }),
+    repeat({
+      name: "reports",
+      everyMs: DAY_MS,
+      log,
+      work: async () =>
+        void (await clearOldReports(runtime.dataDir, instantOf(millisOf(clock()) - config.retention.text))),
+    }),
     repeat({ name: "verify", everyMs: HOUR_MS, log, work: () => recountDaily(runtime, DAY_MS) }),
   ];
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) };
