@@ -39,7 +39,11 @@ const cases: fc.Arbitrary<readonly Case[]> = fc
 
 const none = z.strictObject({});
 const number = z.coerce.number();
-const percent = z.number().nullable();
+/** A bound that rounds to nothing from below is written `-0` by the engine; it is zero. */
+const percent = z
+  .number()
+  .transform((value) => value + 0)
+  .nullable();
 
 let opened: TestStore;
 beforeAll(async () => {
@@ -196,6 +200,6 @@ it("nsr_rolling, brand_rolling and brand_now say what the numbers package says: 
         });
       }
     }),
-    { numRuns: 2 },
+    { numRuns: 2, endOnFailure: true },
   );
 });
