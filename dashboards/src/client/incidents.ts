@@ -8,7 +8,7 @@ const SHAPES: Readonly<Record<DeskIncident["severity"], string>> = { info: "○"
 const LISTED = 8;
 
 /** Told of, or held back for a while: what a person looks for first. */
-export const isOwn = ({ held }: DeskIncident): boolean => held !== "past" && held !== "inhibited";
+const isOwn = ({ held }: DeskIncident): boolean => held !== "past" && held !== "inhibited";
 
 const numbersOf = (one: DeskIncident, { words, format }: Tongue): readonly string[] => {
   const percent = (value: number): string => format.share(value / 100);

@@ -44,7 +44,7 @@ beforeAll(async () => {
     said("shift", "bad", 220, 0.1, 6.9),
   ].join("");
   const imported = await molva.run(["import", "-", "--source", "reviews", "--format", "jsonl"], { stdin: history });
-  expect([imported.code, imported.err]).toEqual([0, expect.any(String)]);
+  if (imported.code !== 0) throw new Error(imported.err);
 }, 120_000);
 afterAll(() => molva[Symbol.asyncDispose]());
 
@@ -82,7 +82,7 @@ describe("an evaluator", () => {
     await watch.lookAtChanged();
     await watch.look();
     expect(await logged("storm-0")).toHaveLength(alerts.length);
-  }, 60_000);
+  }, 180_000);
 
   it("decides the same as another one beside it: the same ids, so that each is sent once", async () => {
     const [one, other] = [watchWith(), watchWith()];
@@ -97,7 +97,7 @@ describe("an evaluator", () => {
     );
     expect(spikes).toHaveLength(1);
     expect(new Set((await logged("storm-1")).map(({ incidentId }) => incidentId)).size).toBe(new Set(ids).size);
-  }, 60_000);
+  }, 180_000);
 
   it("that dies between any two steps is followed by one that decides the same, under the same ids", async () => {
     await watchWith().look();
@@ -118,7 +118,7 @@ describe("an evaluator", () => {
     // And nothing more is decided by one that starts later.
     await watchWith().look();
     expect(await logged("storm-2")).toHaveLength(ids.length);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("what stands at a brand beside its spikes", () => {
@@ -189,11 +189,12 @@ describe("what stands at a brand beside its spikes", () => {
     expect(level?.numbers.level?.value).toBeCloseTo(-50, 5);
     expect(level?.numbers.level?.high).toBeLessThan(0);
     // Two warnings a week by default: the others wait for the digest.
-    expect(open.map(({ held }) => held).toSorted()).toEqual(["budget", "budget", null, null]);
+    expect(open.filter(({ held }) => held === "budget")).toHaveLength(2);
+    expect(open.filter(({ held }) => held === null)).toHaveLength(2);
     const drift = (await incidentsOf("shift")).find(({ kind }) => kind === "drift");
     expect(drift).toMatchObject({ severity: "info", closedAt: null });
     expect(drift?.numbers.n).toBeGreaterThanOrEqual(200);
-  }, 60_000);
+  }, 180_000);
 
   it("is answered by `alerts why`, beside what each rule said", async () => {
     const told = await molva.json<{
@@ -229,5 +230,5 @@ describe("what stands at a brand beside its spikes", () => {
     expect(shift.conditions.find(({ kind, source }) => kind === "level" && source === null)?.why).toMatch(
       /reaches|n <|above/,
     );
-  }, 60_000);
+  }, 180_000);
 });

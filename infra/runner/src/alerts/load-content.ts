@@ -33,7 +33,22 @@ const linksOf = (alert: Alert, who: string, { publicUrl, signer }: ContentParts)
   return { open: open.href, ...Object.fromEntries(acts) };
 };
 
-const quotesOf = async (alert: Alert, store: Store): Promise<readonly Quote[]> => {
+/** Channels send the same alert at the same time: they read its texts once. Not for longer, so that what is erased is not sent. */
+const SHARED_MS = 3_000;
+const shared = new WeakMap<
+  Store,
+  { readonly id: string; readonly until: number; readonly quotes: Promise<readonly Quote[]> }
+>();
+
+const quotesOf = (alert: Alert, store: Store): Promise<readonly Quote[]> => {
+  const known = shared.get(store);
+  if (known?.id === alert.alertId && performance.now() < known.until) return known.quotes;
+  const quotes = readQuotes(alert, store);
+  shared.set(store, { id: alert.alertId, until: performance.now() + SHARED_MS, quotes });
+  return quotes;
+};
+
+const readQuotes = async (alert: Alert, store: Store): Promise<readonly Quote[]> => {
   const found = await Promise.all(alert.evidence.slice(0, 3).map((id) => readMention(store, id)));
   return found.flatMap((mention) =>
     mention === null

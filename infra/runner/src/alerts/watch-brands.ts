@@ -11,7 +11,7 @@ import {
   WATCH_START,
   WATCH_STEP_MS,
 } from "@molva/aggregator";
-import { ALERTS, brandIdSchema, instantOf, millisOf, type Brand, type Incident, type Instant } from "@molva/contracts";
+import { ALERTS, brandIdSchema, instantOf, millisOf, type Brand, type Instant } from "@molva/contracts";
 import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
 import { targetKeys } from "../target-keys.ts";
@@ -204,7 +204,7 @@ export const createWatch = (parts: WatchParts) => {
   const lookAtAll = async (urgent: () => boolean): Promise<void> => {
     const about = await momentNow(true);
     const stands = new Map(await readMarks(store, hoursAgo(about.now, config.alerts.fresh)));
-    const firsts = new Map((await listBrands(store)).map(({ id, first }) => [id as string, first] as const));
+    const firsts = new Map((await listBrands(store)).map(({ id, first }) => [id, first] as const));
     for (const brand of brands) {
       parts.signal?.throwIfAborted();
       const first = firsts.get(brand.id) ?? null;
