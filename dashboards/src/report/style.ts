@@ -66,7 +66,7 @@ const changeText = (key: FigureKey, value: number, { language }: Style): string 
 const unit = (key: FigureKey, text: string, words: ReportWords): string =>
   key === "volume" ? words.percent(text) : key === "mean-rating" ? words.stars(text) : words.points(text);
 
-export const intervalText = (key: FigureKey, low: number | null, high: number | null, style: Style): string =>
+const intervalText = (key: FigureKey, low: number | null, high: number | null, style: Style): string =>
   low === null || high === null
     ? style.words.noInterval
     : style.words.interval(valueText(key, low, style), valueText(key, high, style));

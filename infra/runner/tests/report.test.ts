@@ -60,7 +60,7 @@ const openWorld = async (
 
 describe("a bad week", () => {
   it("reaches every reader once, in their language, and is kept as it was sent", async () => {
-    const { brand, mail, weekly, list, out } = await openWorld();
+    const { brand, mail, weekly, list } = await openWorld();
     const week = await tellWeeks(molva, brand, BAD, ZONE);
     const said = await weekly("--send");
     expect(said.code, said.err).toBe(0);
@@ -175,7 +175,7 @@ describe("an empty week", () => {
 
 describe("readers", () => {
   it("leave by a signed link that acts for them alone: GET shows, POST acts", async () => {
-    const { brand, mail, run, weekly, out } = await openWorld({ publicUrl: "https://molva.example" });
+    const { brand, mail, run, weekly } = await openWorld({ publicUrl: "https://molva.example" });
     await tellWeeks(molva, brand, BAD, ZONE);
     await weekly("--send");
     const raw = mail.received[0]?.raw.toString("latin1").replaceAll(/\r\n[ \t]+/g, "") ?? "";
@@ -200,7 +200,7 @@ describe("readers", () => {
 
   it("one refused address keeps no other from the report, and is shown", async () => {
     const refuse = (address: string) => (address.startsWith("olga") ? { code: 550, message: "no such user" } : null);
-    const { brand, mail, weekly, list, out } = await openWorld({}, { answer: refuse });
+    const { brand, mail, weekly, list } = await openWorld({}, { answer: refuse });
     await tellWeeks(molva, brand, BAD, ZONE);
     const said = await weekly("--send");
     expect(said.code).toBe(1);
@@ -212,7 +212,7 @@ describe("readers", () => {
   it("wait for a mail server that is away, and then get the very same message", async () => {
     let away = true;
     const later = () => (away ? { code: 451, message: "come back later" } : null);
-    const { brand, mail, weekly, list, out } = await openWorld(
+    const { brand, mail, weekly, list } = await openWorld(
       { recipients: [{ address: "olga@example.org" }] },
       { answerData: later },
     );
@@ -226,7 +226,7 @@ describe("readers", () => {
   });
 
   it("a try goes to one address, is marked as one, and counts for nobody", async () => {
-    const { brand, mail, run, list, out } = await openWorld();
+    const { brand, mail, run, list } = await openWorld();
     await tellWeeks(molva, brand, BAD, ZONE);
     expect((await run("report", "test", "--to", "me@example.org", "--language", "ru")).code).toBe(0);
     expect(mail.received[0]?.parsed.subject).toMatch(/^\[проверка\] Aurora/);

@@ -59,7 +59,7 @@ export interface ReportQuestion {
   readonly earlier: readonly Pick<Report, "week" | "from" | "figures">[];
 }
 
-export const zoneOf = (brand: Brand, zone: string): string => brand.timezone ?? zone;
+const zoneOf = (brand: Brand, zone: string): string => brand.timezone ?? zone;
 
 const MOST_OTHERS = 10;
 /** Characters of a text that are quoted. */

@@ -13,7 +13,7 @@ export interface Recipient {
 }
 
 /** Between any two of these a process may die: what was done is found again, and what was not is done. */
-export type SendStep = "read" | "kept" | "copied" | "sent" | "noted";
+type SendStep = "read" | "kept" | "copied" | "sent" | "noted";
 
 export interface SendParts {
   readonly archive: Archive;

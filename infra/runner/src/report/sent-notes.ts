@@ -9,7 +9,7 @@ const noteSchema = z.object({
   /** The server's words, or why not. */
   why: z.string(),
 });
-export type SentNote = z.infer<typeof noteSchema>;
+type SentNote = z.infer<typeof noteSchema>;
 
 /** Below this stands what became of each report, by week, brand and reader; below the other one what went wrong so far. */
 const SENT = "reports/sent/";
