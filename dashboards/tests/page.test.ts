@@ -183,7 +183,9 @@ const suite = (executablePath: string): void => {
     reads.touch();
     await page.getByText(/7 numbers differ, run molva verify/).waitFor();
     await page.getByText("RU", { exact: true }).click();
-    await page.getByText(/не сошлось чисел: 7/).waitFor();
+    const told = page.getByText(/не сошлось чисел: 7/);
+    await told.waitFor();
+    expect(await told.isVisible()).toBe(true);
   });
 
   it("refreshes by itself while the crawl runs, and says how far it is", async () => {

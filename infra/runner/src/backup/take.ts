@@ -23,7 +23,7 @@ const isPassing = (name: string): boolean =>
   name.startsWith(SNAPSHOT);
 
 /** @throws {PipelineError} `USAGE` (exit) when something lies in the folder, or it lies in the data itself. */
-export const checkTarget = async (folder: string, dataDir: string): Promise<void> => {
+const checkTarget = async (folder: string, dataDir: string): Promise<void> => {
   const way = relative(resolve(dataDir), resolve(folder));
   if (way === "" || !way.startsWith(".."))
     throw usageError(`${folder} lies in the data folder: name one outside of it`);
