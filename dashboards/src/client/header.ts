@@ -91,5 +91,8 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
           ),
         ];
   });
-  paint(byId("footer"), [language, format.zone], () => [el("p", {}, words.footer(format.zone))]);
+  paint(byId("footer"), [language, format.zone], () => [
+    el("p", {}, words.footer(format.zone)),
+    el("p", {}, el("a", { href: "/reports" }, words.reports)),
+  ]);
 };

@@ -195,5 +195,6 @@ export const en: Words = {
   benchmarks: "Elsewhere",
   warnings: "What these numbers suffer from",
   netChurn: (rate) => `net ${rate}`,
+  reports: "Weekly reports as sent",
   footer: (zone) => `All times in ${zone}. Every number carries its n, its 95 % interval and its formula.`,
 };

@@ -206,5 +206,6 @@ export const ru: Words = {
   benchmarks: "Для сравнения",
   warnings: "Чего не хватает этим числам",
   netChurn: (rate) => `сальдо ${rate}`,
+  reports: "Еженедельные отчёты, как они ушли",
   footer: (zone) => `Время: ${zone}. У каждого числа есть n, 95 % интервал и формула.`,
 };

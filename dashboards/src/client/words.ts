@@ -147,6 +147,7 @@ export interface Words {
   readonly warnings: string;
   netChurn(rate: string): string;
   footer(zone: string): string;
+  readonly reports: string;
 }
 
 export const WORDS: Readonly<Record<Language, Words>> = { en, ru };
