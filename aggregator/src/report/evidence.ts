@@ -35,31 +35,33 @@ const params = z.strictObject({
   topics: z.array(z.string()),
   limit: z.int(),
 });
-const row = listed.extend({ copies: whole, answered: z.int() });
+const row = listed.extend({ copies: whole });
 
-/** Of each group the earliest of the period stands for it: the others are its copies. */
+/** Of each group the earliest of the period stands for it: the others are its copies. (Named twice, the list would be folded twice.) */
 const EVIDENCE: Query<z.infer<typeof params>, z.infer<typeof row>> = {
   name: "evidence-of-a-week",
-  sql: `SELECT ${LISTED_COLUMNS}, together - 1 AS copies, toUInt8((m.id, newest.1) IN (
-        SELECT id, input FROM mention_text WHERE brand = {brand:String} AND reply != '' AND (id, input) IN (SELECT id, newest.1 FROM picked))) AS answered
-    FROM picked AS m`,
-  params,
-  row,
-};
-
-const PICKED = `WITH picked AS (
-    SELECT * FROM (
+  sql: `SELECT ${LISTED_COLUMNS}, together - 1 AS copies FROM (
       SELECT *, count() OVER (PARTITION BY if(grp_ = '', toString(id), grp_)) AS together,
         row_number() OVER (PARTITION BY if(grp_ = '', toString(id), grp_) ORDER BY at_, id) AS nth,
         indexOf({topics:Array(String)}, ${MAIN_TOPIC}) AS place
       FROM (${foldedMentions(IN_STRETCH)})
-      WHERE counted AND toString(label_) = {label:String} AND ${AT_IN_STRETCH})
+      WHERE counted AND toString(label_) = {label:String} AND ${AT_IN_STRETCH}) AS m
     WHERE nth = 1
     ORDER BY place = 0, place, by_person DESC, together > 2 DESC,
-      multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) DESC, at_ DESC, id
-    LIMIT {limit:UInt32})`;
+      multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) DESC, at_ DESC, m.id
+    LIMIT {limit:UInt32} SETTINGS ${FINAL_SETTINGS}`,
+  params,
+  row,
+};
 
-const PICK: typeof EVIDENCE = { ...EVIDENCE, sql: `${PICKED} ${EVIDENCE.sql} SETTINGS ${FINAL_SETTINGS}` };
+const ids = z.strictObject({ ids: z.array(z.string()), inputs: z.array(z.string()) });
+const ANSWERED: Query<z.infer<typeof ids>, { readonly stored: string }> = {
+  name: "answered-of-mentions",
+  sql: `SELECT DISTINCT toString(id) AS stored FROM mention_text WHERE reply != '' AND (id, input) IN (
+      SELECT toUInt128(t.1), toUInt64(t.2) FROM (SELECT arrayJoin(arrayZip({ids:Array(String)}, {inputs:Array(String)})) AS t))`,
+  params: ids,
+  row: z.object({ stored: z.string() }),
+};
 
 /**
  * Mentions of a period that show best what is said: those of the named topics first, then what people labelled, what is repeated most, the
@@ -67,7 +69,7 @@ const PICK: typeof EVIDENCE = { ...EVIDENCE, sql: `${PICKED} ${EVIDENCE.sql} SET
  */
 export const readEvidence = async (store: Store, question: EvidenceQuestion): Promise<readonly Evidence[]> => {
   const { brand, label, limit } = question;
-  const rows = await store.query(PICK, {
+  const rows = await store.query(EVIDENCE, {
     brand,
     brands: [brand],
     from: millisOf(question.from),
@@ -77,10 +79,13 @@ export const readEvidence = async (store: Store, question: EvidenceQuestion): Pr
     topics: question.topics.length === 0 ? ["-"] : [...question.topics],
     limit,
   });
+  if (rows.length === 0) return [];
   const mentions = await withWords(store, rows);
+  const of = { ids: rows.map((one) => one.stored), inputs: rows.map((one) => one.input) };
+  const answered = new Set((await store.query(ANSWERED, of)).map(({ stored }) => stored));
   return mentions.map((mention, i) => ({
     ...mention,
     copies: rows[i]?.copies ?? 0,
-    answered: rows[i]?.answered === 1,
+    answered: answered.has(rows[i]?.stored ?? ""),
   }));
 };

@@ -66,7 +66,7 @@ const MOST_OTHERS = 10;
 const QUOTE = 400;
 const SHOWN = { negative: 5, positive: 3 } as const;
 /** Of so many candidates the shown ones are taken, for one source and one topic shall not fill the list. */
-const CANDIDATES = 40;
+const CANDIDATES = 20;
 
 const othersOf = ({ id }: Brand, { brands, competitors }: ReportParts): readonly Brand[] => {
   const named = competitors[id];
