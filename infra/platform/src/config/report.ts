@@ -23,7 +23,6 @@ export const reportSchema = z
           language: z.enum(["en", "ru"]).default("en").describe("Language of the report."),
           brands: ids.describe("Ids of the brands whose reports go there; empty: all."),
           reports: z.boolean().default(true).describe("The report of each brand."),
-          summary: z.boolean().default(false).describe("One mail with all these brands side by side."),
         }),
       )
       .max(1_000)
