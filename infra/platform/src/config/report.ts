@@ -22,7 +22,6 @@ export const reportSchema = z
           address: z.email().max(320).describe("Who gets it."),
           language: z.enum(["en", "ru"]).default("en").describe("Language of the report."),
           brands: ids.describe("Ids of the brands whose reports go there; empty: all."),
-          reports: z.boolean().default(true).describe("The report of each brand."),
         }),
       )
       .max(1_000)

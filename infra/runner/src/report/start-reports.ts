@@ -18,7 +18,7 @@ import { pageOf } from "./write-files.ts";
 /** Who gets the report of a brand by e-mail. */
 export const recipientsOf = (config: Config, brand: string): readonly Recipient[] =>
   config.report.recipients
-    .filter(({ brands, reports }) => reports && (brands.length === 0 || brands.includes(brand)))
+    .filter(({ brands }) => brands.length === 0 || brands.includes(brand))
     .map(({ address, language }) => ({ address, language }));
 
 /** @throws {PipelineError} `USAGE` (exit) without a mail server; `CONFIG_INVALID` as `openMailer` */
