@@ -47,10 +47,18 @@ const inspect = async (bus: Bus, { broker, prefix }: Workplace) => {
   const lettered = new Set<string | null>(letters.map(({ value }) => value.mentionId));
   const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const offsets = await admin.fetchOffsets({
-    groupId: `${prefix}${INPUTS.name}.${RELAY.name}`,
-    topics: LANES.map((lane) => `${prefix}${INPUTS.name}.${lane}`),
-  });
+  // A coordinator that is new to the group loads it first, and says so.
+  const asked = async (): ReturnType<typeof admin.fetchOffsets> =>
+    admin
+      .fetchOffsets({
+        groupId: `${prefix}${INPUTS.name}.${RELAY.name}`,
+        topics: LANES.map((lane) => `${prefix}${INPUTS.name}.${lane}`),
+      })
+      .catch((error: unknown) => {
+        if ((error as { readonly type?: unknown }).type !== "GROUP_LOAD_IN_PROGRESS") throw error;
+        return asked();
+      });
+  const offsets = await asked();
   await admin.disconnect();
   // All notes have one key, so one partition of each lane holds them all.
   const acknowledged = new Map(
