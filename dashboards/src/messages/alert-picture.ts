@@ -1,5 +1,4 @@
 import type { Alert } from "@molva/contracts";
-import { countLine, renderChart } from "../charts/index.ts";
 
 const SIZE = { width: 552, height: 180 } as const;
 
@@ -24,5 +23,7 @@ export const alertPicture = async (
     usual,
     unusual,
   }));
+  // The charts' library is large, and most of what words a message never draws: it is loaded with the first picture.
+  const { countLine, renderChart } = await import("../charts/index.ts");
   return renderChart(countLine({ steps, axis }), SIZE);
 };
