@@ -3,7 +3,7 @@ import { copiesRow } from "../bench/copies/table.ts";
 import { demoTexts, sharedTexts } from "../bench/copies/texts.ts";
 
 const LEAST = 0.95;
-const SAMPLE = 1_500;
+const SAMPLE = 3_000;
 
 describe("planted copies (cut, reordered, re-punctuated, recased, with emoji and links) are told from originals", () => {
   it("in the demo's texts", () => {
