@@ -135,6 +135,12 @@ const topicColumnsOf = (
   return { topics: [...labels.keys()], topic_labels: [...labels.values()] };
 };
 
+/** When the brand answered: 0 when it did not, 1 when no more than the day is known of the time. */
+const answeredOf = ({ reply }: Mention): number => {
+  if (reply === null) return 0;
+  return reply.at === null || reply.precision !== undefined ? 1 : Math.max(1, millisOf(reply.at));
+};
+
 type Own = Pick<FactRow, "brand" | "source" | "kind" | "ver"> & Partial<FactRow>;
 
 const ownColumnsOf = (fact: MentionFact): Own => {
@@ -164,6 +170,7 @@ const ownColumnsOf = (fact: MentionFact): Own => {
       region: clean(mention.region),
       ...topicColumnsOf(fact.topics),
       topic_ver: fact.topicsAt === undefined ? 0 : millisOf(fact.topicsAt),
+      answered: answeredOf(mention),
       grp: clean(fact.group),
     };
   }
@@ -206,6 +213,7 @@ export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
     topics: [],
     topic_labels: [],
     topic_ver: 0,
+    answered: 0,
     grp: "",
     audit: 0,
     by: "",

@@ -51,6 +51,8 @@ export const factRowSchema = z.strictObject({
   topic_labels: z.array(z.enum(["", "negative", "neutral", "positive"])),
   /** When the topics were drawn anew, in milliseconds; 0: with the label. */
   topic_ver: millis,
+  /** When the brand answered, in milliseconds; 0: no answer, 1: at a time that is not told to the hour. */
+  answered: millis,
   grp: text,
   audit: flag,
   by: text,

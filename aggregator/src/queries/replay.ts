@@ -75,7 +75,7 @@ const contentsParams = z.strictObject({ ...hours, ids: z.array(z.string()), inpu
 const CONTENTS: Query<z.infer<typeof contentsParams>, StoredContent> = {
   name: "replay-contents",
   sql: `SELECT leftPad(lower(hex(f.id)), 32, '0') AS id, brand, source, form, ver, toUnixTimestamp64Milli(f.at) AS at, precision, origin, clamped,
-      toString(f.input) AS input, rating_value, rating_max, language, region, grp, w.title AS title, w.text AS text, w.url AS url, w.author AS author,
+      toString(f.input) AS input, rating_value, rating_max, language, region, grp, answered, w.title AS title, w.text AS text, w.url AS url, w.author AS author,
       w.reply AS reply, w.reach AS reach, toUnixTimestamp64Milli(w.edited) AS edited, w.extra AS extra, w.kept AS kept
     FROM (
       SELECT * FROM fact FINAL WHERE ${IN_HOURS} AND kind = 'content' AND known <= {asOf:UInt64}

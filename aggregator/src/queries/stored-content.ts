@@ -34,6 +34,7 @@ export const storedContent = z.object({
   url: z.string(),
   author: z.string(),
   reply: z.string(),
+  answered: whole,
   reach: z.number(),
   edited: whole,
   extra: z.record(z.string(), z.string()),
@@ -83,7 +84,7 @@ export const storedFactOf = (row: StoredContent): StoredFact | null => {
     region: orNull(row.region),
     authorHash: orNull(row.author),
     reach: row.reach === 0 ? null : row.reach,
-    reply: row.reply === "" ? null : { text: row.reply, at: null },
+    reply: row.reply === "" ? null : { text: row.reply, at: row.answered <= 1 ? null : instantOf(row.answered) },
     publishedAt: { at: instantOf(row.at), precision: row.precision, from: row.origin, clamped: row.clamped === 1 },
     editedAt:
       row.edited === 0 ? null : { at: instantOf(row.edited), precision: "second", from: "source", clamped: false },

@@ -1,4 +1,4 @@
-import type { Instant, Rating, SourceDate } from "@molva/contracts";
+import type { Rating, SourceDate } from "@molva/contracts";
 import { parseDate, type DateContext } from "@molva/text";
 import type { Draft } from "../source.ts";
 
@@ -40,12 +40,13 @@ const dateOf = (printed: string | null, context: DateContext): SourceDate | null
   printed === null || printed.trim() === "" ? null : parseDate(printed, context);
 
 /** A company's answer; null where it says nothing. */
-export const replyOf = (
-  text: string | null,
-  date: string | null,
-  context: DateContext,
-): { readonly text: string; readonly at: Instant | null } | null =>
-  text === null || text === "" ? null : { text, at: dateOf(date, context)?.at ?? null };
+export const replyOf = (text: string | null, date: string | null, context: DateContext): Draft["reply"] => {
+  if (text === null || text === "") return null;
+  const told = dateOf(date, context);
+  if (told === null) return { text, at: null };
+  const { at, precision } = told;
+  return precision === "year" || precision === "month" || precision === "day" ? { text, at, precision } : { text, at };
+};
 
 /** A rating on a known scale; null when it is not told or lies outside. */
 export const ratingOn = (value: number | null, min: number, max: number): Rating | null =>

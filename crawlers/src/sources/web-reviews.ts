@@ -2,6 +2,7 @@ import { isZone, parseDate, type DateContext } from "@molva/text";
 import { z } from "zod";
 import { challengeIn } from "../read/challenge.ts";
 import { decodeText } from "../read/charset.ts";
+import { replyOf } from "../read/draft.ts";
 import { readStructuredPage, type StructuredPage } from "../read/structured/page.ts";
 import type { FoundReview } from "../read/structured/reviews.ts";
 import { canonicalUrl, isWebUrl, primaryLanguage, resolveUrl } from "../read/url.ts";
@@ -132,13 +133,7 @@ const draftOf = (
     region: found.region,
     author: found.author,
     reach: null,
-    reply:
-      found.reply === null
-        ? null
-        : {
-            text: found.reply.text,
-            at: found.reply.date === null ? null : (parseDate(found.reply.date, dates)?.at ?? null),
-          },
+    reply: replyOf(found.reply?.text ?? null, found.reply?.date ?? null, dates),
     printedDate: found.published,
     publishedAt,
     editedAt: modifiedAt !== null && (publishedAt === null || modifiedAt.at > publishedAt.at) ? modifiedAt : null,

@@ -89,7 +89,14 @@ export const mentionSchema = z.strictObject({
   /** Keyed hash of the author's name: 32 hex digits. */
   authorHash: z.string().regex(HEX_32).nullable(),
   reach: z.number().nonnegative().nullable(),
-  reply: z.strictObject({ text: z.string().max(TEXT_LIMIT), at: instantSchema.nullable() }).nullable(),
+  /** What the company answered, and when. `precision` stands where no more than the day is known of that. */
+  reply: z
+    .strictObject({
+      text: z.string().max(TEXT_LIMIT),
+      at: instantSchema.nullable(),
+      precision: z.enum(["year", "month", "day"]).optional(),
+    })
+    .nullable(),
   publishedAt: sourceDateSchema,
   editedAt: sourceDateSchema.nullable(),
   /** Columns of an import that have no place above. */

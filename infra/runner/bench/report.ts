@@ -1,4 +1,5 @@
-// `npm run bench:report -- --mentions 20000000 --brands 50 --keep DIR`: the weekly reports of many brands over a large store, read, written and sent.
+// `npm run bench:report -- --mentions 20000000 --brands 50 [--store DIR] [--profile]`: the weekly reports of many brands over a large store, read,
+// written and sent. A store that an earlier run (or bench:scale --keep) left in DIR is used as it is, and one is left there.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,16 +15,21 @@ import { sentNotes } from "../src/report/sent-notes.ts";
 import { weekBefore } from "../src/report/weeks.ts";
 import { load, loadedBefore } from "./scale/load.ts";
 import { brandName, NOW } from "./scale/load-sql.ts";
+import { profiled } from "./report-profile.ts";
 
 const { values: told } = parseArgs({
   options: {
     mentions: { type: "string", default: "20000000" },
     brands: { type: "string", default: "50" },
+    store: { type: "string" },
     keep: { type: "string" },
+    /** Processor time by kind of work, of all cores. */
+    profile: { type: "boolean", default: false },
   },
 });
 const count = Number(told.brands);
-const folder = told.keep ?? mkdtempSync(join(tmpdir(), "molva-bench-report-"));
+const kept = told.store ?? told.keep;
+const folder = kept ?? mkdtempSync(join(tmpdir(), "molva-bench-report-"));
 mkdirSync(folder, { recursive: true });
 const megabytes = (): number => Math.round(process.memoryUsage().rss / 2 ** 20);
 const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(8);
@@ -57,7 +63,8 @@ const mailer = createMailer({
   from: "Molva <molva@example.org>",
 });
 const { checkpoints } = bus;
-const reports = { store, checkpoints, clock, brands, sourceTitles: {}, zone: "UTC", competitors: {} };
+const watched = profiled(store);
+const reports = { store: watched.store, checkpoints, clock, brands, sourceTitles: {}, zone: "UTC", competitors: {} };
 let reading = 0;
 const parts: SendParts = {
   archive: openArchive(dataDir),
@@ -84,6 +91,7 @@ try {
     if (i + 1 === Math.floor(count / 2)) half.push(megabytes());
   }
   const all = performance.now() - began;
+  const spent = watched.spent();
   const plainBegan = performance.now();
   for (const { id } of brands)
     await readNsr(store, {
@@ -106,6 +114,11 @@ try {
   );
   console.log(`    of that reading the store                  ${seconds(reading)} s`);
   console.log(`  NSR of the same weeks and brands             ${seconds(plain)} s`);
+  if (told.profile)
+    for (const { name, times, cpuMs } of spent)
+      console.log(
+        `    ${name.padEnd(40)}${String(times).padStart(6)} ×${(cpuMs / times).toFixed(1).padStart(9)}${cpuMs.toFixed(0).padStart(9)} ms of processor`,
+      );
   console.log(`  memory before, half way, at the end          ${first} ${half.join("")} ${megabytes()} MiB`);
 } finally {
   await mailer.close();
@@ -113,5 +126,5 @@ try {
   await bus.close();
   await store.close();
   rmSync(dataDir, { recursive: true, force: true });
-  if (told.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 }
