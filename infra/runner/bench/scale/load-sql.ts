@@ -35,7 +35,9 @@ FROM (
     if(cityHash64(n, 14) % 2 = 0, 1 + cityHash64(n, 15) % 5, 0) AS stars
   FROM numbers({first:UInt64}, {count:UInt64})))`;
 
-const FROM = `FROM ${MENTIONS}`;
+/** A part of the mentions, made once and read by each of the loads. */
+export const PART_TABLE = "scale_part";
+const FROM = `FROM ${PART_TABLE}`;
 const COLUMNS =
   "brand, hour, source, id, kind, model, event, at, span, precision, origin, clamped, ver, known, first, input, label, p_negative, p_neutral, p_positive, form, rating, rating_value, rating_max, language, region, topics, topic_labels, topic_ver, grp, audit, by, reason, undoes";
 
@@ -59,6 +61,16 @@ const fact = (kind: string, known: string, hour: string, where: string): string 
     ${own("grp", "''")} AS grp, 0 AS audit, '${kind === "human" ? "vera" : ""}' AS by, '' AS reason, 0 AS undoes
   ${FROM} WHERE ${where}`;
 };
+
+/** In order: what a part needs before its rows are there. */
+export const MAKE_PART: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: "drop-part", sql: `DROP TABLE IF EXISTS ${PART_TABLE} SYNC` },
+  {
+    name: "make-part",
+    sql: `CREATE TABLE ${PART_TABLE} ENGINE = Memory AS SELECT * FROM ${MENTIONS.replaceAll("{total:UInt64}", "1").replace("{first:UInt64}, {count:UInt64}", "0")}`,
+  },
+];
+export const FILL_PART = `INSERT INTO ${PART_TABLE} SELECT * FROM ${MENTIONS}`;
 
 /** What the product writes for these facts: a decision lies in limbo and, by the copy rule, in the hours of its mention. */
 export const LOADS: readonly { readonly name: string; readonly sql: string }[] = [

@@ -1,7 +1,7 @@
 import type { Command, Query, Store } from "@molva/contracts";
 import { z } from "zod";
 import { foldStretch } from "@molva/aggregator";
-import { BRANDS, brandName, LOADS, NOW, SPAN_SECONDS } from "./load-sql.ts";
+import { BRANDS, brandName, FILL_PART, LOADS, MAKE_PART, NOW, SPAN_SECONDS } from "./load-sql.ts";
 
 const WEEKS = 104;
 /** Rows that one insert brings: a month of the full load. */
@@ -9,6 +9,8 @@ const ROWS = 500_000;
 
 const none = z.strictObject({});
 const part = z.strictObject({ first: z.int(), count: z.int(), total: z.int() });
+
+const FILL: Command<z.infer<typeof part>> = { name: "fill-part", sql: FILL_PART, params: part };
 
 export const ALL_BRANDS = Array.from({ length: BRANDS }, (_, k) => brandName(k + 1));
 
@@ -42,12 +44,12 @@ export const loadedBefore = async (store: Store): Promise<number> => {
 export const load = async (store: Store, mentions: number, say: (line: string) => void): Promise<Loaded> => {
   const began = performance.now();
   for (let first = 0; first < mentions; first += ROWS) {
-    for (const { name, sql } of LOADS) {
-      const command: Command<z.infer<typeof part>> = { name, sql, params: part };
-      await store.execute(command, { first, count: Math.min(ROWS, mentions - first), total: mentions });
-    }
+    for (const { name, sql } of MAKE_PART) await store.execute({ name, sql, params: none }, {});
+    await store.execute(FILL, { first, count: Math.min(ROWS, mentions - first), total: mentions });
+    for (const { name, sql } of LOADS) await store.execute({ name, sql, params: none }, {});
     say(`loaded ${(first + ROWS).toLocaleString("en")} of ${mentions.toLocaleString("en")}`);
   }
+  for (const { name, sql } of MAKE_PART.slice(0, 1)) await store.execute({ name, sql, params: none }, {});
   const loaded = performance.now();
   const week = SPAN_SECONDS / WEEKS;
   const start = NOW / 1000 - SPAN_SECONDS;
