@@ -72,7 +72,11 @@ const ZERO: Counts = { positive: 0, neutral: 0, negative: 0, unscored: 0 };
 
 const usage = (message: string): PipelineError => new PipelineError(message, { code: "USAGE", recovery: "exit" });
 
-const periodsOf = ({ from, to, against }: ExplainQuestion): { readonly now: Stretch; readonly before: Stretch } => {
+const periodsOf = ({
+  from,
+  to,
+  against,
+}: Pick<ExplainQuestion, "from" | "to" | "against">): { readonly now: Stretch; readonly before: Stretch } => {
   const now = { from: millisOf(from), to: millisOf(to) };
   const before =
     against === null
@@ -84,64 +88,66 @@ const periodsOf = ({ from, to, against }: ExplainQuestion): { readonly now: Stre
   return { now, before };
 };
 
+interface CountedGroup extends Group {
+  readonly now: Counts;
+  readonly before: Counts;
+}
+
 /** In every group by its name; a value that one period lacks has zeros there. */
 const groupsOf = (
   values: Iterable<string>,
   now: (value: string) => Counts,
   before: (value: string) => Counts,
-): readonly Group[] => [...new Set(values)].sort().map((value) => ({ value, now: now(value), before: before(value) }));
+): readonly CountedGroup[] =>
+  [...new Set(values)].sort().map((value) => ({ value, now: now(value), before: before(value) }));
+
+type GroupsOf = (brand: string) => readonly CountedGroup[];
 
 const byBuckets = async (
   store: Store,
-  brand: string,
-  by: "source" | "language",
+  brands: readonly string[],
+  by: Explained,
   { now, before }: ReturnType<typeof periodsOf>,
   asOf: number,
-): Promise<readonly Group[]> => {
-  const counted = await countStretches(store, { brands: [brand], stretches: [now, before], by, coarse: true, asOf });
-  return groupsOf(
-    counted.values(brand),
-    (value) => counted.over(brand, value, now),
-    (value) => counted.over(brand, value, before),
-  );
+): Promise<GroupsOf> => {
+  const stretches = [now, before];
+  const counted = await countStretches(store, { brands, stretches, by, coarse: true, asOf, originals: false });
+  return (brand) =>
+    groupsOf(
+      counted.values(brand),
+      (value) => counted.over(brand, value, now),
+      (value) => counted.over(brand, value, before),
+    );
 };
 
 const byMainTopic = async (
   store: Store,
-  brand: string,
-  { now, before }: ReturnType<typeof periodsOf>,
-  totals: readonly number[],
+  brands: readonly string[],
+  periods: ReturnType<typeof periodsOf>,
+  sizeOfBrand: (brand: string) => readonly [now: number, before: number],
   asOf: number,
-): Promise<readonly Group[]> => {
-  const counted = await countStretches(store, {
-    brands: [brand],
-    stretches: [now, before],
-    by: "topic",
-    coarse: true,
-    asOf,
-  });
-  const values = counted.values(brand);
+): Promise<GroupsOf> => {
+  const byTopic = await byBuckets(store, brands, "topic", periods, asOf);
   // A mention stands under each of its topics: where they add up to the whole, nobody has a second one, and buckets know the main one.
-  const single = [now, before].every((stretch, i) => {
-    const all = values.reduce((sum, value) => sum + sizeWith(counted.over(brand, value, stretch)), 0);
-    return all === totals[i];
+  const single = brands.filter((brand) => {
+    const groups = byTopic(brand);
+    const sizes = [groups.map(({ now }) => now), groups.map(({ before }) => before)];
+    return sizes.every((counts, i) => counts.reduce((sum, c) => sum + sizeWith(c), 0) === sizeOfBrand(brand)[i]);
   });
-  if (single) {
-    return groupsOf(
-      values,
-      (value) => counted.over(brand, value, now),
-      (value) => counted.over(brand, value, before),
-    );
-  }
+  const several = brands.filter((brand) => !single.includes(brand));
   const [topicsNow, topicsBefore] = [
-    await countByMainTopic(store, { brand, stretch: now, asOf }),
-    await countByMainTopic(store, { brand, stretch: before, asOf }),
+    await countByMainTopic(store, { brands: several, stretch: periods.now, asOf }),
+    await countByMainTopic(store, { brands: several, stretch: periods.before, asOf }),
   ];
-  return groupsOf(
-    [...topicsNow.keys(), ...topicsBefore.keys()],
-    (value) => topicsNow.get(value) ?? ZERO,
-    (value) => topicsBefore.get(value) ?? ZERO,
-  );
+  return (brand) => {
+    if (single.includes(brand)) return byTopic(brand);
+    const [now, before] = [topicsNow.get(brand), topicsBefore.get(brand)];
+    return groupsOf(
+      [...(now?.keys() ?? []), ...(before?.keys() ?? [])],
+      (value) => now?.get(value) ?? ZERO,
+      (value) => before?.get(value) ?? ZERO,
+    );
+  };
 };
 
 const sizeWith = (c: Counts): number => sizeOf(c) + c.unscored;
@@ -164,6 +170,74 @@ const partOf = ({ value, now, before, mix, rate, total }: Part): ExplainedPart =
   total,
 });
 
+type Divided = Omit<Explanation, "mentions"> & { readonly weights: Weights };
+
+/** The change of each brand, divided: the statements are the same for one brand and for many. */
+const divide = async (
+  store: Store,
+  brands: readonly string[],
+  question: Omit<ExplainQuestion, "brand" | "mentions">,
+): Promise<readonly Divided[]> => {
+  const { decimals = 4, horizon } = question;
+  const periods = periodsOf(question);
+  const ask = { brands, window: null, step: null, by: null, tz: "UTC", asOf: question.asOf, horizon };
+  const rowsOf = ({ from, to }: Stretch): Promise<readonly NsrRow[]> =>
+    readNsr(store, { ...ask, from: instantOf(from), to: instantOf(to) });
+  // With both ends given there is a row for each brand, in their order.
+  const [rowsNow, rowsBefore] = [await rowsOf(periods.now), await rowsOf(periods.before)];
+  const point = rowsNow[0]?.asOf ?? null;
+  const asOf = point === null ? FOREVER : millisOf(point);
+  const at = new Map(brands.map((brand, i) => [brand, [rowsNow[i] as NsrRow, rowsBefore[i] as NsrRow] as const]));
+  const rated = brands.filter((brand) => at.get(brand)?.every(({ nsr }) => nsr !== null) === true);
+  const sizes = (brand: string): readonly [number, number] => {
+    const [now, before] = at.get(brand) as readonly [NsrRow, NsrRow];
+    return [sizeWith(now), sizeWith(before)];
+  };
+  const groups: readonly (readonly [Explained, GroupsOf])[] =
+    rated.length === 0
+      ? []
+      : [
+          ["source", await byBuckets(store, rated, "source", periods, asOf)],
+          ["language", await byBuckets(store, rated, "language", periods, asOf)],
+          ["topic", await byMainTopic(store, rated, periods, sizes, asOf)],
+        ];
+  return brands.map((brand): Divided => {
+    const [now, before] = at.get(brand) as readonly [NsrRow, NsrRow];
+    const divided = rated.includes(brand)
+      ? groups.flatMap(([dimension, of]) => {
+          const found = decompose(of(brand), decimals);
+          return found === null ? [] : [{ dimension, ...found }];
+        })
+      : [];
+    const change = divided[0]?.change ?? null;
+    const direction = change !== null && change < 0 ? -1 : 1;
+    return {
+      brand,
+      asOf: point,
+      now,
+      before,
+      change,
+      by: divided.map(({ dimension, mix, rate, parts }) => ({ dimension, mix, rate, parts: parts.map(partOf) })),
+      weights: Object.fromEntries(
+        divided.map(({ dimension, parts }) => [dimension, weightsOf(parts, direction)]),
+      ) as unknown as Weights,
+    };
+  });
+};
+
+/**
+ * What moved the rate of each of these brands between two periods, as `readExplanation`, without mentions.
+ * @throws {PipelineError} as `readExplanation`.
+ */
+export const readExplanations = async (
+  store: Store,
+  brands: readonly string[],
+  question: Omit<ExplainQuestion, "brand" | "mentions">,
+): Promise<ReadonlyMap<string, Explanation>> =>
+  new Map(
+    (await divide(store, brands, question)).map(({ weights: _, ...one }) => [one.brand, { ...one, mentions: [] }]),
+  );
+
 /**
  * What moved the rate of a brand between two periods: the change divided by source, language and main topic (see `decompose` of
  * @molva/numbers), each division adding up to it, with the mentions that weigh most.
@@ -173,41 +247,17 @@ const partOf = ({ value, now, before, mix, rate, total }: Part): ExplainedPart =
  * @throws {PipelineError} `USAGE` for periods that are none or overlap; what the store throws.
  */
 export const readExplanation = async (store: Store, question: ExplainQuestion): Promise<Explanation> => {
-  const { brand, decimals = 4, horizon } = question;
-  const periods = periodsOf(question);
-  const ask = { brands: [brand], window: null, step: null, by: null, tz: "UTC", asOf: question.asOf, horizon };
-  const rowOf = async ({ from, to }: Stretch): Promise<NsrRow> => {
-    const [row] = await readNsr(store, { ...ask, from: instantOf(from), to: instantOf(to) });
-    return row as NsrRow; // with both ends given there is always one
-  };
-  const [now, before] = [await rowOf(periods.now), await rowOf(periods.before)];
-  const point = now.asOf;
-  const asOf = point === null ? FOREVER : millisOf(point);
-  const divided = [
-    { dimension: "source" as const, groups: await byBuckets(store, brand, "source", periods, asOf) },
-    { dimension: "language" as const, groups: await byBuckets(store, brand, "language", periods, asOf) },
-    {
-      dimension: "topic" as const,
-      groups: await byMainTopic(store, brand, periods, [now, before].map(sizeWith), asOf),
-    },
-  ].flatMap(({ dimension, groups }) => {
-    const found = decompose(groups, decimals);
-    return found === null ? [] : [{ dimension, ...found }];
+  const { brand, mentions: limit, ...asked } = question;
+  const [{ weights, ...divided }] = (await divide(store, [brand], asked)) as [Divided];
+  const { change, asOf } = divided;
+  if (change === null || change === 0) return { ...divided, mentions: [] };
+  const mentions = await readWeighed(store, {
+    brand,
+    stretch: periodsOf(question).now,
+    asOf: asOf === null ? FOREVER : millisOf(asOf),
+    direction: change < 0 ? -1 : 1,
+    weights,
+    limit,
   });
-  const change = divided[0]?.change ?? null;
-  const shared = { brand, asOf: point, now, before, change };
-  if (change === null) return { ...shared, by: [], mentions: [] };
-  const direction = change < 0 ? -1 : 1;
-  const weights = Object.fromEntries(
-    divided.map(({ dimension, parts }) => [dimension, weightsOf(parts, direction)]),
-  ) as unknown as Weights;
-  const mentions =
-    change === 0
-      ? []
-      : await readWeighed(store, { brand, stretch: periods.now, asOf, direction, weights, limit: question.mentions });
-  return {
-    ...shared,
-    by: divided.map(({ dimension, mix, rate, parts }) => ({ dimension, mix, rate, parts: parts.map(partOf) })),
-    mentions,
-  };
+  return { ...divided, mentions };
 };

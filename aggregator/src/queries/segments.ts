@@ -118,6 +118,8 @@ export interface Ask {
   readonly coarse: boolean;
   /** Milliseconds. */
   readonly asOf: number;
+  /** False: originals are not asked for and not counted, for which all of history would be looked through. */
+  readonly originals?: boolean;
 }
 
 /** Counts by brand, value ('' without a dimension, or where a mention has none) and stretch. */
@@ -210,7 +212,7 @@ export const countStretches = async (store: Store, ask: Ask): Promise<Counted> =
       );
     }
     for (const row of rows) add(row.brand, row.value, indexOf.get(row.segment) as number, tallyOf(row, ask.coarse));
-    if (rows.some(hasGroups)) {
+    if (ask.originals !== false && rows.some(hasGroups)) {
       for (const first of await readFirsts(store, ask.brands, hi, ask.asOf, from)) {
         if (first.at < from || first.at >= to || (first.coarse === 1 && !ask.coarse)) continue;
         for (const value of valuesOf(first, ask.by))
