@@ -16,6 +16,8 @@ export interface Mail {
   /** Message id of the first of a thread; null when this is the first. */
   readonly inReplyTo: string | null;
   readonly to: string;
+  /** Where it comes back to when it cannot be delivered; left out: to the sender. */
+  readonly returnTo?: string;
   readonly subject: string;
   readonly html: string;
   readonly text: string;

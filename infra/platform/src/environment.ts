@@ -41,6 +41,8 @@ export const environmentSchema = z.object({
     .describe("Secret. Password of store.http.user, who reads the embedded store over HTTP; required with store.http."),
   MOLVA_SMTP_USER: z.string().optional().describe("Who signs in at the mail server of mail.host."),
   MOLVA_SMTP_PASSWORD: z.string().optional().describe("Secret. Password at the mail server."),
+  MOLVA_IMAP_USER: z.string().optional().describe("Who signs in at the mailbox of report.bounces; required with it."),
+  MOLVA_IMAP_PASSWORD: z.string().optional().describe("Secret. Password of that mailbox; required with it."),
   KAFKA_USERNAME: z.string().optional().describe("Who signs in at Kafka; required with bus.kafka.sasl."),
   KAFKA_PASSWORD: z.string().optional().describe("Secret. Password at Kafka; required with bus.kafka.sasl."),
   MASTODON_TOKEN: z

@@ -3,6 +3,7 @@ export { openEmbeddedBus, type EmbeddedBus, type EmbeddedBusOptions } from "./bu
 export { openKafkaBus } from "./bus/kafka/kafka-bus.ts";
 export type { KafkaOptions } from "./bus/kafka/kafka-options.ts";
 export type { OnStep, Step } from "./bus/steps.ts";
+export * from "./bounces/index.ts";
 export { findChromium, type Chromium } from "./browser.ts";
 export * from "./config/index.ts";
 export * from "./environment.ts";

@@ -85,6 +85,7 @@ export const createMailer = (options: MailerOptions): Mailer => {
           ...(mail.inReplyTo === null ? {} : { inReplyTo: `<${mail.inReplyTo}>`, references: [`<${mail.inReplyTo}>`] }),
           from: options.from,
           to: mail.to,
+          ...(mail.returnTo === undefined ? {} : { envelope: { from: mail.returnTo, to: mail.to } }),
           subject: mail.subject,
           html: mail.html,
           text: mail.text,

@@ -1,14 +1,15 @@
-// The jars of Apache Kafka, from the pinned list in infra/kafka/pom.xml. Plain Node: the set-up runs it before
-// anything is installed.
+// Jars from pinned lists: those of Apache Kafka (infra/kafka/pom.xml), and of the mail server for tests
+// (infra/testing/mailbox/pom.xml). Plain Node: the set-up runs it before anything is installed.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const POM = join(ROOT, "infra", "kafka", "pom.xml");
-const FOLDER = join(ROOT, ".setup", "kafka");
+/** What is fetched, by the pom that pins it. */
+const KAFKA = { pom: join("infra", "kafka", "pom.xml"), folder: "kafka", what: "Apache Kafka" };
+export const MAILBOX = { pom: join("infra", "testing", "mailbox", "pom.xml"), folder: "mailbox", what: "GreenMail" };
 const JAVA_AT_LEAST = 17;
 const PROBE_MS = 20_000;
 const MAVEN_LIMIT_MS = 300_000;
@@ -43,35 +44,40 @@ export const javaProblem = async () => {
 };
 
 /** The folder of the jars when they are complete; null when they must be fetched. A changed pom.xml is another folder. */
-export const jarsFolder = () =>
-  join(FOLDER, `libs-${createHash("sha256").update(readFileSync(POM)).digest("hex").slice(0, 12)}`);
-export const hasJars = () => existsSync(jarsFolder());
+export const jarsFolder = ({ pom, folder } = KAFKA) => {
+  const list = createHash("sha256")
+    .update(readFileSync(join(ROOT, pom)))
+    .digest("hex");
+  return join(ROOT, ".setup", folder, `libs-${list.slice(0, 12)}`);
+};
+export const hasJars = (which = KAFKA) => existsSync(jarsFolder(which));
 
 /**
- * Sees to the jars (about 43 MB, once). Maven's own cache and mirrors are used, so a second clone needs no network.
+ * Sees to the jars (Kafka's: about 43 MB, once). Maven's own cache and mirrors are used, so a second clone needs no network.
  * Two that fetch at once do no harm: whoever is last finds the folder there.
  * @returns `{ folder }`, or `{ problem }` with a sentence that says what to do.
  */
-export const ensureJars = async () => {
-  const folder = jarsFolder();
-  if (hasJars()) return { folder };
-  mkdirSync(FOLDER, { recursive: true });
+export const ensureJars = async (which = KAFKA) => {
+  const folder = jarsFolder(which);
+  if (hasJars(which)) return { folder };
+  mkdirSync(dirname(folder), { recursive: true });
   const draft = `${folder}.${process.pid}`;
+  const pom = join(ROOT, which.pom);
   const goal = ["dependency:copy-dependencies", `-DoutputDirectory=${draft}`];
-  const offline = await output("mvn", ["-q", "-B", "-o", "-f", POM, ...goal], MAVEN_LIMIT_MS);
+  const offline = await output("mvn", ["-q", "-B", "-o", "-f", pom, ...goal], MAVEN_LIMIT_MS);
   const { code, said } =
-    offline.code === 0 ? offline : await output("mvn", ["-q", "-B", "-f", POM, ...goal], MAVEN_LIMIT_MS);
+    offline.code === 0 ? offline : await output("mvn", ["-q", "-B", "-f", pom, ...goal], MAVEN_LIMIT_MS);
   if (code !== 0) {
     rmSync(draft, { recursive: true, force: true });
     return {
-      problem: `Maven could not fetch the jars of Apache Kafka (infra/kafka/pom.xml) within ${MAVEN_LIMIT_MS / 1000} s. Check that mvn is installed and reaches its repository, then try again. It said: ${said.trim().slice(-600)}`,
+      problem: `Maven could not fetch the jars of ${which.what} (${which.pom}) within ${MAVEN_LIMIT_MS / 1000} s. Check that mvn is installed and reaches its repository, then try again. It said: ${said.trim().slice(-600)}`,
     };
   }
   try {
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    if (!hasJars()) throw error;
+    if (!hasJars(which)) throw error;
   }
   return { folder };
 };

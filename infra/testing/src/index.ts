@@ -18,5 +18,6 @@ export { checkpointsContract, type CheckpointsUnderTest } from "./checkpoints-co
 export { pythonWithClickHouse } from "./python-client.ts";
 export { storeContract } from "./store-contract/index.ts";
 export { startMailServer, type MailServer, type MailServerOptions, type ReceivedMail } from "./mail-server.ts";
+export { mailboxProblem, startMailboxServer, type MailboxServer } from "./mailbox-server.ts";
 export { startSite, type Site, type SiteReply, type SiteRequest, type SiteRoute } from "./site.ts";
 export { sourceContract, type SourceContractOptions } from "./source-contract.ts";

@@ -43,7 +43,8 @@ const bytesOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(parts);
 };
 
-const certificate = async () =>
+/** A certificate for `localhost` and 127.0.0.1 that is its own authority. */
+export const certificate = async () =>
   generate([{ name: "commonName", value: "localhost" }], {
     keySize: 2048,
     algorithm: "sha256",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bouncesSchema } from "./bounces.ts";
 import { DAY_MS, durationSchema, HOUR_MS } from "./duration.ts";
 
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
@@ -32,6 +33,7 @@ export const reportSchema = z
       .max(50)
       .default([])
       .describe("Ids of alerts.channels that get a short form of it."),
+    bounces: bouncesSchema.optional(),
     competitors: z
       .record(z.string().min(1), ids)
       .default({})
