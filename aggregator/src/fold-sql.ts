@@ -24,7 +24,7 @@ const ranked = (where: string): string => `
     WHERE brand IN {brands:Array(String)} AND known <= {asOf:UInt64} GROUP BY brand, model) AS c
   ON f.brand = c.brand AND f.model = c.model`;
 
-const gathered = (where: string): string => `
+const gathered = (where: string, more: string): string => `
   SELECT brand, hour, source, id,
     max(known) AS known_,
     sum(toUInt128(first)) AS rev_,
@@ -37,7 +37,7 @@ const gathered = (where: string): string => `
     argMaxIf(grp, (first, event), grp != '') AS grp_,
     groupArrayIf((ver, event, label, by, audit), kind = 'human') AS humans,
     groupArrayIf(event, kind = 'exclude') AS excludes,
-    groupArrayIf(undoes, kind = 'undo') AS undone
+    groupArrayIf(undoes, kind = 'undo') AS undone${more}
   FROM (${ranked(where)})
   GROUP BY brand, hour, source, id`;
 
@@ -48,11 +48,11 @@ const firstBy = (list: string, key: string): string => `arraySort(x -> ${key}, $
  * The date that counts. One level per name: an alias that another alias uses is analysed anew at each use, and that took longer than
  * reading the rows.
  */
-const told = (where: string): string => `
-  SELECT *, arrayFilter(x -> NOT x.4, dates) AS told_ FROM (${gathered(where)})`;
-const newestTold = (where: string): string => `
-  SELECT *, arrayReverseSort(x -> (x.5, x.6), told_)[1] AS newest_told FROM (${told(where)})`;
-const dated = (where: string): string => `
+const told = (where: string, more: string): string => `
+  SELECT *, arrayFilter(x -> NOT x.4, dates) AS told_ FROM (${gathered(where, more)})`;
+const newestTold = (where: string, more: string): string => `
+  SELECT *, arrayReverseSort(x -> (x.5, x.6), told_)[1] AS newest_told FROM (${told(where, more)})`;
+const dated = (where: string, more: string): string => `
   SELECT *,
     multiIf(length(dates) = 1, dates[1],
       empty(told_), ${firstBy("dates", "(x.5, x.6)")},
@@ -60,20 +60,20 @@ const dated = (where: string): string => `
         AND x.1 < newest_told.1 + toIntervalSecond(newest_told.2), told_))[1]) AS date_,
     arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> NOT has(undone, x.2), humans)) AS live_humans,
     if(length(labels) = 1, labels, arrayFilter(x -> x.4 = newest.1, labels)) AS of_input
-  FROM (${newestTold(where)})`;
+  FROM (${newestTold(where, more)})`;
 
 /** The label by the highest-ranked model, the earliest recorded; its topics may have been drawn anew since. */
-const labelled = (where: string): string => `
+const labelled = (where: string, more: string): string => `
   SELECT *,
     if(length(of_input) = 1, of_input, arrayReverseSort(x -> (x.1, x.2, x.3), of_input))[1] AS by_model,
     if(length(of_input) = 1, of_input, arrayReverseSort(x -> (x.1, x.10, x.2, x.3), of_input))[1] AS about
-  FROM (${dated(where)})`;
+  FROM (${dated(where, more)})`;
 
-const settled = (where: string): string => `
+const settled = (where: string, more: string): string => `
   SELECT *, date_.1 AS at_, date_.3 AS precision_, toUInt8(date_.3 <= 3) AS coarse_, notEmpty(live_humans) AS by_person,
     if(notEmpty(live_humans), live_humans[1].3, by_model.5) AS label_, about.11 AS topics_,
     arrayResize(about.12, length(about.11)) AS clauses
-  FROM (${labelled(where)})`;
+  FROM (${labelled(where, more)})`;
 
 /**
  * A topic has the label of its clauses, where the model told it. A person labels the whole: where all clauses had one label the person's
@@ -81,17 +81,20 @@ const settled = (where: string): string => `
  */
 const OF_WHOLE = "label_ = 'unscored' OR by_person AND length(arrayDistinct(clauses)) <= 1";
 
+/** A column of few readers: when the brand answered, as the newest observation has it (0: it did not, 1: not told when, else milliseconds). */
+export const WITH_ANSWER = `, argMaxIf(answered, (ver, event), ${CONTENT}) AS answered_`;
+
 /**
  * One row per (mention, hour) that \`where\` finds, as of \`{asOf:UInt64}\` (milliseconds): what counts of it and whether it
- * counts in this hour. Columns: brand, hour, source, id, known_, rev_, counted, at_, precision_, coarse, label_, …
+ * counts in this hour. Columns: brand, hour, source, id, known_, rev_, counted, at_, precision_, coarse, label_, …, and those of `more`.
  */
-export const foldedMentions = (where: string): string => `
+export const foldedMentions = (where: string, more = ""): string => `
   SELECT *,
     notEmpty(dates) AND toStartOfHour(at_) = hour AND gone_ver <= content_ver
       AND empty(arrayFilter(x -> NOT has(undone, x), excludes)) AS counted,
     newest.2 AS rating_, newest.3 AS language_, newest.4 AS region_,
     if(empty(topics_), [], arrayDistinct(arrayMap((t, l) -> (toString(t), if(l = '' OR ${OF_WHOLE}, label_, l)), topics_, clauses))) AS topic_labels_
-  FROM (${settled(where)})`;
+  FROM (${settled(where, more)})`;
 
 /**
  * Two counts in one number, 32 bits each: sums of it are sums of both, so fewer sums count a mention in all its cells. The store plans a statement

@@ -24,7 +24,13 @@ export { drawMentions, type DrawQuestion } from "./queries/audit-draw.ts";
 export { readAudits, type AuditedMention } from "./queries/audits.ts";
 export { listCorrectedDays, saveCorrectedDays } from "./queries/annotations-saved.ts";
 export { listBrands, readCounts, type CountedStep, type CountsQuestion, type KnownBrand } from "./queries/brands.ts";
-export { readExplanation, type ExplainedDimension, type ExplainQuestion, type Explanation } from "./queries/explain.ts";
+export {
+  readExplanation,
+  readExplanations,
+  type ExplainedDimension,
+  type ExplainQuestion,
+  type Explanation,
+} from "./queries/explain.ts";
 export {
   findEvent,
   readHistories,
@@ -92,4 +98,5 @@ export { readDrift, type Drift } from "./incidents/drift.ts";
 export { readRatingMoves, type RatingMove } from "./incidents/public-ratings.ts";
 export { claim, comparisonOf, type Sample } from "./report/compare.ts";
 export { readEvidence, type Evidence, type EvidenceQuestion } from "./report/evidence.ts";
-export { readWeekQuality, type WeekQuality } from "./report/week-quality.ts";
+export { readWeekCounts, type CountedWeek, type WeekCounts } from "./report/week-counts.ts";
+export { readWeekQuality, type WeekAnswers, type WeekQuality } from "./report/week-quality.ts";

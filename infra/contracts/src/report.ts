@@ -50,8 +50,11 @@ const stepSchema = z.strictObject({
   nsr: bound,
   low: bound,
   high: bound,
-  /** The same week of the year before; null where not known. */
+  /** NSR of the same week of the year before, with its interval; null where not known. */
   lastYear: bound,
+  lastYearLow: bound.default(null),
+  lastYearHigh: bound.default(null),
+  lastYearN: count.default(0),
 });
 
 const markSchema = z.strictObject({
@@ -164,8 +167,21 @@ export const reportSchema = z.strictObject({
   surveys: z.array(surveyRowSchema),
   /** Low answers of surveys that nobody was in touch about. */
   openDetractors: count,
+  /** How negative mentions were answered; null where no source of the week shows answers, so that nothing is known. */
   answers: z
-    .strictObject({ sources: z.array(z.string()), negative: count, answered: count, medianHours: bound })
+    .strictObject({
+      /** Where answers are seen: the counts are of their mentions. */
+      sources: z.array(z.string()),
+      /** Sources of the week that show none: of their mentions nothing is known. */
+      unknown: z.array(z.string()).default([]),
+      negative: count,
+      answered: count,
+      /** Of the answered ones, those where both times are told to the hour: the median rests on them, and has a 95 % interval from ten on. */
+      timed: count.default(0),
+      medianHours: bound,
+      medianLow: bound.default(null),
+      medianHigh: bound.default(null),
+    })
     .nullable(),
   quality: z.strictObject({
     unwell: z.array(

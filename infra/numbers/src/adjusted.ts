@@ -307,13 +307,19 @@ const sampled = (said: readonly Probabilities[], size: number): number => {
 export const USUAL_VARIANCE = 0.4;
 
 /**
- * Half-width of the interval (share) that a unit of `size` mentions gets from `audits` audits in it, from `enough` on.
+ * Half-width of the interval (share) that a unit of `size` mentions gets from `audits` audits in it. Below `enough` the audits are shrunk towards what
+ * the model says, whose bias is usually `tau`; from there on they stand for themselves.
  * @param spread variance of (truth − what the model says) over audits, about 0.2 for a good model and 0.7 without one.
  */
 export const halfWidthAfter = (audits: number, size: number, spread: number = USUAL_VARIANCE): number => {
   if (audits >= size) return 0;
   if (audits < 2) return 1;
-  return Math.min(1, studentT(audits - 1) * Math.sqrt((Math.max(FLOOR, spread) / audits) * (1 - audits / size)));
+  const chance = (Math.max(FLOOR, spread) / audits) * (1 - audits / size);
+  const measured = studentT(audits - 1) * Math.sqrt(chance);
+  const { tau, enough } = ADJUSTED;
+  if (audits >= enough) return Math.min(1, measured);
+  const known = Math.sqrt((tau ** 2 * chance) / (tau ** 2 + chance));
+  return Math.min(1, measured, Math.max(studentT(audits - 1) * known, halfWidthAfter(enough, size, spread)));
 };
 
 /** The smallest number of audits in a unit of `size` mentions whose interval is at most `half` (share) on either side. */

@@ -25,6 +25,7 @@ export { decompose, type Decomposition, type Group, type Part } from "./decompos
 export { formatDifference, formatInterval, formatRate, type Locale } from "./format.ts";
 export { adjustedWald, around, wilson, Z, type Estimate, type Interval } from "./interval.ts";
 export { meanOf, type Moments } from "./mean.ts";
+export { medianOf, type Median } from "./median.ts";
 export { MIN_RATE, polarInterval, rate, sizeOf, stateOf, type Polarity, type Rate } from "./rate.ts";
 export { round4 } from "./round.ts";
 export { npsOf, shareOf, type Score } from "./scores.ts";

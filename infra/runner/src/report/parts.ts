@@ -3,7 +3,8 @@ import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
 import { sourceTitles } from "../source-titles.ts";
 import type { Archive } from "./archive.ts";
-import { readReport, type ReportParts } from "./read-report.ts";
+import type { ReportParts } from "./read-board.ts";
+import { readReport } from "./read-report.ts";
 import { weekBefore, type Week } from "./weeks.ts";
 
 export const reportPartsOf = async (runtime: Runtime, config: Config): Promise<ReportParts> => ({
