@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { NsrRow } from "@molva/contracts";
 import { startSite, type Site } from "@molva/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { jsonHere, molvaHere, startHere, type RunningHere } from "./support/here.ts";
+import { temporaryFolder, type Ran } from "./support/molva.ts";
 import { reviewsPage, type PageReview } from "./support/reviews-page.ts";
 import { MAP, reviewsCsv } from "./support/reviews.ts";
 
@@ -30,26 +31,23 @@ interface Decided {
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let site: Site | null = null;
-const running: Running[] = [];
+const running: RunningHere[] = [];
 beforeEach(async () => {
   folder = await temporaryFolder();
   await writeFile(join(folder.path, "reviews.csv"), reviewsCsv());
   await writeFile(join(folder.path, "molva.yaml"), "brands:\n  - id: quiet\n    title: Quiet\nserver: {port: 0}\n");
 });
 afterEach(async () => {
-  for (const { child, ended } of running.splice(0)) {
-    child.kill("SIGTERM");
-    await ended;
-  }
+  for (const started of running.splice(0)) await started.stop();
   await site?.close();
   site = null;
   await folder.remove();
 });
 
-const run = (...args: readonly string[]): ReturnType<typeof molva> => molva(args, folder.path);
-const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+const run = (...args: readonly string[]): Promise<Ran> => molvaHere(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>(args, folder.path);
 const start = async (): Promise<void> => {
-  const started = startMolva(["start"], folder.path);
+  const started = startHere(["start"], folder.path);
   running.push(started);
   await started.said(/Open http/);
 };
@@ -274,10 +272,7 @@ describe("erasing an author", () => {
     expect(texts).toContain("kind words");
     expect(JSON.stringify(texts)).not.toContain(secret);
     expect((await run("verify")).code).toBe(0);
-    for (const { child, ended } of running.splice(0)) {
-      child.kill("SIGTERM");
-      await ended;
-    }
+    for (const started of running.splice(0)) expect((await started.stop()).code).toBe(0);
     // Neither the log of this process nor a reject file, a checkpoint or a fact holds the name.
     expect(await holds(join(folder.path, ".molva"), "Tulipov")).toEqual([]);
   }, 300_000);

@@ -6,7 +6,8 @@ import { modeOf } from "../src/mode.ts";
 import { rolesOf, stagesOf } from "../src/roles.ts";
 import { configFrom } from "../src/settings.ts";
 import { SECRETS } from "./support/cluster.ts";
-import { molva, temporaryFolder } from "./support/molva.ts";
+import { molvaHere } from "./support/here.ts";
+import { temporaryFolder } from "./support/molva.ts";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());
@@ -42,7 +43,7 @@ describe("a process of its own", () => {
 
   it("needs a log and a store that others reach", async () => {
     const config = await written("alone.yaml", BRAND);
-    const ran = await molva(["start", "--only", "aggregator", "--config", config], folder.path);
+    const ran = await molvaHere(["start", "--only", "aggregator", "--config", config], folder.path);
     expect([ran.code, ran.err]).toEqual([
       2,
       expect.stringMatching(/--only aggregator: .* set bus\.kafka and store\.url/),
@@ -50,17 +51,17 @@ describe("a process of its own", () => {
   }, 120_000);
 
   it("needs a port to serve the store at, and a password for it", async () => {
-    const unserved = await molva(["start", "--only", "store", "--config", "alone.yaml"], folder.path);
+    const unserved = await molvaHere(["start", "--only", "store", "--config", "alone.yaml"], folder.path);
     expect([unserved.code, unserved.err]).toEqual([2, expect.stringContaining("set store.http in the configuration")]);
     const config = await written("served.yaml", `${BRAND}store: {http: {port: 0}}\n`);
-    const ran = await molva(["start", "--only", "store", "--config", config], folder.path);
+    const ran = await molvaHere(["start", "--only", "store", "--config", config], folder.path);
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("lacks MOLVA_STORE_PASSWORD")]);
   }, 120_000);
 
   it("names every secret that the environment lacks, before anything is opened", async () => {
     const config = await written("shared.yaml", SERVERS);
     for (const args of [["start", "--only", "page"], ["start"], ["nsr", "--all"]]) {
-      const ran = await molva([...args, "--config", config], folder.path);
+      const ran = await molvaHere([...args, "--config", config], folder.path);
       expect(ran.code).toBe(2);
       for (const name of ["MOLVA_STORE_PASSWORD", "MOLVA_AUTHOR_KEY", "KAFKA_USERNAME", "KAFKA_PASSWORD"]) {
         expect(ran.err).toContain(`  ${name}: `);
@@ -72,7 +73,7 @@ describe("a process of its own", () => {
 it("doctor names the server that does not take it in, and what to do", async () => {
   const away = `${BRAND}bus: {kafka: {brokers: ["127.0.0.1:1"]}}\nstore: {url: "http://127.0.0.1:1"}\n`;
   await writeFile(join(folder.path, "away.yaml"), away);
-  const ran = await molva(["doctor", "--config", "away.yaml", "--json"], folder.path, null, SECRETS);
+  const ran = await molvaHere(["doctor", "--config", "away.yaml", "--json"], folder.path, null, SECRETS);
   const findings = JSON.parse(ran.out) as readonly { what: string; state: string; told: string }[];
   expect(ran.code).toBe(1);
   expect(findings.find(({ what }) => what === "servers")).toMatchObject({

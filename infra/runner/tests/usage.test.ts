@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { molvaHere } from "./support/here.ts";
 import { molva, temporaryFolder } from "./support/molva.ts";
 
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());
-const run = (...args: readonly string[]) => molva(args, folder.path);
+const run = (...args: readonly string[]) => molvaHere(args, folder.path);
 
 describe("wrong usage", () => {
   it.each([
@@ -29,8 +30,14 @@ describe("wrong usage", () => {
   );
 });
 
+it("ends the process with the same code and words", async () => {
+  const ran = await molva(["nrs"], folder.path);
+  expect([ran.code, ran.out]).toEqual([2, ""]);
+  expect(ran.err).toContain((await run("nrs")).err);
+}, 60_000);
+
 it("teaches with examples on every level", async () => {
-  const top = await run("--help");
+  const top = await molva(["--help"], folder.path);
   expect([top.code, top.out]).toEqual([0, expect.stringContaining("molva init")]);
   const one = await run("nsr", "--help");
   expect(one.out).toMatch(/Examples:\n {2}molva nsr --all --step month/);
@@ -66,7 +73,7 @@ it("writes a configuration that passes its own check, asked for or told by optio
   );
   expect([told.code, told.err]).toEqual([0, ""]);
   expect((await run("check", "--config", "told.yaml")).out).toContain("1 brand, 2 targets");
-  const asked = await molva(
+  const asked = await molvaHere(
     ["init", "--config", "asked.yaml"],
     folder.path,
     "Aurora\n\nnot an address\nhttps://news.example/rss\n\n\nEurope/Paris\n",

@@ -1,0 +1,94 @@
+import { readEnvironment } from "@molva/platform";
+import { runCommandLine } from "../../src/command-line.ts";
+import type { Io } from "../../src/io.ts";
+import type { Ran } from "./molva.ts";
+
+/** What was said so far, and who waits for words in it. */
+const transcript = () => {
+  const told = { out: "", err: "" };
+  const listeners = new Set<() => void>();
+  const add = (to: "out" | "err", text: string): void => {
+    told[to] += text;
+    for (const listener of listeners) listener();
+  };
+  return { told, add, listeners };
+};
+
+export interface RunningHere extends AsyncDisposable {
+  readonly ended: Promise<Ran>;
+  /** Resolves when stdout and stderr together match. Rejects when the command ends without. */
+  said(pattern: RegExp): Promise<string>;
+  /** What Ctrl-C does. Resolves with how it ended. */
+  stop(): Promise<Ran>;
+}
+
+/**
+ * The program in this process: what `bin/molva.js` does with the same words but for the process itself (its signals, its end). A command
+ * opens the folder and closes it, or is handed over its socket to a `start`, as there. Loading the program again is three quarters of what
+ * a process of its own takes: files of tests start one such, and the rest here.
+ */
+export const startHere = (
+  args: readonly string[],
+  cwd: string,
+  stdin: string | null = null,
+  variables: Readonly<Record<string, string>> = {},
+): RunningHere => {
+  const { told, add, listeners } = transcript();
+  const stopping = new AbortController();
+  const io: Io = {
+    stdin: (async function* () {
+      yield Buffer.from(stdin ?? "");
+    })(),
+    out: async (text) => add("out", text),
+    outBytes: async (bytes) => add("out", Buffer.from(bytes).toString()),
+    err: (text) => add("err", text),
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 100,
+    cwd,
+    signal: stopping.signal,
+  };
+  const { MOLVA_DATA_DIR: _, ...environment } = process.env;
+  const ended = runCommandLine(args, io, () => readEnvironment({ ...environment, ...variables })).then((code): Ran => ({
+    code,
+    signal: null,
+    ...told,
+  }));
+  const stop = (): Promise<Ran> => {
+    stopping.abort();
+    return ended;
+  };
+  return {
+    ended,
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(`${told.out}${told.err}`);
+          if (match === null) return;
+          listeners.delete(look);
+          resolve(match[1] ?? match[0]);
+        };
+        listeners.add(look);
+        look();
+        void ended.then((ran) =>
+          reject(new Error(`ended with ${ran.code} before it said ${pattern}:\n${ran.out}${ran.err}`)),
+        );
+      }),
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
+};
+
+export const molvaHere = (
+  args: readonly string[],
+  cwd: string,
+  stdin: string | null = null,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ran> => startHere(args, cwd, stdin, variables).ended;
+
+/** Runs it and reads its JSON. Throws with all that was said when it failed. */
+export const jsonHere = async <T>(args: readonly string[], cwd: string): Promise<T> => {
+  const ran = await molvaHere([...args, "--json"], cwd);
+  if (ran.code !== 0) throw new Error(`molva ${args.join(" ")} ended with ${ran.code}:\n${ran.out}${ran.err}`);
+  return JSON.parse(ran.out) as T;
+};
