@@ -1,8 +1,8 @@
 import { instantOf, millisOf, type Instant, type Store } from "@molva/contracts";
 import { rate } from "@molva/numbers";
-import { readRolling } from "../queries/rolling.ts";
 import { FOREVER } from "../steps.ts";
 import { addTo, recountMention, type RawFact, type RecountedBucket } from "./recount.ts";
+import { readRollingView } from "./rolling-view.ts";
 import { BRANDS, RAW_CHOICES, RAW_FACTS, readStored } from "./stored.ts";
 
 /** One number that is not what a recount gives. */
@@ -100,9 +100,7 @@ const compareRolling = async (
   const last = (known.at(-1) ?? 0) + hours * HOUR + HOUR;
   const first = Math.max((known[0] ?? 0) + HOUR, last - ROLLING_REACH);
   const points = new Map(
-    (
-      await readRolling(store, { brands: [brand], hours, from: instantOf(first * 1000), to: instantOf(last * 1000) })
-    ).map((p) => [millisOf(p.at) / 1000, p]),
+    (await readRollingView(store, { brand, hours, first, last })).map((p) => [millisOf(p.at) / 1000, p]),
   );
   const sums: Sums = { positive: 0, neutral: 0, negative: 0, unscored: 0 };
   const add = (hour: number, sign: 1 | -1): void => {
