@@ -81,6 +81,12 @@ servr: {}
     ]);
   });
 
+  it("tells of a value once, in the words that say what it must be", () => {
+    const result = read('brands: [{id: a, title: A}]\nmail: {host: mail.example.org, from: ""}\n');
+    const told = result.ok ? [] : result.problems.map((p) => `${p.path}: ${p.expected}`);
+    expect(told).toEqual(["mail.from: an address, for example Molva <molva@example.org>"]);
+  });
+
   it("tells where the YAML itself breaks", () => {
     const result = read("brands:\n  - id: a\n   title: b\n");
     expect(result.ok ? [] : result.problems.map((p) => p.line)).toContain(3);

@@ -67,13 +67,21 @@ export const readConfig = (text: string, file: string, rules: ConfigRules): Conf
   }
   const parsed = configSchema(rules.sources).safeParse(value ?? {});
   const context = { file, document, lines, keysAt: keysOf(rules.sources, document) };
-  const problems = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, context));
+  const problems = parsed.success ? [] : toldOnce(parsed.error.issues).flatMap((issue) => problemsOf(issue, context));
   const all = [...problems, ...meaningProblems(value, document, lines, file, rules, text)].sort(
     (a, b) => a.line - b.line || a.column - b.column,
   );
   return all.length === 0 && parsed.success
     ? { ok: true, config: configOf(parsed.data) }
     : { ok: false, problems: all };
+};
+
+/** What a value must be is told once: our own words say it whole, beside which "at least 3 characters" says nothing. */
+const toldOnce = (issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] => {
+  const inOurWords = new Set(issues.filter(({ code }) => code === "custom").map(({ path }) => pathText(path)));
+  return issues.filter(
+    ({ code, path }) => !["too_small", "too_big", "invalid_format"].includes(code) || !inOurWords.has(pathText(path)),
+  );
 };
 
 const TOO_MANY_ALIASES = Symbol("too many aliases");

@@ -102,7 +102,7 @@ class Reader {
       this.#next++;
       return token.part;
     }
-    if (token.kind !== "open") throw new Fault(token.at, `a word, a "phrase" or a bracket is expected here`);
+    if (token.kind !== "open") throw new Fault(token.at, `a word, a "phrase" or a bracket belongs here`);
     if (depth === MAX_DEPTH) throw new Fault(token.at, `brackets may stand ${MAX_DEPTH} deep`);
     this.#next++;
     const inner = this.#or(depth + 1);
