@@ -1,14 +1,21 @@
 import { saveCorrectedDays } from "@molva/aggregator";
 import { instantSchema, isPipelineError, type Instant } from "@molva/contracts";
 import type { Call } from "../command.ts";
+import type { Runtime } from "../runtime.ts";
 
 /** Brands with decisions that no number followed yet when their command ended, each with the last of them. */
 const PENDING = "corrections/pending/";
 
-const save = async (call: Call, brand: string, decided: Instant): Promise<boolean> => {
-  const { store, log, horizon } = await call.runtime();
+type Parts = Pick<Runtime, "store" | "log" | "horizon" | "checkpoints" | "settled">;
+
+const save = async (
+  { store, log, horizon }: Parts,
+  zone: string,
+  brand: string,
+  decided: Instant,
+): Promise<boolean> => {
   try {
-    await saveCorrectedDays(store, { brand, zone: await call.zone(), decided, horizon: await horizon() });
+    await saveCorrectedDays(store, { brand, zone, decided, horizon: await horizon() });
     return true;
   } catch (error) {
     log.warn("corrections.note", { code: isPipelineError(error) ? error.code : "UNKNOWN" });
@@ -16,12 +23,20 @@ const save = async (call: Call, brand: string, decided: Instant): Promise<boolea
   }
 };
 
-const savePending = async (call: Call): Promise<void> => {
-  const { checkpoints } = await call.runtime();
-  for await (const [key, value] of checkpoints.entries(PENDING)) {
+/**
+ * Tells of the decisions that nobody waited for, once every number follows from them; does nothing where there are none. `start` does it every
+ * minute, so that those of a command that had ended first are told of without another correction.
+ * @param zone the configuration's: its days are the ones told of
+ */
+export const notePendingCorrections = async (parts: Parts, zone: string, signal?: AbortSignal): Promise<void> => {
+  const pending: (readonly [key: string, value: unknown])[] = [];
+  for await (const entry of parts.checkpoints.entries(PENDING)) pending.push(entry);
+  if (pending.length === 0) return;
+  await parts.settled(signal);
+  for (const [key, value] of pending) {
     const decided = instantSchema.safeParse(value);
-    if (!decided.success || (await save(call, key.slice(PENDING.length), decided.data)))
-      await checkpoints.write({ [key]: null });
+    if (!decided.success || (await save(parts, zone, key.slice(PENDING.length), decided.data)))
+      await parts.checkpoints.write({ [key]: null });
   }
 };
 
@@ -30,9 +45,9 @@ const savePending = async (call: Call): Promise<void> => {
  * follows from them. A failure is logged and no more: the decision stands, and the next one of the day tells all of it again.
  */
 export const noteCorrections = async (call: Call, brands: Iterable<string>): Promise<void> => {
-  const { clock } = await call.runtime();
-  for (const brand of new Set(brands)) await save(call, brand, clock());
-  await savePending(call);
+  const [runtime, zone] = [await call.runtime(), await call.zone()];
+  for (const brand of new Set(brands)) await save(runtime, zone, brand, runtime.clock());
+  await notePendingCorrections(runtime, zone);
 };
 
 /**
@@ -40,13 +55,12 @@ export const noteCorrections = async (call: Call, brands: Iterable<string>): Pro
  * is this one, as soon as they follow.
  */
 export const noteCorrectionsLater = async (call: Call, brands: Iterable<string>): Promise<void> => {
-  const { checkpoints, clock, settled } = await call.runtime();
-  const decided = clock();
+  const runtime = await call.runtime();
+  const decided = runtime.clock();
   const entries = Object.fromEntries([...new Set(brands)].map((brand) => [PENDING + brand, decided]));
   if (Object.keys(entries).length === 0) return;
-  await checkpoints.write(entries);
-  // Where the process ends first, the log is closed under it; then the next command that waits does it.
-  void settled()
-    .then(() => savePending(call))
-    .catch(() => undefined);
+  await runtime.checkpoints.write(entries);
+  const zone = await call.zone();
+  // Where the process ends first, the log is closed under it; then `start`, or the next command that waits, does it.
+  void notePendingCorrections(runtime, zone).catch(() => undefined);
 };

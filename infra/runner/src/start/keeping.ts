@@ -1,5 +1,6 @@
 import { instantOf, millisOf } from "@molva/contracts";
 import type { Config } from "@molva/platform";
+import { notePendingCorrections } from "../decisions/corrected-days.ts";
 import { clearOldReports } from "../report/forget.ts";
 import type { Runtime } from "../runtime.ts";
 import { saveProgress } from "../stage-progress.ts";
@@ -10,11 +11,17 @@ import { repeat } from "./schedule.ts";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** What comes round by itself: the log is trimmed, and everything is recounted, once a day each; every minute the store is told how far the stages are. */
+/** What comes round by itself: the log is trimmed, and everything is recounted, once a day each; every minute the store is told how far the stages are, and what corrections changed that nobody waited for. */
 export const startKeeping = (runtime: Runtime, config: Config): { stop(): Promise<void> } => {
   const { bus, store, clock, log } = runtime;
   const jobs = [
     repeat({ name: "progress", everyMs: MINUTE_MS, log, work: () => saveProgress(bus, store, clock) }),
+    repeat({
+      name: "corrections",
+      everyMs: MINUTE_MS,
+      log,
+      work: (signal) => notePendingCorrections(runtime, config.timezone, signal),
+    }),
     repeat({ name: "retention", everyMs: DAY_MS, log, work: () => trimLog(runtime, config) }),
     repeat({
       name: "reports",
