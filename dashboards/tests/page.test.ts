@@ -115,6 +115,19 @@ const suite = (executablePath: string): void => {
     expect(await page.locator(".tip").innerText()).toMatch(/NSR\s+\u2212\d+\.\d\s+95 %: \u2212/);
   });
 
+  it("leaves no hole beside the windows at any width, and its legend names all that the chart shows", async () => {
+    const page = await visit();
+    await drawn(page);
+    for (const width of [1400, 960, 700, 400]) {
+      await page.setViewportSize({ width, height: 900 });
+      const lefts = await page
+        .locator(".window")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+      expect([width, lefts.length % new Set(lefts).size]).toEqual([width, 0]);
+    }
+    expect(await page.locator("#rate-legend").innerText()).toContain("Incident begins");
+  });
+
   it("changes window, period, formula and brand, and a link brings them back", async () => {
     const page = await visit();
     await drawn(page);

@@ -71,7 +71,7 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
     words.formulaLetters,
   ]);
   paint(byId("rate-legend"), [view.language], () =>
-    (["above", "below", "interval", "lowBase", "noData"] as const).map((key) =>
+    (["above", "below", "interval", "lowBase", "noData", "incident"] as const).map((key) =>
       el("li", { class: `key ${key}` }, el("span", { class: "swatch", "aria-hidden": "true" }), words.legend[key]),
     ),
   );

@@ -76,6 +76,7 @@ export const en: Words = {
     interval: "95 % interval",
     lowBase: "Low base (n < 30)",
     noData: "No rate (n < 10)",
+    incident: "Incident begins",
   },
   endsAt: (day) => `The newest mention is of ${day}; the chart ends there.`,
   asTable: "Show as a table",
@@ -196,5 +197,6 @@ export const en: Words = {
   warnings: "What these numbers suffer from",
   netChurn: (rate) => `net ${rate}`,
   reports: "Weekly reports as sent",
+  audits: "Audits: label mentions drawn at random",
   footer: (zone) => `All times in ${zone}. Every number carries its n, its 95 % interval and its formula.`,
 };

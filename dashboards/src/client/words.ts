@@ -68,7 +68,7 @@ export interface Words {
   verdict(direction: "up" | "down" | "same", previous: string | null): string;
   verdictNone(n: number): string;
   readonly mentionsInWindow: string;
-  readonly legend: Readonly<Record<"above" | "below" | "interval" | "lowBase" | "noData", string>>;
+  readonly legend: Readonly<Record<"above" | "below" | "interval" | "lowBase" | "noData" | "incident", string>>;
   endsAt(day: string): string;
   readonly asTable: string;
   rateSummary(brand: string, window: string, first: string, last: string, lowest: string, highest: string): string;
@@ -148,6 +148,7 @@ export interface Words {
   netChurn(rate: string): string;
   footer(zone: string): string;
   readonly reports: string;
+  readonly audits: string;
 }
 
 export const WORDS: Readonly<Record<Language, Words>> = { en, ru };
