@@ -9,7 +9,7 @@ import { instantOf, type Brand, type BrandId } from "@molva/contracts";
 import { createLog, createMailer, linkSigner, openEmbeddedBus, openStore } from "@molva/platform";
 import { startMailServer } from "@molva/testing";
 import { openArchive } from "../src/report/archive.ts";
-import { readReport } from "../src/report/read-report.ts";
+import { createReportReader } from "../src/report/parts.ts";
 import { sendReport, type SendParts } from "../src/report/send-report.ts";
 import { sentNotes } from "../src/report/sent-notes.ts";
 import { weekBefore } from "../src/report/weeks.ts";
@@ -66,8 +66,10 @@ const { checkpoints } = bus;
 const watched = profiled(store);
 const reports = { store: watched.store, checkpoints, clock, brands, sourceTitles: {}, zone: "UTC", competitors: {} };
 let reading = 0;
+const archive = openArchive(dataDir);
+const read = createReportReader(reports, archive, { horizon: async () => clock(), isWanted: () => true });
 const parts: SendParts = {
-  archive: openArchive(dataDir),
+  archive,
   notes: sentNotes(checkpoints),
   mailer,
   mail: { publicUrl: null, signer: linkSigner("a secret of the bench"), domain: "example.org" },
@@ -76,7 +78,7 @@ const parts: SendParts = {
   metrics: null,
   read: async (brand, one) => {
     const began = performance.now();
-    const report = await readReport(reports, { brand, week: one, asOf: null, horizon: clock(), earlier: [] });
+    const report = await read(brand, one);
     reading += performance.now() - began;
     return report;
   },
