@@ -18,7 +18,7 @@ const against = ({ observed, expected, hours: window }: VerdictParts, what: stri
 
 export const en: MessageWords = {
   severities: { info: "Note", warning: "Warning", critical: "Critical" },
-  events: { opened: "New", escalated: "Grows", closed: "Over", digest: "Digest", test: "Test" },
+  events: { opened: "New", escalated: "Grows", closed: "Over", digest: "Digest", test: "Test", report: "Report" },
   verdicts: {
     "negative-spike": (parts) => `${parts.brand}: ${against(parts, "negative mentions")}`,
     "volume-spike": (parts) => `${parts.brand}: ${against(parts, "mentions")}`,

@@ -29,7 +29,14 @@ const from = (since: string | null): string => (since === null ? "" : ` с ${sin
 
 export const ru: MessageWords = {
   severities: { info: "Заметка", warning: "Предупреждение", critical: "Критично" },
-  events: { opened: "Новое", escalated: "Растёт", closed: "Закончилось", digest: "Сводка", test: "Проверка" },
+  events: {
+    opened: "Новое",
+    escalated: "Растёт",
+    closed: "Закончилось",
+    digest: "Сводка",
+    test: "Проверка",
+    report: "Отчёт",
+  },
   verdicts: {
     "negative-spike": (parts) => `${parts.brand}: ${against(parts, negatives)}`,
     "volume-spike": (parts) => `${parts.brand}: ${against(parts, mentions)}`,

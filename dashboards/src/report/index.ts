@@ -1,8 +1,8 @@
-export { archivePage, type ArchivedReport } from "./archive-page.ts";
+export { archivePage, type ArchivedReport, type StoppedReader } from "./archive-page.ts";
 export { bare } from "./document.ts";
 export { reportHtml, withLinks, withPictures, type MailLinks } from "./html.ts";
 export { reportPicture } from "./picture.ts";
-export { LINE_CID } from "./sections.ts";
+export { LINE_CID } from "./sections/line.ts";
 export { failedReport, shortReport } from "./short.ts";
 export { reportRows, SHEET_COLUMNS, type SheetRow } from "./sheet.ts";
 export { styleOf } from "./style.ts";

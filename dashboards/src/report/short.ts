@@ -2,8 +2,7 @@ import type { Report } from "@molva/contracts";
 import type { WordedAlert } from "../messages/content.ts";
 import type { Language } from "../wording/format.ts";
 import { bare, plain } from "./document.ts";
-import { cardOf, changesOf, styleOf } from "./style.ts";
-import { daysOf } from "./sections.ts";
+import { cardOf, changesOf, daysOf, styleOf } from "./style.ts";
 import { subjectOf, weekNumber } from "./verdict.ts";
 
 /** The report in short, for chats: the verdict, the four numbers, what is claimed, two texts. Each channel escapes it its own way. */
@@ -44,26 +43,60 @@ export const shortReport = (report: Report, language: Language, pageUrl: string 
   };
 };
 
-/** That a report could not be sent, for chats. */
+/** Why a report did not reach its readers. */
+export type ReportFailure = "refused" | "missed" | "later" | "bounced";
+
+const FAILED: Readonly<Record<Language, Readonly<Record<ReportFailure, (brand: string, week: string) => string>>>> = {
+  en: {
+    refused: (brand, week) => `${brand}: the report of ${week} was not sent, the mail server refused it`,
+    missed: (brand, week) => `${brand}: the report of ${week} was not sent in time`,
+    later: (brand, week) => `${brand}: the report of ${week} was not sent yet, and is tried again`,
+    bounced: (brand, week) => `${brand}: the report of ${week} came back, and no more is sent there`,
+  },
+  ru: {
+    refused: (brand, week) => `${brand}: отчёт ${week} не отправлен, почтовый сервер отказал`,
+    missed: (brand, week) => `${brand}: отчёт ${week} не отправлен вовремя`,
+    later: (brand, week) => `${brand}: отчёт ${week} пока не отправлен, попытки продолжаются`,
+    bounced: (brand, week) => `${brand}: отчёт ${week} вернулся, на этот адрес отчёты больше не идут`,
+  },
+};
+
+const NEXT: Readonly<Record<Language, Readonly<Record<ReportFailure, string>>>> = {
+  en: {
+    refused: "Check the address in report.recipients; molva report list shows what was sent",
+    missed: "molva report weekly --brand BRAND --week WEEK --out DIR writes it; molva report list shows what was sent",
+    later: "Check the mail server; molva report list shows what was sent",
+    bounced: "Mend the address, then: molva report subscribe ADDRESS --brand BRAND",
+  },
+  ru: {
+    refused: "Проверьте адрес в report.recipients; molva report list покажет, что отправлено",
+    missed:
+      "molva report weekly --brand БРЕНД --week НЕДЕЛЯ --out ПАПКА запишет его; molva report list покажет, что отправлено",
+    later: "Проверьте почтовый сервер; molva report list покажет, что отправлено",
+    bounced: "Исправьте адрес, затем: molva report subscribe АДРЕС --brand БРЕНД",
+  },
+};
+
+/** That a report did not reach somebody, for alert channels. */
 export const failedReport = (
   title: string,
   week: string,
   to: readonly string[],
   why: string,
   language: Language,
-): WordedAlert => {
-  const brand = plain(title, 80);
-  const ru = language === "ru";
-  return {
-    verdict: ru ? `${brand}: отчёт ${week} не отправлен` : `${brand}: the report of ${week} was not sent`,
-    facts: [plain(why, 300), ...(to.length === 0 ? [] : [`${ru ? "Кому" : "To"}: ${plain(to.join(", "), 300)}`])],
-    quotes: [],
-    quotesTitle: "",
-    cautions: [],
-    actions: [],
-    actionsTitle: "",
-    footer: ru ? `molva report list покажет, что отправлено` : `molva report list shows what was sent`,
-    pictureText: "",
-    pictureAxis: "",
-  };
-};
+  failure: ReportFailure,
+): WordedAlert => ({
+  verdict: FAILED[language][failure](plain(title, 80), week),
+  facts: [
+    plain(why, 300),
+    ...(to.length === 0 ? [] : [`${language === "ru" ? "Кому" : "To"}: ${plain(to.join(", "), 300)}`]),
+  ],
+  quotes: [],
+  quotesTitle: "",
+  cautions: [],
+  actions: [],
+  actionsTitle: "",
+  footer: NEXT[language][failure],
+  pictureText: "",
+  pictureAxis: "",
+});

@@ -24,8 +24,8 @@ export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 export const SEVERITIES = ["info", "warning", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Why a message goes out: `digest` gathers what quiet hours or the budget held back; `test` comes from a person who tries the channels. */
-export const ALERT_EVENTS = ["opened", "escalated", "closed", "digest", "test"] as const;
+/** Why a message goes out: `digest` gathers what quiet hours or the budget held back; `test` comes from a person who tries the channels; `report` tells of the weekly report, and is about no incident. */
+export const ALERT_EVENTS = ["opened", "escalated", "closed", "digest", "test", "report"] as const;
 export type AlertEvent = (typeof ALERT_EVENTS)[number];
 
 /** Why an incident is as severe as it is. */

@@ -24,6 +24,7 @@ import {
   type Environment,
   type Metrics,
 } from "@molva/platform";
+import { localClaims, sharedClaims } from "./claims.ts";
 import { recalledCopies } from "./copies.ts";
 import { createChanges, type Changes } from "./changes.ts";
 import { compose, type Mode, type Platform } from "./compose.ts";
@@ -193,6 +194,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
       engine: platform.engine,
       snapshot: platform.snapshot,
       checkpoints,
+      claims: shared ? sharedClaims(checkpoints, clock) : localClaims(),
       log,
       clock,
       metrics,

@@ -2,6 +2,7 @@ import type { BrandId, Bus, Checkpoints, Clock, Instant, Log, Store } from "@mol
 import type { TopicsOf } from "@molva/classifier";
 import type { Config, EmbeddedStore, Metrics } from "@molva/platform";
 import type { Changes } from "./changes.ts";
+import type { Claims } from "./claims.ts";
 import type { CrawlRounds } from "./crawl-rounds.ts";
 
 /** The open data folder, or the cluster, with the stages that run in this process: what commands on mentions and numbers work with. */
@@ -14,6 +15,8 @@ export interface Runtime extends AsyncDisposable {
   /** Copies log and store as they stand at one moment into an empty folder of the same disk; null where they are servers. */
   readonly snapshot: ((folder: string) => Promise<void>) | null;
   readonly checkpoints: Checkpoints;
+  /** For work that one at a time may do, whichever process it is. */
+  readonly claims: Claims;
   readonly log: Log;
   readonly clock: Clock;
   /** Null where nobody asks for them. */

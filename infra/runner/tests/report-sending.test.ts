@@ -10,7 +10,10 @@ import { startMailServer } from "@molva/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { openChannel } from "../src/alerts/open-channel.ts";
 import { dueAt } from "../src/report/schedule.ts";
-import { createReportLoop, sinceOf } from "../src/report/start-reports.ts";
+import { localClaims } from "../src/claims.ts";
+import { openFailures } from "../src/report/failures.ts";
+import { createReportLoop } from "../src/report/report-loop.ts";
+import { sinceOf } from "../src/report/start-reports.ts";
 import { weekAt, weekBefore, weekNamed } from "../src/report/weeks.ts";
 import { channelConfig, channelParts, startReceiver } from "./support/alerting.ts";
 import { brandOf, openNotesLog, sendParts } from "./support/sending-reports.ts";
@@ -116,8 +119,13 @@ const openLoop = async (report: object) => {
   );
   const since = sinceOf({ checkpoints: bus.checkpoints, clock });
   const log = createLog("silent", { write: () => {} });
-  const open = (settings: Config) =>
-    createReportLoop({ brands: [brandOf("aurora")], config: settings, parts, channels: [channel], since, clock, log });
+  const brands = [brandOf("aurora")];
+  const open = (settings: Config) => {
+    const claims = localClaims();
+    const channels = [channel];
+    const failures = openFailures({ checkpoints: bus.checkpoints, claims, channels, clock, log });
+    return createReportLoop({ brands, config: settings, parts, channels, failures, claims, since, clock, log });
+  };
   let loop = open(config);
   for (const { address } of config.report.recipients) await since(address);
   return {

@@ -42,6 +42,11 @@ export const METRICS = {
     help: "Weekly reports by e-mail. outcome: sent, refused (for good), later (the server is away; it is tried again).",
     labels: ["outcome"],
   },
+  molva_report_bounces_total: {
+    type: "counter",
+    help: "Weekly reports that came back to report.bounces. kind: hard (there is no such mailbox; nothing more is sent there), soft (the next report is tried again).",
+    labels: ["kind"],
+  },
   molva_stage_batch_seconds: {
     type: "histogram",
     help: "How long a stage worked on one batch, its outputs published, until it could be acknowledged.",

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Checkpoints, Report } from "@molva/contracts";
+import type { Brand, Checkpoints, Report } from "@molva/contracts";
 import { archivePage } from "@molva/dashboards/report";
 import { openArchive, slugOf, type ReportLanguage } from "./archive.ts";
+import { listSent } from "./list-sent.ts";
 import { makeCopy } from "./make-copy.ts";
 import { sentNotes } from "./sent-notes.ts";
 import { pageOf, reportCsv, reportXlsx } from "./write-files.ts";
@@ -32,23 +33,25 @@ const languageOf = (request: IncomingMessage): ReportLanguage =>
 export const reportPages = ({
   dataDir,
   checkpoints,
+  brands = [],
 }: {
   readonly dataDir: string;
   readonly checkpoints: Checkpoints;
+  /** Those of the configuration, for the names of brands whose report went nowhere. */
+  readonly brands?: readonly Pick<Brand, "id" | "title">[];
 }) => {
   const archive = openArchive(dataDir);
   const notes = sentNotes(checkpoints);
 
   const list = async (language: ReportLanguage): Promise<Answer> => {
-    const reports = [];
-    for (const { week, report } of await archive.list())
-      reports.push({
-        week,
-        title: report.title,
-        path: `${REPORTS_PATH}/${week}/${slugOf(report.brand)}`,
-        readers: await notes.list(week, report.brand),
-      });
-    return page(archivePage(reports, language));
+    const titleOf = (slug: string): string => brands.find(({ id }) => slugOf(id) === slug)?.title ?? slug;
+    const reports = (await listSent(archive, notes)).map(({ week, slug, report, readers }) => ({
+      week,
+      title: report?.title ?? titleOf(slug),
+      path: report === null ? null : `${REPORTS_PATH}/${week}/${slug}`,
+      readers,
+    }));
+    return page(archivePage(reports, await notes.allStopped(), language));
   };
 
   const one = async (report: Report, form: string): Promise<Answer> => {

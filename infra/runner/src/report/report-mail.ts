@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { instantOf, millisOf, type Instant, type Mail, type MailFile, type Report } from "@molva/contracts";
 import { LINE_CID, styleOf, withLinks, withTextLinks } from "@molva/dashboards/report";
 import type { LinkSigner } from "@molva/platform";
-import type { ReportCopy } from "./archive.ts";
+import { slugOf, type ReportCopy } from "./archive.ts";
 
 export interface MailSetting {
   /** Where people reach the page; null: a mail holds no links to it. */
@@ -10,6 +10,8 @@ export interface MailSetting {
   readonly signer: LinkSigner;
   /** Right of the `@` in message ids: the sender's domain. */
   readonly domain: string;
+  /** Where undeliverable copies come back to, with `{id}` for the copy's mark; left out: to the sender. */
+  readonly returnTo?: string;
 }
 
 /** What a link to leave may do, and for how long. */
@@ -31,10 +33,14 @@ const pageUrl = (report: Report, publicUrl: string | null): string | null => {
   return url.href;
 };
 
-/** Of a brand, week and reader always the same, however often it is tried; of a test another one each time. */
-const idOf = (report: Report, to: string, domain: string, test: Instant | null): string => {
-  const parts = ["report", report.brand, report.week, to.toLowerCase(), ...(test === null ? [] : [test])];
-  return `${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32)}@${domain}`;
+/**
+ * What stands before the `@` of a copy's message id: of a brand, week and reader always the same, however often it is tried; of a test another one each
+ * time. Made from a signature, so that nobody can tell us of a copy that they have not seen.
+ */
+export const markOf = (report: Report, to: string, signer: LinkSigner, test: Instant | null = null): string => {
+  const on = [report.week, slugOf(report.brand), ...(test === null ? [] : [test])].join("/");
+  const signed = signer.sign({ act: "report/mail", on, who: to.toLowerCase(), until: report.to });
+  return createHash("sha256").update(signed).digest("hex").slice(0, 32);
 };
 
 /** The copy of one reader. */
@@ -56,8 +62,10 @@ export const reportMail = (
     { name: "nsr.png", type: "image/png", cid: LINE_CID, bytes: copy.picture },
     ...(pdf === null ? [] : [{ name: `${report.week}.pdf`, type: "application/pdf", cid: null, bytes: pdf }]),
   ];
+  const mark = markOf(report, to, setting.signer, test ? date : null);
   return {
-    messageId: idOf(report, to, setting.domain, test ? date : null),
+    messageId: `${mark}@${setting.domain}`,
+    ...(setting.returnTo === undefined ? {} : { returnTo: setting.returnTo.replace("{id}", mark) }),
     inReplyTo: null,
     to,
     subject: test ? `[${copy.language === "ru" ? "проверка" : "test"}] ${copy.subject}` : copy.subject,

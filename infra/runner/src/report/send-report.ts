@@ -1,9 +1,9 @@
 import { isPipelineError, type Brand, type Clock, type Log, type Mailer, type Report } from "@molva/contracts";
 import type { Metrics } from "@molva/platform";
 import { messageOf } from "../failure.ts";
-import type { Archive, ReportCopy, ReportLanguage } from "./archive.ts";
+import { slugOf, type Archive, type ReportCopy, type ReportLanguage } from "./archive.ts";
 import { makeCopy } from "./make-copy.ts";
-import { reportMail, type MailSetting } from "./report-mail.ts";
+import { markOf, reportMail, type MailSetting } from "./report-mail.ts";
 import type { SentNotes } from "./sent-notes.ts";
 import type { Week } from "./weeks.ts";
 
@@ -30,10 +30,16 @@ export interface SendParts {
   readonly onStep?: (step: SendStep, of: string) => void;
 }
 
+/** The name under which one process at a time sends the reports of a brand and week. */
+export const sendingClaim = (brand: Brand, week: Week): string => `reports/${week.name}/${slugOf(brand.id)}`;
+
 export interface SendOutcome {
   readonly to: string;
-  /** `before`: it had been sent already. `later`: the server took nothing now, and it is tried again. */
-  readonly outcome: "sent" | "before" | "refused" | "later" | "unsubscribed";
+  /**
+   * `before`: it had been sent already. `later`: the server took nothing now, and it is tried again. `stopped`: mail to this address came back.
+   * `elsewhere`: another process is sending it.
+   */
+  readonly outcome: "sent" | "before" | "refused" | "later" | "unsubscribed" | "stopped" | "elsewhere";
   readonly why: string | null;
   /** It came out of the notes: nothing was tried now. */
   readonly known: boolean;
@@ -71,6 +77,8 @@ const sendTo = async (
     return { to: address, outcome: known.outcome === "sent" ? "before" : "refused", why: known.why, known: true };
   if (await notes.isUnsubscribed(brand.id, address))
     return { to: address, outcome: "unsubscribed", why: null, known: true };
+  const stopped = await notes.stopped(address);
+  if (stopped !== null) return { to: address, outcome: "stopped", why: stopped.why, known: true };
   const count = (outcome: string): void => metrics?.count("molva_report_mails_total", { outcome });
   try {
     const report = await keptReport();
@@ -79,7 +87,8 @@ const sendTo = async (
     const mail = reportMail(report, copy, { to: address, date: clock(), pdf, test: false }, parts.mail);
     const answer = await parts.mailer.send(mail);
     parts.onStep?.("sent", address);
-    await notes.write(week.name, brand.id, address, { at: clock(), outcome: "sent", why: answer.slice(0, 300) });
+    const note = { at: clock(), outcome: "sent", why: answer.slice(0, 300) } as const;
+    await notes.write(week.name, brand.id, address, note, markOf(report, address, parts.mail.signer));
     parts.onStep?.("noted", address);
     log.info("report.sent", { brand: brand.id, week: week.name, report: report.id });
     count("sent");
@@ -102,16 +111,23 @@ const sendTo = async (
 /**
  * Sends the report of a brand and week to those who have not had it, one after the other. At least once each, and normally once: it is noted after
  * the server has taken it, so that only a death in between sends it again, with the same message id.
+ * @param keep whether it is still ours to send, where several processes could (`Claims`)
  */
 export const sendReport = async (
   brand: Brand,
   week: Week,
   recipients: readonly Recipient[],
   parts: SendParts,
+  keep: () => Promise<boolean> = async () => true,
 ): Promise<readonly SendOutcome[]> => {
   let opening: Promise<Report> | null = null;
   const keptReport = (): Promise<Report> => (opening ??= reportOf(brand, week, parts));
   const outcomes: SendOutcome[] = [];
-  for (const recipient of recipients) outcomes.push(await sendTo(brand, week, recipient, parts, keptReport));
+  for (const recipient of recipients)
+    outcomes.push(
+      (await keep())
+        ? await sendTo(brand, week, recipient, parts, keptReport)
+        : { to: recipient.address, outcome: "elsewhere", why: null, known: true },
+    );
   return outcomes;
 };

@@ -1,31 +1,24 @@
-import { randomUUID } from "node:crypto";
-import type { Alert, BrandId, Instant, Log } from "@molva/contracts";
+import { isPipelineError, type Alert, type BrandId, type Instant, type Log } from "@molva/contracts";
 import type { AlertContent, WordedAlert } from "@molva/dashboards/messages";
 import type { Channel } from "../alerts/channel.ts";
 import { messageOf } from "../failure.ts";
 
-/** Channels that show words; a webhook takes alerts alone, and mail has the report itself. */
+/** Channels that get a report's short form: a webhook takes what is to be acted on, and mail has the report itself. */
 const WORDED: readonly string[] = ["telegram", "slack", "teams", "mattermost"];
 export const showsWords = ({ config }: Channel): boolean => WORDED.includes(config.kind);
 
-/** What a channel asks for beside the words: an alert that is about nothing. */
-const contentOf = (
-  brand: BrandId,
-  brandTitle: string,
-  now: Instant,
-  language: "en" | "ru",
-  zone: string,
-): AlertContent => {
-  const id = `report-${randomUUID()}`;
+/** What a channel asks for beside the words: an alert that is about a report, and no incident. */
+const contentOf = ({ id: of, brand, title, zone, at: now }: ToldWords, language: "en" | "ru"): AlertContent => {
+  const id = `report-${of}`;
   const alert: Alert = {
     alertId: id,
     incidentId: id,
     sequence: 0,
-    event: "test",
-    kind: "level",
+    event: "report",
+    kind: "silence",
     severity: "info",
     reasons: [],
-    brandId: brand,
+    brandId: brand as BrandId,
     topic: null,
     source: null,
     decidedAt: now,
@@ -55,29 +48,34 @@ const contentOf = (
     gathers: [],
     channels: [],
   };
-  return { alert, brandTitle, sourceTitles: {}, quotes: [], links: {}, language, zone };
+  return { alert, brandTitle: title, sourceTitles: {}, quotes: [], links: {}, language, zone };
 };
 
 export interface ToldWords {
-  readonly brand: BrandId;
+  /** Of the same words always the same, so that a second delivery is known; letters and digits, at most 40. */
+  readonly id: string;
+  readonly brand: string;
   readonly title: string;
   readonly zone: string;
+  readonly at: Instant;
   readonly worded: WordedAlert;
   readonly picture: Uint8Array | null;
 }
 
-/** Says something in one channel. True when the service took it; else it is logged. */
-export const tellChannel = async (channel: Channel, told: ToldWords, now: Instant, log: Log): Promise<boolean> => {
+/** Says something in one channel, to one who reads it. `refused`: it never will be taken; `later`: it may be asked again. Both are logged. */
+export const tellChannel = async (
+  channel: Channel,
+  to: string,
+  told: ToldWords,
+  log: Log,
+): Promise<"told" | "refused" | "later"> => {
   const { id, language } = channel.config;
-  const content = contentOf(told.brand, told.title, now, language, told.zone);
   try {
-    await channel.send(
-      { content, worded: told.worded, picture: told.picture, thread: null },
-      channel.recipients[0] ?? id,
-    );
-    return true;
+    const content = contentOf(told, language);
+    await channel.send({ content, worded: told.worded, picture: told.picture, thread: null }, to);
+    return "told";
   } catch (error) {
     log.warn("report.channel", { channel: id, message: messageOf(error) });
-    return false;
+    return isPipelineError(error) && error.recovery === "dead-letter" ? "refused" : "later";
   }
 };

@@ -4,6 +4,7 @@ import { linkSigner } from "@molva/platform";
 import type { Call, Settings } from "../command.ts";
 import { createIntake } from "../intake/create-intake.ts";
 import { linkDoor, LINK_PATH } from "../links/link-door.ts";
+import { deskAudits } from "../audits/desk-audits.ts";
 import type { Runtime } from "../runtime.ts";
 import { deskReads } from "./desk-reads.ts";
 
@@ -25,6 +26,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
   const open = (port: number): Promise<Desk> =>
     createDesk({
       reads: deskReads(runtime, settings.config.brands, settings.config.timezone),
+      audits: deskAudits(runtime, call, brands),
       host: server.host,
       port,
       log: runtime.log,
@@ -32,7 +34,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
       password: call.environment.MOLVA_PASSWORD ?? null,
       publicUrl: server.publicUrl ?? null,
       zone: timezone,
-      pages: new Map([[REPORTS_PATH, reportPages(runtime)]]),
+      pages: new Map([[REPORTS_PATH, reportPages({ ...runtime, brands })]]),
       doors: new Map([
         ["/intake/", createIntake({ runtime, brands, zone: timezone, secret: secret ?? null })],
         [LINK_PATH, links],

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineCommand, JSON_FLAG, type Call } from "../../command.ts";
 import { printable } from "../../io.ts";
 import { knownBrand } from "../../known-brand.ts";
-import { openArchive } from "../../report/archive.ts";
+import { openArchive, slugOf } from "../../report/archive.ts";
+import { listSent } from "../../report/list-sent.ts";
 import { sentNotes } from "../../report/sent-notes.ts";
 import { table } from "../../table.ts";
 
@@ -20,15 +21,22 @@ export const reportList = defineCommand({
     const brand = told.brand === undefined ? null : await knownBrand(call, told.brand);
     const notes = sentNotes(runtime.checkpoints);
     const found = [];
-    for (const { week, report } of await openArchive(call.dataDir).list()) {
-      if (brand !== null && report.brand !== brand) continue;
-      const readers = await notes.list(week, report.brand);
-      found.push({ week, brand: report.brand, title: report.title, report: report.id, asOf: report.asOf, readers });
+    for (const { week, slug, report, readers } of await listSent(openArchive(call.dataDir), notes)) {
+      if (brand !== null && slug !== slugOf(brand)) continue;
+      const about = { brand: report?.brand ?? slug, title: report?.title ?? slug };
+      found.push({ week, ...about, report: report?.id ?? null, asOf: report?.asOf ?? null, readers });
     }
     if (told.json) {
       await call.io.out(`${JSON.stringify(found, null, 2)}\n`);
       return 0;
     }
+    const stopped = await notes.allStopped();
+    if (stopped.length > 0)
+      call.io.err(
+        `Nothing more goes to these, for mail to them came back (molva report subscribe takes it back):\n${stopped
+          .map(({ to, at, why }) => `  ${printable(to)} since ${at.slice(0, 10)}: ${printable(why)}\n`)
+          .join("")}`,
+      );
     const nobody = [{ to: "(nobody yet)", at: "", outcome: "", why: "" }];
     await call.io.out(
       found.length === 0

@@ -85,8 +85,9 @@ const writeOut = async (call: Call, told: Input, folder: string): Promise<number
 const sendNow = async (call: Call, told: Input): Promise<number> => {
   const runtime = await call.runtime();
   const { config } = await call.config();
-  const { recipientsOf, sendPartsOf } = await import("../../report/start-reports.ts");
-  const { sendReport } = await import("../../report/send-report.ts");
+  const { sendPartsOf } = await import("../../report/start-reports.ts");
+  const { recipientsOf } = await import("../../report/recipients.ts");
+  const { sendReport, sendingClaim } = await import("../../report/send-report.ts");
   const brand = await brandOf(call, told.brand, config.brands);
   const recipients = recipientsOf(config, brand.id);
   if (recipients.length === 0)
@@ -96,7 +97,13 @@ const sendNow = async (call: Call, told: Input): Promise<number> => {
   const zone = brand.timezone ?? config.timezone;
   const week = told.week === undefined ? weekBefore(runtime.clock(), zone) : weekNamed(told.week, zone);
   const parts = await sendPartsOf(runtime, { ...call, config });
-  const outcomes = await sendReport(brand, week, recipients, parts);
+  // While `start` sends the same, here or elsewhere, it is not sent twice.
+  const sent = await runtime.claims.hold(sendingClaim(brand, week), (keep) =>
+    sendReport(brand, week, recipients, parts, keep),
+  );
+  const outcomes =
+    sent ??
+    recipients.map(({ address }) => ({ to: address, outcome: "elsewhere", why: "another process is sending it" }));
   await parts.mailer.close();
   await call.io.out(
     told.json
