@@ -1,7 +1,7 @@
 import type { Report } from "@molva/contracts";
 import { rateLine, renderChart } from "../charts/index.ts";
 import type { Language } from "../wording/format.ts";
-import { LINE_SIZE, marksOf } from "./sections.ts";
+import { LINE_SIZE, marksOf } from "./sections/line.ts";
 import { styleOf } from "./style.ts";
 
 /** The twelve weeks as a PNG, its marks numbered as in the list below it. */

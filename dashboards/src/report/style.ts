@@ -1,4 +1,4 @@
-import type { Figure, FigureKey, Report, ReportComparison } from "@molva/contracts";
+import { instantOf, millisOf, type Figure, type FigureKey, type Report, type ReportComparison } from "@molva/contracts";
 import { createFormat, type Format, type Language } from "../wording/format.ts";
 import { isolated, type FigureCard, type Linked, type Tone } from "./document.ts";
 import type { ReportWords } from "./words.ts";
@@ -66,7 +66,7 @@ const changeText = (key: FigureKey, value: number, { language }: Style): string 
 const unit = (key: FigureKey, text: string, words: ReportWords): string =>
   key === "volume" ? words.percent(text) : key === "mean-rating" ? words.stars(text) : words.points(text);
 
-const intervalText = (key: FigureKey, low: number | null, high: number | null, style: Style): string =>
+export const intervalText = (key: FigureKey, low: number | null, high: number | null, style: Style): string =>
   low === null || high === null
     ? style.words.noInterval
     : style.words.interval(valueText(key, low, style), valueText(key, high, style));
@@ -123,3 +123,9 @@ export const changesOf = (figures: readonly Figure[], style: Style): readonly Li
           tone: toneOf(key, one),
         })),
   );
+
+/** First and last day of the week. */
+export const daysOf = (
+  { from, to }: Pick<Report, "from" | "to">,
+  { format }: Style,
+): readonly [first: string, last: string] => [format.shortDay(from), format.day(instantOf(millisOf(to) - 1))];

@@ -69,6 +69,8 @@ export const en = {
   lineLast: (value: string) => `${value} in the reported week`,
   lineNone: "no rate",
   lastYear: "Dashed: the same weeks a year before.",
+  sameWeekLastYear: (value: string, interval: string, n: string) =>
+    `The same week a year before: ${value} (${interval}; ${n}).`,
   noLastYear: "The same weeks a year before are not known.",
   marks: { incident: "incident", correction: "corrected", note: "note", gap: "no data" },
   markLine: (number: string, day: string, kind: string, text: string) => `${number} · ${day}, ${kind}: ${text}`,
@@ -118,10 +120,15 @@ export const en = {
   openDetractors: (n: number) => `${count(n, "low answer has", "low answers have")} had no contact yet.`,
   sectionAnswers: "Answers",
   answersUnknown: "No source of this week shows answers of the brand, so nothing is known of them.",
-  answers: (open: number, all: number, sources: string) =>
-    `${open} of ${count(all, "negative mention", "negative mentions")} without an answer, at sources that show answers (${sources}).`,
-  answerTime: (hours: string) => `Half of the answers came within ${hours} hours.`,
-  answerTimeUnknown: "The time to answer is not known: the sources' dates of answers are not kept.",
+  answers: (open: number, all: number, share: string | null, sources: string) =>
+    `${open} of ${count(all, "negative mention", "negative mentions")} without an answer${share === null ? "" : ` (${share})`}, at sources that show answers: ${sources}.`,
+  answersNotKnown: (sources: string) =>
+    `Not known for ${sources}: no answer of the brand was seen there in twelve weeks, and not every source shows them.`,
+  answerTime: (hours: string, interval: string, n: number) =>
+    `Median time to answer: ${hours} hours (${interval}), over ${count(n, "answer", "answers")} of this week's negative mentions that have one by now, where both times are known to the hour.`,
+  answerTimeFew: (n: number) =>
+    `Time to answer: of ${count(n, "answer", "answers")} the time is known to the hour, too few for a median (10 needed).`,
+  answerTimeUnknown: "The time to answer is not known: none of this week's answers tells its hour.",
   sectionActions: "What to do next",
   nothing: "Nothing needs to be done this week.",
   actAnswer: (n: number) => `Answer ${n === 1 ? "this one" : `these ${n}`} first:`,

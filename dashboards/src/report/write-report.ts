@@ -1,22 +1,17 @@
 import type { Report } from "@molva/contracts";
 import type { Language } from "../wording/format.ts";
 import { isolated, type ReportDocument, type Section } from "./document.ts";
-import {
-  actionsSection,
-  answersSection,
-  competitorsSection,
-  daysOf,
-  figuresSection,
-  incidentsSection,
-  lineSection,
-  methodSection,
-  movedSection,
-  negativeSection,
-  positiveSection,
-  qualitySection,
-  surveysSection,
-} from "./sections.ts";
-import { styleOf } from "./style.ts";
+import { actionsSection } from "./sections/actions.ts";
+import { answersSection } from "./sections/answers.ts";
+import { competitorsSection } from "./sections/competitors.ts";
+import { negativeSection, positiveSection } from "./sections/evidence.ts";
+import { figuresSection } from "./sections/figures.ts";
+import { incidentsSection } from "./sections/incidents.ts";
+import { lineSection } from "./sections/line.ts";
+import { movedSection } from "./sections/moved.ts";
+import { methodSection, qualitySection } from "./sections/quality.ts";
+import { surveysSection } from "./sections/surveys.ts";
+import { daysOf, styleOf } from "./style.ts";
 import { subjectOf, verdictOf, weekNumber } from "./verdict.ts";
 import { figureOf } from "@molva/contracts";
 
