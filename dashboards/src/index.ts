@@ -1,4 +1,5 @@
 export { createDesk, type Desk, type DeskOptions, type Door } from "./desk/create-desk.ts";
+export type { AuditCard, DeskAudits, DeskAuditStanding } from "./desk/audits.ts";
 export type {
   DayCounts,
   DeskBrand,

@@ -17,7 +17,15 @@ export class Refused extends Error {}
 
 const WAIT_MS = 30_000;
 
-const ask = async <Answer>(path: string, query: Readonly<Record<string, string | null>>): Promise<Answer> => {
+const answerOf = async <Answer>(response: Response): Promise<Answer> => {
+  const body: unknown = await response.json();
+  // The server checks each answer against the schema these types are made from, before it sends it.
+  if (response.ok) return body as Answer;
+  const told = (body as { readonly error?: { readonly message?: string } } | null)?.error?.message;
+  throw new Refused(told ?? response.statusText);
+};
+
+export const ask = async <Answer>(path: string, query: Readonly<Record<string, string | null>>): Promise<Answer> => {
   const parameters = new URLSearchParams(
     Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null),
   );
@@ -25,12 +33,19 @@ const ask = async <Answer>(path: string, query: Readonly<Record<string, string |
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(WAIT_MS),
   });
-  const body: unknown = await response.json();
-  // The server checks each answer against the schema these types are made from, before it sends it.
-  if (response.ok) return body as Answer;
-  const told = (body as { readonly error?: { readonly message?: string } } | null)?.error?.message;
-  throw new Refused(told ?? response.statusText);
+  return answerOf(response);
 };
+
+/** The one way in which a page writes: JSON from its own origin. */
+export const tell = async <Answer>(path: string, what: object): Promise<Answer> =>
+  answerOf(
+    await fetch(`/api/${path}`, {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/json" },
+      body: JSON.stringify(what),
+      signal: AbortSignal.timeout(WAIT_MS),
+    }),
+  );
 
 export const askOverview = async (): Promise<Overview> => ask("overview", {});
 export const askRolling = async (brand: string, choice: Choice): Promise<RollingAnswer> =>

@@ -93,6 +93,6 @@ export const paintHeader = (view: View, { words, format }: Tongue, actions: Head
   });
   paint(byId("footer"), [language, format.zone], () => [
     el("p", {}, words.footer(format.zone)),
-    el("p", {}, el("a", { href: "/reports" }, words.reports)),
+    el("p", {}, el("a", { href: "/reports" }, words.reports), " · ", el("a", { href: "/audit" }, words.audits)),
   ]);
 };

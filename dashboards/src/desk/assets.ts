@@ -54,7 +54,7 @@ export const loadAssets = (): ReadonlyMap<string, Asset> => {
   }
   const listed = [
     ...readdirSync(ASSETS)
-      .filter((name) => name !== "index.html")
+      .filter((name) => !name.endsWith(".html"))
       .map((name) => [`/assets/${name}`, join(ASSETS, name)] as const),
     ...scriptsOf("/client", CLIENT),
     ...scriptsOf("/wording", WORDING),
@@ -63,4 +63,4 @@ export const loadAssets = (): ReadonlyMap<string, Asset> => {
   return new Map(listed.map(([url, path]) => [url, assetOf(path)] as const));
 };
 
-export const loadPage = (): string => readFileSync(join(ASSETS, "index.html"), "utf8");
+export const loadPage = (name: "index" | "audit"): string => readFileSync(join(ASSETS, `${name}.html`), "utf8");

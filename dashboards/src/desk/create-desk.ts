@@ -6,7 +6,10 @@ import { createEvents } from "./events.ts";
 import { createGuard, isLoopback } from "./guard.ts";
 import { CONTENT_SECURITY_POLICY, pageFor } from "./page.ts";
 import type { DeskReads } from "./reads.ts";
-import { createRoutes, type Route } from "./routes.ts";
+import { AUDIT_PAGE, createAuditRoutes, createAuditWrites, writtenIn } from "./audit-routes.ts";
+import type { DeskAudits } from "./audits.ts";
+import type { Route } from "./route.ts";
+import { createRoutes } from "./routes.ts";
 
 export interface DeskOptions {
   readonly reads: DeskReads;
@@ -29,6 +32,8 @@ export interface DeskOptions {
   readonly doors?: ReadonlyMap<string, Door>;
   /** Further pages, by the beginning of their path, e.g. `/reports`: behind the same guard as the page's own. Each sets its own policy. */
   readonly pages?: ReadonlyMap<string, Door>;
+  /** What the audit screen at `/audit` reads and writes; without it there is no such screen. */
+  readonly audits?: DeskAudits;
   /** The shortest time between two "something changed" messages; milliseconds, default 1000. */
   readonly eventsApartMs?: number;
 }
@@ -117,8 +122,14 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   checkOptions(options);
   const host = options.host ?? "127.0.0.1";
   const assets = loadAssets();
-  const template = loadPage();
-  const routes = createRoutes({ reads: options.reads, clock: options.clock, zone: options.zone ?? "UTC" });
+  const zone = options.zone ?? "UTC";
+  const templates = new Map([["/", loadPage("index")]]);
+  const routes = new Map(createRoutes({ reads: options.reads, clock: options.clock, zone }));
+  if (options.audits !== undefined) {
+    templates.set(AUDIT_PAGE, loadPage("audit"));
+    for (const [path, route] of createAuditRoutes(options.audits, zone)) routes.set(path, route);
+  }
+  const writes = options.audits === undefined ? new Map<string, never>() : createAuditWrites(options.audits);
   // Ten tabs that hear of the same change ask the same question once.
   const inFlight = new Map<string, Promise<unknown>>();
   const ask = async (route: Route, url: URL): Promise<unknown> => {
@@ -173,6 +184,7 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     password: options.password,
     publicUrl: options.publicUrl,
     now: () => Date.parse(options.clock()),
+    writable: new Set(writes.keys()),
   });
   const events = createEvents(options.reads, options.eventsApartMs ?? 1000);
 
@@ -202,8 +214,18 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
     if (page !== undefined) return page(request, response);
     const asset = assets.get(url.pathname);
     const route = routes.get(url.pathname);
+    const write = request.method === "POST" ? writes.get(url.pathname) : undefined;
+    if (write !== undefined) {
+      try {
+        const answer = await write(await writtenIn(request));
+        return sendText(request, response, 200, "application/json", JSON.stringify(answer));
+      } catch (error) {
+        return sendFailure(request, response, error);
+      }
+    }
     if (asset !== undefined) return sendAsset(request, response, asset);
-    if (url.pathname === "/")
+    const template = templates.get(url.pathname);
+    if (template !== undefined)
       return sendText(request, response, 200, "text/html", pageFor(template, request), {
         vary: "accept-language, cookie",
       });

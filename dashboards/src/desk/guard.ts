@@ -4,12 +4,14 @@ import { isIP } from "node:net";
 
 /** Why a request is turned away, before anything is read. */
 export interface Refusal {
-  readonly status: 400 | 401 | 403 | 405 | 413 | 414 | 421 | 429;
+  readonly status: 400 | 401 | 403 | 405 | 411 | 413 | 414 | 415 | 421 | 429;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 const URL_LIMIT = 4096;
+/** Bytes of what a page may write: a decision and who made it. */
+export const BODY_LIMIT = 2048;
 const FAILURES_PER_MINUTE = 10;
 
 const refusal = (
@@ -50,6 +52,8 @@ export interface GuardOptions {
   readonly publicUrl: string | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Paths at which the page's own script may write; everywhere else nothing is written. */
+  readonly writable?: ReadonlySet<string>;
 }
 
 /**
@@ -102,13 +106,32 @@ export const createGuard = (options: GuardOptions): ((request: IncomingMessage) 
     });
   };
 
+  /**
+   * What is written comes from our own page: a browser names the origin of every POST, and sends JSON to another site only after asking, which
+   * nothing here allows.
+   */
+  const checkWriting = ({ headers }: IncomingMessage): Refusal | null => {
+    if (headers.origin === undefined) return refusal(403, "Only the page itself may write: no Origin was named.");
+    if (!/^application\/json(?:;|$)/i.test(headers["content-type"] ?? ""))
+      return refusal(415, "What is written here is application/json.");
+    if (headers["content-length"] === undefined || headers["transfer-encoding"] !== undefined)
+      return refusal(411, "Name the length of what is written (Content-Length).");
+    if (Number(headers["content-length"]) > BODY_LIMIT)
+      return refusal(413, `What is written here has at most ${String(BODY_LIMIT)} bytes.`);
+    return null;
+  };
+
   return (request) => {
-    if (request.method !== "GET" && request.method !== "HEAD")
+    const writes = request.method === "POST" && options.writable?.has(request.url ?? "") === true;
+    if (request.method !== "GET" && request.method !== "HEAD" && !writes)
       return refusal(405, "Only GET and HEAD are served here.", { allow: "GET, HEAD" });
     if ((request.url ?? "").length > URL_LIMIT)
       return refusal(414, `The address is longer than ${String(URL_LIMIT)} characters.`);
-    if (Number(request.headers["content-length"] ?? 0) > 0 || request.headers["transfer-encoding"] !== undefined)
-      return refusal(413, "A request here has no body.");
+    const hasBody =
+      Number(request.headers["content-length"] ?? 0) > 0 || request.headers["transfer-encoding"] !== undefined;
+    if (!writes && hasBody) return refusal(413, "A request here has no body.");
+    const unfit = writes ? checkWriting(request) : null;
+    if (unfit !== null) return unfit;
     if (!hostAllowed(request.headers.host))
       return refusal(
         421,

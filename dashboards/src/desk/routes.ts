@@ -1,5 +1,4 @@
 import { instantOf, PipelineError, SEVERITIES, type Clock, type Instant, type RollingPoint } from "@molva/contracts";
-import { z } from "zod";
 import {
   daysAnswerSchema,
   daysAskSchema,
@@ -21,40 +20,13 @@ import {
   type Overview,
   type RollingWindow,
 } from "./reads.ts";
+import { route, type Route } from "./route.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SPARK_DAYS = 30;
 const SPARK_STEP_HOURS = 6;
 const MOST_DAYS = 400;
-
-/** A question by its address: the ask is parsed on the way in, the answer is checked on the way out. */
-export interface Route {
-  answer(query: URLSearchParams): Promise<unknown>;
-}
-
-const route = <Ask, Answer>(
-  ask: z.ZodType<Ask>,
-  answer: z.ZodType<Answer>,
-  read: (ask: Ask) => Promise<unknown>,
-): Route => ({
-  answer: async (query) => {
-    const asked = ask.safeParse(Object.fromEntries(query));
-    if (!asked.success)
-      throw new PipelineError(`The question is not understood: ${z.prettifyError(asked.error)}`, {
-        code: "USAGE",
-        recovery: "exit",
-      });
-    const read1 = await read(asked.data);
-    const checked = answer.safeParse(read1);
-    if (!checked.success)
-      throw new PipelineError(`What was read breaks the page's contract: ${z.prettifyError(checked.error)}`, {
-        code: "CONTRACT_VIOLATED",
-        recovery: "dead-letter",
-      });
-    return checked.data;
-  },
-});
 
 const fullHour = (at: number): Instant => instantOf(Math.floor(at / HOUR) * HOUR);
 

@@ -3,6 +3,8 @@ import type { Label } from "@molva/contracts";
 import { ADJUSTED, auditsFor, halfWidthAfter, kappa, USUAL_VARIANCE } from "@molva/numbers";
 import type { Runtime } from "../runtime.ts";
 
+/** So many more: what an afternoon, a day and a week of reading buy. */
+const MORE = [30, 100, 300] as const;
 /** Widths that people ask for, in points to either side. */
 const WANTED = [10, 5, 3] as const;
 
@@ -24,6 +26,8 @@ export interface AuditStanding {
   readonly auditedTwice: number;
   /** Half-width in points of the corrected rate over all these mentions, at so many audits; null while too few correct anything. */
   readonly halfWidth: number | null;
+  /** Half-width in points with so many audits more, as far as there are mentions. */
+  readonly more: readonly { readonly audits: number; readonly halfWidth: number }[];
   /** Audits in all for ±10, ±5 and ±3 points. */
   readonly needed: readonly { readonly halfWidth: number; readonly audits: number }[];
 }
@@ -61,6 +65,10 @@ const standingOf = (
     kappa: kappa(pairs),
     auditedTwice: audits.filter(({ by }) => by.length > 1).length,
     halfWidth: count < ADJUSTED.least ? null : halfWidthAfter(count, n, spread) * 100,
+    more: MORE.filter((more) => count + more <= n).map((more) => ({
+      audits: more,
+      halfWidth: halfWidthAfter(count + more, n, spread) * 100,
+    })),
     needed: WANTED.map((half) => ({ halfWidth: half, audits: Math.min(n, auditsFor(half / 100, n, spread)) })),
   };
 };

@@ -1,8 +1,7 @@
-import { findEvent, type MentionHistory } from "@molva/aggregator";
 import type { EventId } from "@molva/contracts";
 import { z } from "zod";
-import { defineCommand, JSON_FLAG, type Call } from "../command.ts";
-import { knownHistories } from "../decisions/decide.ts";
+import { defineCommand, JSON_FLAG } from "../command.ts";
+import { findDecision } from "../decisions/find-decision.ts";
 import { decideOne } from "../decisions/one.ts";
 import { BY_FLAG, decisionInput, NO_WAIT_FLAG, REASON_FLAG } from "../decisions/report.ts";
 import { printable } from "../io.ts";
@@ -16,19 +15,6 @@ const input = z.strictObject({
   ...decisionInput,
 });
 
-/** The event with its mention's history; what is on its way into the numbers right now is waited for. */
-const findDecision = async (call: Call, event: string) => {
-  const runtime = await call.runtime();
-  let found = await findEvent(runtime.store, event);
-  if (found === null && (await runtime.lag()) > 0) {
-    await runtime.settled(call.io.signal);
-    found = await findEvent(runtime.store, event);
-  }
-  if (found === null) return null;
-  const histories = await knownHistories(runtime, [found.id], call.io.signal);
-  return { ...found, history: histories.get(found.id) as MentionHistory };
-};
-
 export const undo = defineCommand({
   name: "undo",
   summary: "take back a decision: a label, a removal, a mark",
@@ -39,7 +25,7 @@ export const undo = defineCommand({
   folder: "held",
   input,
   run: async (call, told) => {
-    const found = await findDecision(call, told.event);
+    const found = await findDecision(await call.runtime(), told.event, call.io.signal);
     if (found === null) {
       call.io.err(
         `Nothing is known of event ${told.event}; nothing was changed. molva history ID lists a mention's.\n`,

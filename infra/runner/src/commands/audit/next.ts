@@ -1,7 +1,6 @@
-import { drawMentions } from "@molva/aggregator";
 import type { ListedMention } from "@molva/contracts";
 import { z } from "zod";
-import { auditSeed, keepOffered } from "../../audits/offered.ts";
+import { drawAudits } from "../../audits/draw.ts";
 import { defineCommand, JSON_FLAG, usageError } from "../../command.ts";
 import { printable } from "../../io.ts";
 import { knownBrand } from "../../known-brand.ts";
@@ -63,19 +62,12 @@ status says what that buys.`,
   input,
   run: async (call, told) => {
     if (told.again !== (told.by !== undefined)) throw usageError("--again and --by WHO go together");
-    const runtime = await call.runtime();
-    const drawn = await drawMentions(runtime.store, {
+    const drawn = await drawAudits(await call.runtime(), {
       brand: told.brand === undefined ? null : await knownBrand(call, told.brand),
       source: told.source ?? null,
       count: told.count,
-      seed: await auditSeed(runtime.checkpoints),
       again: told.by ?? null,
     });
-    await keepOffered(
-      runtime.checkpoints,
-      drawn.map(({ id }) => id),
-      runtime.clock(),
-    );
     if (told.json) {
       const rows = drawn.map((m) =>
         told.show ? { ...blind(m), label: m.label, confidence: m.confidence, provenance: m.provenance } : blind(m),
