@@ -11,7 +11,8 @@ const input = z.strictObject({
 
 export const reportSubscribe = defineCommand({
   name: "report subscribe",
-  summary: "take back that a reader unsubscribed from a brand's report; --off unsubscribes them",
+  summary:
+    "take back that a reader unsubscribed from a brand's report, or that mail to them came back; --off unsubscribes them",
   details:
     "Who gets reports stands in report.recipients of molva.yaml; a reader who used the link in a report stands against it until this.",
   arguments: [{ key: "address", flags: "<address>", help: "the reader's address" }],
