@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Bus, Store } from "@molva/contracts";
 import { openEmbeddedBus, openStore } from "@molva/platform";
 import { randomOf } from "../support/story.ts";
-import { startPart, type Diary } from "./processes.ts";
+import type { Diary } from "./diary.ts";
+import { startPart } from "./processes.ts";
 import { DEATHS, GROUPS, type Life, type Wiring } from "./script.ts";
+import { within } from "./waits.ts";
 import type { FaultPlan, World } from "./world.ts";
 
 /** LMDB and chDB in one folder: one process holds importer, log, store and two writers, and all of it is killed at once. */
@@ -14,8 +16,6 @@ export const playEmbedded = async (plan: FaultPlan, folder: string, diary: Diary
     const isLast = life === plan.kills;
     const told: Life = {
       wiring,
-      listSeed: plan.seed,
-      events: plan.events,
       kind: plan.kind,
       piece: plan.piece,
       ends: true,
@@ -28,7 +28,7 @@ export const playEmbedded = async (plan: FaultPlan, folder: string, diary: Diary
       batch: plan.piece * (2 + Math.floor(random() * 8)),
       die: isLast ? null : { at: DEATHS[life % DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 6) },
     };
-    const { died, code } = await startPart(told, diary).ended;
+    const { died, code } = await within(diary, `the end of life ${life}`, startPart(told, diary).ended);
     if (!died && code !== 0) throw new Error(`life ${life} ended with ${code}: ${diary.errors.at(-1)}`);
     plan.say(`life ${life}: ${died ? `killed at ${told.die?.at}` : "through"}, ${diary.acknowledged.size} events in`);
   }

@@ -1,12 +1,15 @@
 import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { FACTS, isPipelineError, type Bus, type Store } from "@molva/contracts";
 import { openKafkaBus, openStore } from "@molva/platform";
 import { startBroker, type Broker } from "@molva/testing";
 import { randomOf } from "../support/story.ts";
 import { answerAt } from "./compare.ts";
+import type { Diary } from "./diary.ts";
 import { FAULT_BRANDS } from "./events.ts";
-import { startPart, type Diary, type Running } from "./processes.ts";
+import { startPart, type Running } from "./processes.ts";
 import { DEATHS, GROUPS, STEP_DEATHS, STORE_USER, type Life, type Wiring } from "./script.ts";
+import { within } from "./waits.ts";
 import type { FaultPlan, World } from "./world.ts";
 
 const freePort = (): Promise<number> =>
@@ -21,48 +24,39 @@ const freePort = (): Promise<number> =>
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** The import goes on when the writers have no more than this part of the list before them: every fault meets work, and the horizon moves. */
 const BEHIND = 1 / 40;
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 250;
 /** A member that stands still for longer than its session is a ghost: another has its partitions when it goes on. */
 const GHOST_MS = 4000;
 /** A process that fails so often in a row will not come up any more. */
 const HOPELESS = 15;
 
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What a broker or a store that was killed refuses for now, it does later. */
-const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isPipelineError(error) || error.recovery !== "retry") throw error;
-      await later(LOOK_EVERY_MS);
-    }
-  }
-};
-
 interface Kept {
   readonly running: () => Running;
+  /** Rejects when it does not come up any more. */
+  readonly failed: Promise<never>;
   /** SIGTERM, and no life after this one. */
   end(): Promise<void>;
 }
 
 /** A process that is started again whenever it is gone. */
-const keep = (lifeOf: (nth: number) => Life, diary: Diary, onLine: (line: string) => void = () => {}): Kept => {
+const keep = (lifeOf: (nth: number) => Life, diary: Diary): Kept => {
   let isOver = false;
-  let running = startPart(lifeOf(0), diary, onLine);
+  const isDone = (): boolean => isOver || diary.over.signal.aborted;
+  let running = startPart(lifeOf(0), diary);
   const living = (async () => {
     let failures = 0;
-    for (let nth = 1; !isOver; nth += 1) {
+    for (let nth = 1; !isDone(); nth += 1) {
       const { died, code } = await running.ended;
       failures = died || code === 0 || code === null ? 0 : failures + 1;
       if (failures > HOPELESS) throw new Error(`does not come up: ${diary.errors.at(-1)}`);
-      if (!isOver) running = startPart(lifeOf(nth), diary, onLine);
+      if (!isDone()) running = startPart(lifeOf(nth), diary);
     }
   })();
-  living.catch(() => {});
+  const failed = living.then(() => new Promise<never>(() => {}));
+  failed.catch(() => {});
   return {
     running: () => running,
+    failed,
     end: async () => {
       isOver = true;
       running.child.kill("SIGTERM");
@@ -90,8 +84,6 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
   let lives = 0;
   const lifeOf = (told: Pick<Life, "roles" | "groups" | "die"> & Partial<Life>): Life => ({
     wiring,
-    listSeed: plan.seed,
-    events: plan.events,
     kind: plan.kind,
     piece: plan.piece,
     ends: false,
@@ -100,8 +92,25 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
     batch: plan.piece * (2 + Math.floor(random() * 5)),
     ...told,
   });
+  const later = (ms: number): Promise<void> => delay(ms, undefined, { signal: diary.over.signal });
+  /** What a broker or a store that was killed refuses for now, it does later. */
+  const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isPipelineError(error) || error.recovery !== "retry") throw error;
+        await later(LOOK_EVERY_MS);
+      }
+    }
+  };
+  const kept: Kept[] = [];
+  const during = <T>(what: string, work: Promise<T>): Promise<T> =>
+    within(diary, what, Promise.race([work, ...kept.map((each) => each.failed)]));
+
   const storing = keep(() => lifeOf({ roles: ["store"], groups: [], die: null }), diary);
-  await storing.running().said("serving");
+  kept.push(storing);
+  await during("the store to serve", storing.running().said("serving"));
   const url = `http://127.0.0.1:${storePort}`;
   const store: Store & AsyncDisposable = await openStore({ url, user: STORE_USER.name, password: STORE_USER.password });
   const bus: Bus = await openKafkaBus({ brokers: broker.brokers, log: QUIET });
@@ -121,6 +130,7 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
       diary,
     );
   const members = [memberOf(0), memberOf(4)];
+  kept.push(...members);
   let guest: Running | null = null;
   const comeOrGo = async (isEarly: boolean): Promise<void> => {
     if (guest === null) {
@@ -132,9 +142,10 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
       return;
     }
     diary.add(diary.others, "members left");
-    guest.child.kill("SIGTERM");
-    await guest.ended;
+    const leaving = guest;
     guest = null;
+    leaving.child.kill("SIGTERM");
+    await during("a member that leaves", leaving.ended);
   };
 
   const imports = Math.max(2, Math.ceil(plan.kills * 0.3));
@@ -144,10 +155,11 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
     const die = isLast ? null : { at: importDeaths[round % 3] ?? "placed", time: 1 + Math.floor(random() * 5) };
     const told = lifeOf({ roles: ["importer"], groups: [], die, ends: true });
     const until = isLast ? Number.MAX_SAFE_INTEGER : Math.ceil((plan.events * (round + 1)) / imports);
-    const { died, code } = await startPart({ ...told, until }, diary).ended;
+    const name = `the importer of round ${round + 1}`;
+    const { died, code } = await during(name, startPart({ ...told, until }, diary).ended);
     if (!died && code !== 0) throw new Error(`the importer ended with ${code}: ${diary.errors.at(-1)}`);
     // Killed on its way: what is left of its share.
-    if (died) await startPart({ ...told, until, die: null, seed: told.seed + 500 }, diary).ended;
+    if (died) await during(name, startPart({ ...told, until, die: null, seed: told.seed + 500 }, diary).ended);
   };
   const caughtUp = (): Promise<void> =>
     patiently(async () => {
@@ -162,7 +174,7 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
     if (round % 3 === 1) {
       await broker.kill();
       diary.add(diary.kills, "broker");
-      await broker.restart();
+      await during("the broker to come back", broker.restart());
     }
     if (round % 4 === 2) {
       diary.add(diary.kills, "store");
@@ -178,20 +190,23 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
 
   for (let round = 0; round < imports; round += 1) {
     await Promise.all([importing(round), breaking(round)]);
-    await caughtUp();
-    await answer();
+    await during(`the group to have read what round ${round + 1} imported`, caughtUp());
+    await during("an answer", answer());
     plan.say(`round ${round + 1} of ${imports}: ${diary.acknowledged.size} events in, ${diary.killed} killed`);
   }
-  await patiently(() => bus.settled(FACTS, GROUPS[0]));
+  await during(
+    "the group to have read everything",
+    patiently(() => bus.settled(FACTS, GROUPS[0])),
+  );
   if (guest !== null) await comeOrGo(false);
-  await Promise.all(members.map((member) => member.end()));
+  await during("the members to end", Promise.all(members.map((member) => member.end())));
   return {
     bus,
     store,
     close: async () => {
       await bus.close();
       await store[Symbol.asyncDispose]();
-      await storing.end();
+      await within(diary, "the store to end", storing.end());
       await broker.close();
     },
   };

@@ -5,6 +5,8 @@ export interface Parking {
   end(writer: string): void;
   /** Between two steps: now and then it resolves only after others have done some steps, or have nothing to do. */
   pass(writer: string, often?: number): Promise<void>;
+  /** Who works, and who stands for how many steps of the others. */
+  state(): string;
 }
 
 interface Waiting {
@@ -51,5 +53,7 @@ export const parkingOf = (random: () => number, usually: number, onStand: () => 
         wake();
       });
     },
+    state: () =>
+      `${working.size} writers at work, parked: ${[...waiting].map((one) => `${one.writer} for ${one.steps} steps`).join(", ") || "none"}`,
   };
 };

@@ -1,25 +1,43 @@
-/** One process of the fault suite: log, store, importer and writers, all or some of them. Its one argument is its life as JSON. */
+/** One process of the fault suite: log, store, importer and writers, all or some of them. The one line that it reads is its life as JSON. */
 import { readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { FACTS, isPipelineError, LANES, type Bus, type Log, type Store } from "@molva/contracts";
+import { FACTS, isPipelineError, LANES, type Bus, type Fact, type Log, type Store } from "@molva/contracts";
 import { openEmbeddedBus, openKafkaBus, openStore, runStage, serveClickHouse } from "@molva/platform";
 import { makeParked } from "../support/parked.ts";
 import { randomOf } from "../support/story.ts";
 import { answerAt } from "./compare.ts";
-import { eventsOf, FAULT_BRANDS } from "./events.ts";
-import { GROUPS, STORE_USER, type Death, type Life } from "./script.ts";
+import { FAULT_BRANDS } from "./events.ts";
+import { GROUPS, LIST, STORE_USER, type Death, type Life } from "./script.ts";
 import { parkingOf } from "./parking.ts";
 import { crewOf } from "./writer.ts";
 
-const life = JSON.parse(process.argv[2] ?? "") as Life;
+/** The parent holds the other end: where that is gone, this process has nobody who would end it. */
+const told = await new Promise<string>((resolve) => {
+  let read = "";
+  process.stdin.setEncoding("utf8").on("data", (part) => {
+    read += String(part);
+    if (read.endsWith("\n")) resolve(read);
+  });
+  process.stdin.once("end", () => process.exit(1));
+});
+process.stdin.unref();
+const life = JSON.parse(told) as Life;
 const { wiring } = life;
 const random = randomOf(life.seed);
 const say = (line: string): void => void writeSync(1, `${line}\n`);
+
+/** What this process is at, for the error that tells of a stand-still. */
+let phase = "opening";
+const used = (): void => {
+  const { user, system } = process.cpuUsage();
+  say(`used ${((user + system) / 1e6).toFixed(2)}`);
+};
 
 let times = 0;
 /** Where this life ends it stands still for good, and its parent kills it. */
 const reached = (at: Death["at"]): void => {
   if (life.die === null || life.die.at !== at || (times += 1) < life.die.time) return;
+  used();
   say(`here ${at}`);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 };
@@ -28,7 +46,14 @@ const complain =
   (level: string): Log["warn"] =>
   (event, fields) =>
     void process.stderr.write(`${level} ${event} ${JSON.stringify(fields ?? {})}\n`);
-const log: Log = { debug: () => {}, info: () => {}, warn: complain("warn"), error: complain("error") };
+const log: Log = {
+  debug: () => {},
+  info: (event) => {
+    if (event === "kafka.joined") say("joined");
+  },
+  warn: complain("warn"),
+  error: complain("error"),
+};
 
 const PLACE = join(wiring.folder, "importer-place");
 const CHUNK = 120;
@@ -49,7 +74,7 @@ const keepPlace = (next: number): void => {
 };
 
 const runImporter = async (bus: Bus, stopped: () => boolean): Promise<void> => {
-  const { facts } = eventsOf(life.listSeed, life.events);
+  const facts = JSON.parse(readFileSync(join(wiring.folder, LIST), "utf8")) as readonly Fact[];
   let next = Math.max(0, placeNow() - Math.floor(random() * OVERLAP));
   const until = Math.min(life.until, facts.length);
   while (next < until && !stopped()) {
@@ -89,15 +114,22 @@ const openParts = async (): Promise<{ readonly bus: Bus; readonly store: Store; 
       },
     };
   }
-  const bus = await openKafkaBus({
-    brokers: wiring.brokers,
-    limits: { maxMessages: life.batch },
-    backoff: { firstMs: 5, maxMs: 500 },
-    sessionTimeoutMs: 3_000,
-    rebalanceTimeoutMs: 10_000,
-    log,
-  });
-  const store = life.roles.includes("writers") ? await openPatiently(wiring.storePort) : (null as never);
+  const { brokers, storePort } = wiring;
+  const bus = await patiently(() =>
+    openKafkaBus({
+      brokers,
+      limits: { maxMessages: life.batch },
+      backoff: { firstMs: 5, maxMs: 500 },
+      sessionTimeoutMs: 3_000,
+      rebalanceTimeoutMs: 10_000,
+      log,
+    }),
+  );
+  const { name, password } = STORE_USER;
+  const url = `http://127.0.0.1:${storePort}`;
+  const store = life.roles.includes("writers")
+    ? await patiently(() => openStore({ url, user: name, password, log }))
+    : (null as never);
   return {
     bus,
     store,
@@ -108,18 +140,14 @@ const openParts = async (): Promise<{ readonly bus: Bus; readonly store: Store; 
   };
 };
 
-/** The store may be killed at this moment: it comes back. */
-const openPatiently = async (port: number): Promise<Store> => {
+/** Broker or store may be dead at this moment: it comes back. */
+const patiently = async <T>(open: () => Promise<T>): Promise<T> => {
   for (;;) {
     try {
-      return await openStore({
-        url: `http://127.0.0.1:${port}`,
-        user: STORE_USER.name,
-        password: STORE_USER.password,
-        log,
-      });
+      return await open();
     } catch (error) {
       if (!isPipelineError(error) || error.recovery !== "retry") throw error;
+      say("opening");
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -143,8 +171,13 @@ const runStore = async (): Promise<void> => {
 /** Batches from answer to answer. What a mistake spoils, later batches may mend: then only an answer in between shows it. */
 const ANSWER_EVERY = life.kind === "right" ? 4 : 1;
 
+const parking = parkingOf(random, 0.06, () => say("stood"));
+let lastStep = "none yet";
+process.on("SIGUSR2", () =>
+  say(`state ${phase}; last step ${lastStep}; ${parking.state()}; open: ${process.getActiveResourcesInfo().join(" ")}`),
+);
+
 const runWriters = async (bus: Bus, store: Store) => {
-  const parking = parkingOf(random, 0.06, () => say("stood"));
   let batches = 0;
   const answer = async (): Promise<void> => {
     if (wiring.transport !== "embedded" || (batches += 1) % ANSWER_EVERY !== 0) return;
@@ -161,7 +194,8 @@ const runWriters = async (bus: Bus, store: Store) => {
       kind: life.kind,
       piece: life.piece,
       onStep: (step) => {
-        say(`step ${name} ${step}`);
+        lastStep = `${name} ${step}`;
+        say(`step ${lastStep}`);
         reached(step);
       },
       onBatch: async () => {
@@ -175,18 +209,26 @@ const runWriters = async (bus: Bus, store: Store) => {
 };
 
 const run = async (): Promise<void> => {
-  if (life.roles.includes("store")) return runStore();
+  if (life.roles.includes("store")) {
+    phase = "serving";
+    return runStore();
+  }
   const { bus, store, close } = await openParts();
   const writers = life.roles.includes("writers") ? await runWriters(bus, store) : null;
   const failed = Promise.race((writers ?? []).map(async (each) => each.done));
   const work = async (): Promise<void> => {
+    phase = "importing";
     if (life.roles.includes("importer")) await runImporter(bus, () => stop.signal.aborted);
+    phase = life.ends ? "settling" : "writing until it is stopped";
     if (!life.ends) return untilStopped;
     if (writers !== null) await bus.settled(FACTS, GROUPS[0]);
   };
   await (writers === null ? work() : Promise.race([work(), failed]));
+  phase = "closing";
   await close();
+  phase = "closed";
   say("through");
 };
 
 await run();
+used();

@@ -20,9 +20,6 @@ export interface Life {
   readonly wiring: Wiring;
   /** Of this life's own chances. */
   readonly seed: number;
-  /** One for all lives: who lives next goes on in the same list. */
-  readonly listSeed: number;
-  readonly events: number;
   readonly kind: Kind;
   readonly roles: readonly ("store" | "importer" | "writers")[];
   /** Whose writers live in this process. */
@@ -40,5 +37,8 @@ export interface Life {
 
 /** The product's group, and one that reads the whole log over again beside it, for as long as it lives. */
 export const GROUPS = ["aggregator", "aggregator-2"] as const;
+
+/** The file in the folder that holds the list of events, for the importer's lives. */
+export const LIST = "events.json";
 
 export const STORE_USER = { name: "molva", password: "a password of tests", readonly: false } as const;

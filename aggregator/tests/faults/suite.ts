@@ -1,14 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FACTS, LANES, millisOf, type Bus } from "@molva/contracts";
 import { verify } from "../../src/index.ts";
 import { compareAnswers, compareBuckets, compareRolling, type Found } from "./compare.ts";
+import { Diary } from "./diary.ts";
 import { playEmbedded } from "./embedded.ts";
-import { eventsOf, type Told } from "./events.ts";
+import { eventsOf, type EventList, type Told } from "./events.ts";
 import { playKafka } from "./kafka.ts";
 import { fold, type Taken } from "./oracle.ts";
-import { Diary } from "./processes.ts";
+import { endParts } from "./processes.ts";
+import { LIST } from "./script.ts";
 import type { FaultPlan, World } from "./world.ts";
 
 export const TRANSPORTS = ["embedded", "kafka"] as const;
@@ -17,6 +19,8 @@ export type Transport = (typeof TRANSPORTS)[number];
 export interface FaultReport {
   readonly told: Told;
   readonly seconds: number;
+  /** Processor seconds: of the processes that were killed or ended, and of the comparing. */
+  readonly processor: { readonly lives: number; readonly comparing: number };
   /** Events of the list. */
   readonly listed: number;
   readonly acknowledged: number;
@@ -55,13 +59,18 @@ const textOf = (value: unknown): string =>
       : part,
   );
 
-const inspect = async ({ bus, store }: World, { seed, events }: FaultPlan, diary: Diary): Promise<FaultReport> => {
-  const list = eventsOf(seed, events);
+const processorSeconds = (since?: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(since);
+  return Math.round((user + system) / 1e6);
+};
+
+const inspect = async ({ bus, store }: World, list: EventList, diary: Diary): Promise<FaultReport> => {
+  const began = process.cpuUsage();
   const log = await readLog(bus);
   const there = new Set(log.map(({ fact }) => textOf(fact)));
   const reference = fold(log, Number.MAX_SAFE_INTEGER);
   const verified = await verify(store);
-  return {
+  const report = {
     told: list.told,
     seconds: 0,
     listed: list.facts.length,
@@ -80,6 +89,7 @@ const inspect = async ({ bus, store }: World, { seed, events }: FaultPlan, diary
     verified: verified.differences.length,
     counted: [...reference.counted.values()].reduce((sum, mentions) => sum + mentions.length, 0),
   };
+  return { ...report, processor: { lives: Math.round(diary.processor), comparing: processorSeconds(began) } };
 };
 
 /** Whether all is as it must be. */
@@ -93,15 +103,19 @@ export const runFaults = async (transport: Transport, plan: FaultPlan): Promise<
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "molva-faults-"));
   const diary = new Diary();
+  const list = eventsOf(plan.seed, plan.events);
+  await writeFile(join(folder, LIST), JSON.stringify(list.facts));
   try {
     const world = await (transport === "embedded" ? playEmbedded : playKafka)(plan, folder, diary);
     try {
-      const report = await inspect(world, plan, diary);
+      const report = await inspect(world, list, diary);
       return { ...report, seconds: Math.round((performance.now() - started) / 1000) };
     } finally {
       await world.close();
     }
   } finally {
+    diary.over.abort(new Error("The run is over."));
+    await endParts();
     await rm(folder, { recursive: true, force: true });
   }
 };

@@ -1,46 +1,23 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { Kafka, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DEAD_LETTERS, LANES, type Bus } from "@molva/contracts";
+import { DEAD_LETTERS, LANES, type Bus, type Lane } from "@molva/contracts";
 import { mentionIdOfNote, readAll } from "@molva/testing";
-import type { Step, Work } from "../src/bus/steps.ts";
-import { CHUNKS, INPUTS, OUTPUTS, RELAY, chunkOf } from "./bus-workload.ts";
+import { INPUTS, OUTPUTS, RELAY } from "./bus-workload.ts";
 import { describeWithKafka, freshPrefix, openBus, useOwnBroker } from "./kafka-world.ts";
 import { runKafkaWorkload, type Workplace } from "./kafka-workload.ts";
-
-const CHILD = fileURLToPath(new URL("kafka-kill-child.ts", import.meta.url));
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const ALL_IDS = Array.from({ length: CHUNKS }, (_, chunk) => chunkOf(chunk).map(({ id }) => id)).flat();
-
-/** Starts the workload in a process of its own and kills it where it stands still. */
-const runAndKill = async ({ broker, prefix, placeFile }: Workplace, step: Step, times: number) => {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=source", "--import", "tsx", CHILD, broker, prefix, placeFile, step, String(times)],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
-  );
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const published: number[] = [];
-  let reached = false;
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("published ")) published.push(Number(line.slice("published ".length)));
-    if (line !== "here") continue;
-    reached = true;
-    child.kill("SIGKILL");
-  }
-  await exited;
-  return { published, reached };
-};
+import { ALL_IDS, casesOf, expectAllDone, expectNothingLost, runAndKill, type Standing } from "./kill-at-step.ts";
 
 /** What the broker holds: messages with their places, what came of them, and the offsets of the group. */
-const inspect = async (bus: Bus, { broker, prefix }: Workplace) => {
+const inspect = async (bus: Bus, { broker, prefix }: Workplace): Promise<Standing> => {
   const inputs = (
-    await Promise.all(LANES.map(async (lane) => (await readAll(bus, INPUTS, lane)).map((each) => ({ lane, ...each }))))
+    await Promise.all(
+      LANES.map(async (lane) =>
+        (await readAll(bus, INPUTS, lane)).map(({ offset, value }) => ({ lane, offset: Number(offset), value })),
+      ),
+    )
   ).flat();
   const outputs = (await Promise.all(LANES.map((lane) => readAll(bus, OUTPUTS, lane)))).flat();
   const letters = (await Promise.all(LANES.map((lane) => readAll(bus, DEAD_LETTERS, lane)))).flat();
@@ -61,12 +38,9 @@ const inspect = async (bus: Bus, { broker, prefix }: Workplace) => {
   const offsets = await asked();
   await admin.disconnect();
   // All notes have one key, so one partition of each lane holds them all.
-  const acknowledged = new Map(
-    LANES.map((lane, index) => [
-      lane,
-      Math.max(0, ...(offsets[index]?.partitions.map(({ offset }) => Number(offset)) ?? [])),
-    ]),
-  );
+  const acknowledgedIn = (lane: Lane): number =>
+    Math.max(0, ...(offsets[LANES.indexOf(lane)]?.partitions.map(({ offset }) => Number(offset)) ?? []));
+  const acknowledged = { live: acknowledgedIn("live"), backfill: acknowledgedIn("backfill") };
   const effects = new Set([
     ...outputs.map(({ value }) => value.id),
     ...ALL_IDS.filter((id) => lettered.has(mentionIdOfNote(id))),
@@ -74,19 +48,7 @@ const inspect = async (bus: Bus, { broker, prefix }: Workplace) => {
   return { inputs, letters, acknowledged, effects };
 };
 
-const WORKS: readonly Work[] = ["register", "publish", "acknowledge", "retain"];
-const PHASES = ["queued", "written", "flushed", "done"] as const;
-const STEPS: readonly Step[] = [
-  ...WORKS.flatMap((work) => PHASES.map((phase): Step => `${work}.${phase}`)),
-  "batch.read",
-  "stage.processed",
-  "stage.published",
-  "batch.handled",
-];
-/** The first time, and once in the middle of the run for what happens often. */
-const CASES = STEPS.flatMap((step) =>
-  (step.startsWith("register") || step.startsWith("retain") ? [1] : [1, 4]).map((times) => ({ step, times })),
-);
+const CASES = casesOf(["register", "publish", "acknowledge", "retain"]);
 
 describeWithKafka("A process on Kafka killed between any two steps", () => {
   const broker = useOwnBroker();
@@ -96,32 +58,24 @@ describeWithKafka("A process on Kafka killed between any two steps", () => {
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it.concurrent.each(CASES)("loses nothing at $step, time $times", async ({ step, times }) => {
+  it.concurrent.each(CASES)("loses nothing at $step, time $times", async (where) => {
     const prefix = freshPrefix();
     const place: Workplace = { broker: broker().brokers[0] ?? "", prefix, placeFile: join(dir, `${prefix}place`) };
-    const { published, reached } = await runAndKill(place, step, times);
+    const { published, reached } = await runAndKill(
+      "kafka-kill-child.ts",
+      [place.broker, prefix, place.placeFile],
+      where,
+    );
     expect(reached).toBe(true);
 
     await using bus = await openBus([place.broker], prefix, { partitions: 2 });
-    const after = await inspect(bus, place);
-    const ahead = after.inputs.filter(
-      ({ lane, offset, value }) => Number(offset) < (after.acknowledged.get(lane) ?? 0) && !after.effects.has(value.id),
-    );
-    expect(ahead).toEqual([]);
-    const kept = new Set([...after.inputs.map(({ value }) => value.id), ...after.effects]);
-    expect(published.flatMap(chunkOf).filter(({ id }) => !kept.has(id))).toEqual([]);
+    expectNothingLost(await inspect(bus, place), published);
 
     await runKafkaWorkload(
       place,
       () => undefined,
       () => undefined,
     );
-    const end = await inspect(bus, place);
-    expect([...end.effects].toSorted((a, b) => a - b)).toEqual(ALL_IDS);
-    expect(end.inputs).toEqual([]);
-    expect(end.letters.every(({ value }) => value.code === "STORE_REJECTED" && value.stage === "relay")).toBe(true);
-    expect(new Set(end.letters.map(({ value }) => value.mentionId)).size).toBe(
-      ALL_IDS.filter((id) => id === 7 || id % 5 === 3).length,
-    );
+    expectAllDone(await inspect(bus, place));
   });
 });

@@ -145,4 +145,15 @@ describeWithKafka("Topics on Kafka", () => {
     await two.settled(TOPIC, "readers");
     expect(seen.map((each) => each.ids())).toEqual([[1], [2]]);
   });
+
+  it("leaves no connection open behind it, though two readers had opened theirs at the same moment", async () => {
+    const bus = await openBus(brokers(), freshPrefix());
+    await Promise.all([bus.publish(TOPIC, "live", notes(0, 5)), bus.publish(TOPIC, "backfill", notes(5, 5))]);
+    const read = await Promise.all([idsIn(bus, TOPIC, "live"), idsIn(bus, TOPIC, "backfill")]);
+    expect(read.flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await bus.close();
+    const open = (): readonly string[] =>
+      process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap");
+    await expect.poll(open, { timeout: 20_000 }).toEqual([]);
+  });
 });

@@ -1,7 +1,8 @@
 import kafkajs, { type Admin, type Consumer, type Kafka, type Producer } from "kafkajs";
 import type { KafkaSettings } from "./kafka-options.ts";
+import { createSockets, type Sockets } from "./kafka-sockets.ts";
 
-export type { Admin, Consumer, EachBatchPayload, Producer } from "kafkajs";
+export type { Admin, Consumer, EachBatchPayload, ISocketFactory, Producer } from "kafkajs";
 
 // Node finds none of these names in the package by itself, as it is CommonJS.
 const { ConfigResourceTypes, Kafka: KafkaClient, Partitioners, logLevel } = kafkajs;
@@ -108,8 +109,9 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, maxRetryTime: 3_000, retri
 /** The only file that knows kafkajs. */
 export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
   const { log } = settings;
-  const connection = (retry: typeof RETRY = RETRY): Kafka =>
+  const connection = (sockets: Sockets, retry: typeof RETRY = RETRY): Kafka =>
     new KafkaClient({
+      socketFactory: sockets.open,
       brokers: [...settings.brokers],
       clientId: settings.clientId,
       ssl: typeof settings.ssl === "boolean" ? settings.ssl : tlsOf(settings.ssl),
@@ -125,42 +127,56 @@ export const createKafkaClient = (settings: KafkaSettings): KafkaClient => {
         ({ namespace, log: entry }) =>
           log.debug("kafka.client", { namespace, message: entry.message }),
     });
+  /** What is made has connections of its own, and none of them outlives its `disconnect`. */
+  const owned = <T extends { disconnect(): Promise<void> }>(make: (kafka: Kafka) => T, retry?: typeof RETRY): T => {
+    const sockets = createSockets();
+    const made = make(connection(sockets, retry));
+    const disconnect = made.disconnect.bind(made);
+    made.disconnect = () => disconnect().finally(sockets.close);
+    return made;
+  };
   return {
-    impatientAdmin: () => connection({ ...RETRY, retries: 0 }).admin(),
-    admin: () => connection().admin(),
+    impatientAdmin: () => owned((kafka) => kafka.admin(), { ...RETRY, retries: 0 }),
+    admin: () => owned((kafka) => kafka.admin()),
     producer: () =>
-      connection().producer({
-        idempotent: true,
-        maxInFlightRequests: 1,
-        allowAutoTopicCreation: false,
-        metadataMaxAge: METADATA_AGE_MS,
-        createPartitioner: Partitioners.DefaultPartitioner,
-        retry: RETRY,
-      }),
+      owned((kafka) =>
+        kafka.producer({
+          idempotent: true,
+          maxInFlightRequests: 1,
+          allowAutoTopicCreation: false,
+          metadataMaxAge: METADATA_AGE_MS,
+          createPartitioner: Partitioners.DefaultPartitioner,
+          retry: RETRY,
+        }),
+      ),
     plainProducer: () =>
-      connection().producer({
-        allowAutoTopicCreation: false,
-        metadataMaxAge: METADATA_AGE_MS,
-        createPartitioner: Partitioners.DefaultPartitioner,
-        retry: RETRY,
-      }),
+      owned((kafka) =>
+        kafka.producer({
+          allowAutoTopicCreation: false,
+          metadataMaxAge: METADATA_AGE_MS,
+          createPartitioner: Partitioners.DefaultPartitioner,
+          retry: RETRY,
+        }),
+      ),
     consumer: (groupId) =>
-      connection().consumer({
-        groupId,
-        sessionTimeout: settings.sessionTimeoutMs,
-        rebalanceTimeout: settings.rebalanceTimeoutMs,
-        heartbeatInterval: heartbeatMsOf(settings),
-        maxWaitTimeInMs: FETCH_WAIT_MS,
-        minBytes: 1,
-        maxBytesPerPartition: FETCH_BYTES,
-        maxBytes: 16 * FETCH_BYTES,
-        metadataMaxAge: METADATA_AGE_MS,
-        allowAutoTopicCreation: false,
-        readUncommitted: true,
-        // A crashed consumer is replaced by a new one of ours; its own restart is where kafkajs falls silent.
-        retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
-      }),
-    cluster: () => clusterOf(connection()),
+      owned((kafka) =>
+        kafka.consumer({
+          groupId,
+          sessionTimeout: settings.sessionTimeoutMs,
+          rebalanceTimeout: settings.rebalanceTimeoutMs,
+          heartbeatInterval: heartbeatMsOf(settings),
+          maxWaitTimeInMs: FETCH_WAIT_MS,
+          minBytes: 1,
+          maxBytesPerPartition: FETCH_BYTES,
+          maxBytes: 16 * FETCH_BYTES,
+          metadataMaxAge: METADATA_AGE_MS,
+          allowAutoTopicCreation: false,
+          readUncommitted: true,
+          // A crashed consumer is replaced by a new one of ours; its own restart is where kafkajs falls silent.
+          retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
+        }),
+      ),
+    cluster: () => owned(clusterOf),
   };
 };
 
