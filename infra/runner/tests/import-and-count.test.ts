@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NsrRow } from "@molva/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { jsonHere, molvaHere } from "./support/here.ts";
 import { molva, molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
 import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
@@ -46,25 +47,25 @@ const counted = (rows: readonly NsrRow[]): Readonly<Record<string, number>> =>
 
 describe("an import", () => {
   it("adds up to the file, by brand and month of the zone; again it changes nothing; verify agrees", async () => {
-    expect(await molvaJson<Imported>(IMPORT, folder.path)).toMatchObject({
+    expect(await jsonHere<Imported>(IMPORT, folder.path)).toMatchObject({
       new: 66,
       changed: 0,
       unchanged: 0,
       rejected: 0,
     });
-    const rows = await molvaJson<readonly NsrRow[]>(MONTHS, folder.path);
+    const rows = await jsonHere<readonly NsrRow[]>(MONTHS, folder.path);
     expect(counted(rows)).toEqual(recount());
     for (const row of rows) expect(row.positive + row.neutral + row.negative).toBe(row.n);
 
-    expect(await molvaJson<Imported>(IMPORT, folder.path)).toMatchObject({ new: 0, changed: 0, unchanged: 66 });
-    const again = await molvaJson<readonly NsrRow[]>(MONTHS, folder.path);
+    expect(await jsonHere<Imported>(IMPORT, folder.path)).toMatchObject({ new: 0, changed: 0, unchanged: 66 });
+    const again = await jsonHere<readonly NsrRow[]>(MONTHS, folder.path);
     expect(again).toEqual(rows);
-    expect((await molva(["verify"], folder.path)).code).toBe(0);
+    expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
 
     // The printed asOf, asked again, gives the same digits.
     const asOf = rows[0]?.asOf ?? "";
     expect(
-      await molvaJson(["nsr", "--all", "--step", "month", "--tz", "Europe/Moscow", "--as-of", asOf], folder.path),
+      await jsonHere(["nsr", "--all", "--step", "month", "--tz", "Europe/Moscow", "--as-of", asOf], folder.path),
     ).toEqual(rows);
   }, 120_000);
 
@@ -76,8 +77,8 @@ describe("an import", () => {
       expect((await running.ended).signal).toBe("SIGKILL");
     }
     expect((await molva(IMPORT, folder.path)).code).toBe(0);
-    expect(counted(await molvaJson<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
-    expect((await molva(["verify"], folder.path)).code).toBe(0);
+    expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
+    expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
   }, 120_000);
 
   it("writes rows that it cannot use, with line and reason, to the file that the last line names", async () => {
@@ -85,7 +86,7 @@ describe("an import", () => {
       join(folder.path, "broken.csv"),
       "text,date,brand\nfine words,2025-01-02,Ладья\n,2025-01-03,Ладья\nwords,the 40th of Nonsense,Ладья\n",
     );
-    const ran = await molva(["import", "broken.csv"], folder.path);
+    const ran = await molvaHere(["import", "broken.csv"], folder.path);
     expect(ran.code).toBe(0);
     const path = /(\S+\.jsonl)\s*$/.exec(ran.out)?.[1] ?? "";
     const { readFile } = await import("node:fs/promises");
@@ -105,16 +106,17 @@ describe("while start runs on the folder", () => {
     const running = startMolva(["start"], folder.path);
     const page = await running.said(/page at (http:\S+)/);
     await running.said(/Open http/);
+    // Typed in another terminal: a process that is handed over. The others are handed over from here.
     expect(await molvaJson<Imported>(IMPORT, folder.path)).toMatchObject({ new: 66 });
-    expect(counted(await molvaJson<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
-    expect((await molva(["verify"], folder.path)).code).toBe(0);
+    expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
+    expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
     const fromStdin = await molva(
       ["import", "-", "--format", "csv", "--source", "banki-ru", "--map", MAP, "--tz", "Europe/Moscow", "--json"],
       folder.path,
       reviewsCsv(),
     );
     expect(JSON.parse(fromStdin.out)).toMatchObject({ new: 0, unchanged: 66 });
-    const listed = await molvaJson<readonly { brand: string; provenance: string }[]>(
+    const listed = await jsonHere<readonly { brand: string; provenance: string }[]>(
       ["mentions", "--brand", "Ладья", "--limit", "5"],
       folder.path,
     );
@@ -125,6 +127,6 @@ describe("while start runs on the folder", () => {
     expect((await fetch(page)).status).toBe(200);
     running.child.kill("SIGTERM");
     expect((await running.ended).code).toBe(0);
-    expect(counted(await molvaJson<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
+    expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
   }, 120_000);
 });

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NsrRow } from "@molva/contracts";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { jsonHere, molvaHere, startHere, type RunningHere } from "./support/here.ts";
+import { molva, temporaryFolder, type Ran } from "./support/molva.ts";
 
 const QUERY = "(aurora OR аврора) NOT (крейсер OR borealis)";
 const CONFIG = `brands:
@@ -42,31 +43,28 @@ interface Applied {
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const running: Running[] = [];
+const running: RunningHere[] = [];
 beforeEach(async () => {
   folder = await temporaryFolder();
   await writeFile(join(folder.path, "molva.yaml"), CONFIG);
 });
 afterEach(async () => {
-  for (const { child, ended } of running.splice(0)) {
-    child.kill("SIGTERM");
-    await ended;
-  }
+  for (const started of running.splice(0)) await started.stop();
   await folder.remove();
 });
 
-const run = (...args: readonly string[]): ReturnType<typeof molva> => molva(args, folder.path);
-const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+const run = (...args: readonly string[]): Promise<Ran> => molvaHere(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>(args, folder.path);
 /** Commands then run in one process, as they do all day. */
 const start = async (): Promise<void> => {
-  const started = startMolva(["start"], folder.path);
+  const started = startHere(["start"], folder.path);
   running.push(started);
   await started.said(/Open http/);
 };
-const importRows = async (rows: readonly Row[]): Promise<void> => {
+const importRows = async (rows: readonly Row[], program = molvaHere): Promise<void> => {
   const lines = rows.map((row) => JSON.stringify({ publishedAt: "2026-10-02T10:00:00Z", ...row }));
   await writeFile(join(folder.path, "rows.jsonl"), `${lines.join("\n")}\n`);
-  const ran = await run("import", "rows.jsonl", "--brand", "aurora", "--source", "crm");
+  const ran = await program(["import", "rows.jsonl", "--brand", "aurora", "--source", "crm"], folder.path);
   if (ran.code !== 0) throw new Error(ran.err);
 };
 const counted = async (): Promise<string> => {
@@ -111,12 +109,15 @@ it("a query is tested on what is stored, then applied, applied again, changed an
 
 it("the brand's own words are kept and not counted; copies join their group, in whatever process they come", async () => {
   const news = "Aurora opens forty new shops in the north by spring, and the first three start in Murmansk next week.";
-  await importRows([
-    { id: "1", text: news, url: "https://news.example/1" },
-    { id: "2", text: "Thank you for your order, we are sorry for the delay", author: "Aurora Support" },
-    { id: "3", text: "New menu this week, try it today", url: "https://t.me/aurora/17" },
-    { id: "4", text: "My view of their menu this week", url: "https://t.me/aurorafans/17" },
-  ]);
+  await importRows(
+    [
+      { id: "1", text: news, url: "https://news.example/1" },
+      { id: "2", text: "Thank you for your order, we are sorry for the delay", author: "Aurora Support" },
+      { id: "3", text: "New menu this week, try it today", url: "https://t.me/aurora/17" },
+      { id: "4", text: "My view of their menu this week", url: "https://t.me/aurorafans/17" },
+    ],
+    molva, // a process of its own: what it had in memory is gone when the copies come
+  );
   expect(await counted()).toBe("2 mentions, 2 originals");
   await importRows(
     Array.from({ length: 9 }, (_, i) => ({
