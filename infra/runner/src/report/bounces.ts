@@ -68,7 +68,8 @@ export const readBounces = async (parts: BounceParts): Promise<readonly BounceFo
     if (mail === null) return false;
     if (report.action === "delayed") return true;
     const kind = kindOf(report);
-    const why = [report.status, report.why].filter((part) => part !== null && part !== "").join(" ");
+    const { status, why: words } = report;
+    const why = status === null || words.includes(status) ? words : `${status} ${words}`.trim();
     if (kind === "hard") {
       const failure = {
         ...mail,

@@ -27,12 +27,18 @@ export interface InProcess extends AsyncDisposable {
 
 export const openInProcess = async (
   name: string,
-  { topics = {} }: Pick<RuntimeOptions, "topics"> = {},
+  {
+    topics = {},
+    variables = {},
+  }: Pick<RuntimeOptions, "topics"> & {
+    /** Of the environment. */
+    readonly variables?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<InProcess> => {
   const folder = await mkdtemp(join(tmpdir(), `molva-${name}-`));
   const dataDir = join(folder, "data");
   await mkdir(dataDir, { mode: 0o700 });
-  const environment = readEnvironment({});
+  const environment = readEnvironment(variables);
   const runtime = await openRuntime({
     mode: { mode: "embedded", dataDir, database: "molva" },
     stages: ["classifier", "aggregator"],
