@@ -1,4 +1,4 @@
-import type { Report } from "@molva/contracts";
+import { isSummary, type Figure, type Report, type Weekly } from "@molva/contracts";
 
 /** One number of a report as a line of a table: nothing is rounded for the eye. Texts are what others wrote: who writes the file makes them safe. */
 export interface SheetRow {
@@ -36,17 +36,17 @@ const EMPTY: Omit<SheetRow, "section" | "name"> = {
 /** In the order of a table's columns. */
 export const SHEET_COLUMNS = ["section", "name", ...(Object.keys(EMPTY) as (keyof typeof EMPTY)[])] as const;
 
-/** Every number of the report. */
-export const reportRows = (report: Report): readonly SheetRow[] => [
-  ...report.figures.flatMap(({ key, value, low, high, n, comparisons }) => [
-    ...(comparisons.length === 0 ? [{ ...EMPTY, section: "figures", name: key, value, low, high, n }] : []),
-    ...comparisons.map((one) => ({
-      section: "figures",
-      name: key,
-      value,
-      low,
-      high,
-      n,
+const figureRows = (
+  section: string,
+  figures: readonly Figure[],
+  nameOf: (figure: Figure) => string,
+): readonly SheetRow[] =>
+  figures.flatMap((figure): readonly SheetRow[] => {
+    const { value, low, high, n, comparisons } = figure;
+    const own = { ...EMPTY, section, name: nameOf(figure), value, low, high, n };
+    if (comparisons.length === 0) return [own];
+    return comparisons.map((one) => ({
+      ...own,
       against: one.against,
       previous: one.previous,
       previousN: one.previousN,
@@ -55,8 +55,25 @@ export const reportRows = (report: Report): readonly SheetRow[] => [
       changeHigh: one.high,
       verdict: one.verdict,
       claimed: one.claimed,
-    })),
-  ]),
+    }));
+  });
+
+const answerRows = (name: string, answers: { negative: number; answered: number } | null): readonly SheetRow[] =>
+  answers === null
+    ? []
+    : [{ ...EMPTY, section: "unanswered", name, value: answers.negative - answers.answered, n: answers.negative }];
+
+/** Every number of the report, or of the summary. */
+export const reportRows = (weekly: Weekly): readonly SheetRow[] =>
+  isSummary(weekly)
+    ? weekly.rows.flatMap((row) => [
+        ...figureRows(row.title, row.figures, ({ key }) => key),
+        ...answerRows(row.title, row.answers),
+      ])
+    : brandRows(weekly);
+
+const brandRows = (report: Report): readonly SheetRow[] => [
+  ...figureRows("figures", report.figures, ({ key }) => key),
   ...report.publicRatings.map(({ title, value, count, previous }) => ({
     ...EMPTY,
     section: "public-rating",
@@ -104,4 +121,18 @@ export const reportRows = (report: Report): readonly SheetRow[] => [
     previous: row.previous,
     verdict: row.verdict,
   })),
+  ...answerRows("negative mentions", report.answers),
+  ...(report.answers === null || report.answers.timed === 0
+    ? []
+    : [
+        {
+          ...EMPTY,
+          section: "hours-to-answer",
+          name: "median",
+          value: report.answers.medianHours,
+          low: report.answers.medianLow,
+          high: report.answers.medianHigh,
+          n: report.answers.timed,
+        },
+      ]),
 ];

@@ -57,7 +57,7 @@ export const valueText = (key: FigureKey, value: number, { language, format }: S
 const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : value < 0 ? `−${text}` : text);
 
 /** A difference, with its sign: stars with two decimals, everything else with one. */
-const changeText = (key: FigureKey, value: number, { language }: Style): string => {
+export const changeText = (key: FigureKey, value: number, { language }: Style): string => {
   const digits = key === "mean-rating" ? twoDecimals : oneDecimal;
   const text = digits[language].format(Math.abs(value));
   return signed(text, /[1-9]/.test(text) ? value : 0);

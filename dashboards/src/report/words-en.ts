@@ -178,11 +178,54 @@ export const en = {
   page: "Open the page",
   unsubscribe: "Unsubscribe from this report",
   topics: {} as Readonly<Record<string, string>>,
-  sectionSummary: "All brands",
-  summaryVerdict: (moved: number, brands: number) =>
-    moved === 0 ? `${brands} brands: no significant change` : `${moved} of ${brands} brands changed`,
-  summaryLine: (brand: string, up: boolean, now: string, before: string) =>
-    `${brand} ${up ? "rose" : "fell"} to ${now} from ${before}`,
-  summaryColumns: ["Brand", "NSR (95 %)", "n", "Against the week before"],
+  brandColumn: "Brand",
+  summary: {
+    title: "All brands",
+    brands: (n: number) => count(n, "brand", "brands"),
+    empty: (n: number) => `${count(n, "brand", "brands")}: no mentions this week`,
+    few: (n: number) => `${count(n, "brand", "brands")}: too few mentions for a verdict`,
+    same: (n: number) => `${count(n, "brand", "brands")}: no significant change`,
+    sameOf: (judged: number, n: number) =>
+      `No significant change in ${judged} of ${count(n, "brand", "brands")}; the others have too few mentions for a verdict`,
+    changed: (list: string, changed: number, n: number) =>
+      `${list}; ${changed} of ${count(n, "brand", "brands")} changed`,
+    nsr: (brand: string, up: boolean, now: string, before: string) =>
+      `${brand}: NSR ${up ? "rose" : "fell"} to ${now} from ${before}`,
+    other: (brand: string, what: string) => `${brand}: ${what}`,
+    belowZero: (brands: string) =>
+      `The whole interval of NSR is below zero, more people are displeased than pleased: ${brands}.`,
+    silent: (brands: string) => `No mentions, which is not the same as calm: ${brands}.`,
+    mentions: (n: string) => `${n} mentions`,
+    sectionNsr: "NSR, brand by brand",
+    nsrColumns: ["Brand", "NSR (95 %)", "n", "Change (95 %)"],
+    place: (place: string, brand: string) => `${place}. ${brand}`,
+    verdicts: { up: "up", down: "down", same: "not significant", few: "n < 100" },
+    sectionRest: "Mentions, negative, rating",
+    restColumns: ["Brand", "Mentions (95 %)", "Negative, % (95 %)", "Rating of 5 (95 %)"],
+    left: (n: number) =>
+      `${count(n, "brand is", "brands are")} left out of this table for its length; numbers.csv and numbers.xlsx hold all.`,
+    sectionChanged: "What changed",
+    alt: (n: string, best: string, worst: string) =>
+      `NSR of ${n} with 95 % intervals. Highest: ${best}. Lowest: ${worst}.`,
+    altNone: (n: string) => `NSR of ${n}: none has a rate.`,
+    actIncidents: (brand: string, n: number) => `${brand}: see to ${count(n, "open incident", "open incidents")}.`,
+    actFell: (brand: string) => `${brand}: find out why NSR fell (its own report says what moved it).`,
+    actSources: (brand: string, list: string) =>
+      `${brand}: look at collection (${list}); until then the numbers may be too small.`,
+    actAnswer: (brand: string, open: number, all: number) =>
+      `${brand}: answer; ${open} of ${count(all, "negative mention", "negative mentions")} without an answer.`,
+    actDetractors: (brand: string, n: number) =>
+      `${brand}: get in touch with ${count(n, "survey respondent who gave", "survey respondents who gave")} a low answer.`,
+    more: (n: number) => `And ${n} more.`,
+    answers: (brand: string, open: number, all: number, share: string | null) =>
+      `${brand}: ${open} of ${all} negative mentions without an answer${share === null ? "" : ` (${share})`}`,
+    answersUnknown: (brands: string) => `Not known for ${brands}: no source of theirs shows answers.`,
+    unwell: (brand: string, list: string) => `${brand}: ${list}`,
+    zones: "Each brand's week is that of its own time zone.",
+    claims:
+      "A change is called “up” or “down” here only where it stands among all that this summary compares, four numbers of every brand: at most one such claim in ten may be false (Benjamini–Hochberg). A brand's own report compares less, and may claim what this one does not.",
+    order:
+      "A place is one number only where the 95 % intervals do not overlap; brands that share places stand by their names.",
+  },
   shortMore: "The whole report",
 } as const;

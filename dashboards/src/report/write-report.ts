@@ -1,4 +1,4 @@
-import type { Report } from "@molva/contracts";
+import { isSummary, type Report, type Weekly } from "@molva/contracts";
 import type { Language } from "../wording/format.ts";
 import { isolated, type ReportDocument, type Section } from "./document.ts";
 import { actionsSection } from "./sections/actions.ts";
@@ -12,13 +12,13 @@ import { movedSection } from "./sections/moved.ts";
 import { methodSection, qualitySection } from "./sections/quality.ts";
 import { surveysSection } from "./sections/surveys.ts";
 import { daysOf, styleOf } from "./style.ts";
+import { writeSummary } from "./summary/write-summary.ts";
 import { subjectOf, verdictOf, weekNumber } from "./verdict.ts";
 import { figureOf } from "@molva/contracts";
 
 const isSection = (section: Section | null): section is Section => section !== null;
 
-/** Puts a report into words. Every form (HTML, text, PDF) is written from what it returns. */
-export const writeReport = (report: Report, language: Language): ReportDocument => {
+const writeBrand = (report: Report, language: Language): ReportDocument => {
   const style = styleOf(language, report);
   const { words } = style;
   const nsr = figureOf(report, "nsr");
@@ -55,3 +55,7 @@ export const writeReport = (report: Report, language: Language): ReportDocument 
     ],
   };
 };
+
+/** Puts a report, or a summary over brands, into words. Every form (HTML, text, PDF) is written from what it returns. */
+export const writeReport = (weekly: Weekly, language: Language): ReportDocument =>
+  isSummary(weekly) ? writeSummary(weekly, language) : writeBrand(weekly, language);

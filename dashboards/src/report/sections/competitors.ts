@@ -14,7 +14,7 @@ export const competitorsSection = ({ competitors, brand }: Report, style: Style)
       {
         kind: "table",
         caption: null,
-        columns: [words.summaryColumns[0] ?? "", ...words.competitorColumns],
+        columns: [words.brandColumn, ...words.competitorColumns],
         rows: competitors.map(({ title, nsr, low, high, n, place }) => [
           isolated(title, 60),
           withInterval(nsr, low, high, style),

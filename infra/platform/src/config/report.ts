@@ -23,6 +23,10 @@ export const reportSchema = z
           address: z.email().max(320).describe("Who gets it."),
           language: z.enum(["en", "ru"]).default("en").describe("Language of the report."),
           brands: ids.describe("Ids of the brands whose reports go there; empty: all."),
+          reports: z
+            .enum(["brands", "summary", "both"])
+            .default("brands")
+            .describe("What goes there: a report of each brand, one summary with these brands side by side, or both."),
         }),
       )
       .max(1_000)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { reportSchema, type Report } from "@molva/contracts";
+import { weeklySchema, type Weekly } from "@molva/contracts";
 import { z } from "zod";
 
 export type ReportLanguage = "en" | "ru";
@@ -17,15 +17,15 @@ export interface ReportCopy {
 
 /** Reports as sent, in `DATA/reports/WEEK/BRAND/`: `report.json` with every number, and a folder for each language. */
 export interface Archive {
-  find(brand: string, week: string): Promise<Report | null>;
+  find(brand: string, week: string): Promise<Weekly | null>;
   /** By the name of its folder. */
-  findBySlug(week: string, slug: string): Promise<Report | null>;
+  findBySlug(week: string, slug: string): Promise<Weekly | null>;
   /** Keeps it where none is kept, and resolves to the one that is: the first stays. Both writes are atomic and flushed. */
-  keep(report: Report): Promise<Report>;
+  keep(report: Weekly): Promise<Weekly>;
   findCopy(brand: string, week: string, language: ReportLanguage): Promise<ReportCopy | null>;
   keepCopy(brand: string, week: string, copy: ReportCopy): Promise<ReportCopy>;
   /** What is kept, the newest week first. */
-  list(): Promise<readonly { readonly week: string; readonly report: Report }[]>;
+  list(): Promise<readonly { readonly week: string; readonly report: Weekly }[]>;
   readonly folderOf: (brand: string, week: string) => string;
 }
 
@@ -83,8 +83,8 @@ const writeFolder = async (folder: string, files: Readonly<Record<string, Uint8A
 export const openArchive = (dataDir: string): Archive => {
   const root = join(dataDir, "reports");
   const folderOf = (brand: string, week: string): string => join(root, week, slugOf(brand));
-  const read = (path: string): Promise<Report | null> =>
-    readOr(async () => reportSchema.parse(JSON.parse(await readFile(path, "utf8"))));
+  const read = (path: string): Promise<Weekly | null> =>
+    readOr(async () => weeklySchema.parse(JSON.parse(await readFile(path, "utf8"))));
   const find: Archive["find"] = (brand, week) => read(join(folderOf(brand, week), "report.json"));
   const findCopy: Archive["findCopy"] = (brand, week, language) =>
     readOr(async () => {
@@ -117,7 +117,7 @@ export const openArchive = (dataDir: string): Archive => {
     },
     list: async () => {
       const weeks = (await readOr(() => readdir(root))) ?? [];
-      const found: { readonly week: string; readonly report: Report }[] = [];
+      const found: { readonly week: string; readonly report: Weekly }[] = [];
       for (const week of weeks
         .filter((name) => /^\d{4}-W\d\d$/.test(name))
         .toSorted()

@@ -1,4 +1,4 @@
-import type { Report } from "@molva/contracts";
+import type { Weekly } from "@molva/contracts";
 import { reportRows } from "@molva/dashboards/report";
 
 /** One number that is another now than it was in the report as sent. */
@@ -13,7 +13,7 @@ export interface Difference {
 const NUMBERS = ["value", "low", "high", "n", "verdict"] as const;
 
 /** What became of the numbers of a report since it was sent: late mentions, corrections, removals. */
-export const differencesOf = (sent: Report, now: Report): readonly Difference[] => {
+export const differencesOf = (sent: Weekly, now: Weekly): readonly Difference[] => {
   const keyOf = ({ section, name, against }: { section: string; name: string; against: string | null }): string =>
     JSON.stringify([section, name, against]);
   const rows = new Map(reportRows(now).map((row) => [keyOf(row), row]));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Instant, Report } from "@molva/contracts";
+import { isSummary, type Instant, type Report } from "@molva/contracts";
 import { openArchive } from "./archive.ts";
 
 type Evidence = Report["negative"][number];
@@ -26,6 +26,8 @@ const forget = async (dataDir: string, isMeant: (one: Evidence, report: Report) 
   const archive = openArchive(dataDir);
   let changed = 0;
   for (const { week, report } of await archive.list()) {
+    // Side by side brands have numbers alone.
+    if (isSummary(report)) continue;
     const meant = (one: Evidence): boolean => one.text !== null && isMeant(one, report);
     if (![...report.negative, ...report.positive].some(meant)) continue;
     const clear = (list: readonly Evidence[]): Evidence[] => list.map((one) => (meant(one) ? withoutWords(one) : one));

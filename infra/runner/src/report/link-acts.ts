@@ -1,6 +1,7 @@
 import type { Brand } from "@molva/contracts";
 import type { LinkAct, LinkLanguage } from "../links/link-door.ts";
 import type { Runtime } from "../runtime.ts";
+import { SUMMARY } from "./read-summary.ts";
 import { UNSUBSCRIBE } from "./report-mail.ts";
 import { sentNotes } from "./sent-notes.ts";
 
@@ -11,6 +12,8 @@ const WORDS: Readonly<
       readonly title: string;
       readonly button: string;
       readonly done: string;
+      /** In the place of a brand's title. */
+      readonly summary: string;
       readonly text: (brand: string, who: string) => string;
     }
   >
@@ -19,6 +22,7 @@ const WORDS: Readonly<
     title: "Unsubscribe from the weekly report?",
     button: "Unsubscribe",
     done: "You are unsubscribed",
+    summary: "several brands side by side",
     text: (brand, who) =>
       `The weekly report of ${brand} will no longer go to ${who}. Who runs Molva can put it back (molva report list).`,
   },
@@ -26,6 +30,7 @@ const WORDS: Readonly<
     title: "Отписаться от еженедельного отчёта?",
     button: "Отписаться",
     done: "Вы отписаны",
+    summary: "«Все бренды рядом»",
     text: (brand, who) =>
       `Еженедельный отчёт по бренду ${brand} больше не будет приходить на ${who}. Вернуть подписку может администратор Molva.`,
   },
@@ -36,18 +41,19 @@ export const reportLinkActs = (
   { checkpoints, clock }: Pick<Runtime, "checkpoints" | "clock">,
   brands: readonly Brand[],
 ): ReadonlyMap<string, LinkAct> => {
-  const titleOf = (id: string): string => brands.find((brand) => brand.id === id)?.title ?? id;
+  const titleOf = (id: string, language: LinkLanguage): string =>
+    id.startsWith(SUMMARY) ? WORDS[language].summary : (brands.find((brand) => brand.id === id)?.title ?? id);
   return new Map([
     [
       UNSUBSCRIBE,
       {
         describe: async ({ on, who }, language) => {
           const { title, button, text } = WORDS[language];
-          return { title, button, text: text(titleOf(on), who) };
+          return { title, button, text: text(titleOf(on, language), who) };
         },
         run: async ({ on, who }, language) => {
           await sentNotes(checkpoints).unsubscribe(on, who, clock());
-          return { title: WORDS[language].done, text: WORDS[language].text(titleOf(on), who) };
+          return { title: WORDS[language].done, text: WORDS[language].text(titleOf(on, language), who) };
         },
       } satisfies LinkAct,
     ],

@@ -1,4 +1,4 @@
-import type { Report } from "@molva/contracts";
+import type { Weekly } from "@molva/contracts";
 import { slugOf, type Archive } from "./archive.ts";
 import type { ReaderNote, SentNotes } from "./sent-notes.ts";
 
@@ -8,13 +8,13 @@ export interface SentWeek {
   /** The brand, as its folder is called. */
   readonly slug: string;
   /** Null: nobody got one, or it is kept in another process's folder. */
-  readonly report: Report | null;
+  readonly report: Weekly | null;
   readonly readers: readonly ReaderNote[];
 }
 
 /** Reports as sent, and those that did not go out, the newest week first. */
 export const listSent = async (archive: Archive, notes: SentNotes): Promise<readonly SentWeek[]> => {
-  const reports = new Map<string, Report>();
+  const reports = new Map<string, Weekly>();
   for (const { week, report } of await archive.list()) reports.set(`${week}/${slugOf(report.brand)}`, report);
   const noted = (await notes.weeks()).map(({ week, slug }) => `${week}/${slug}`);
   const found: SentWeek[] = [];

@@ -1,9 +1,9 @@
-import type { Report } from "@molva/contracts";
+import type { Weekly } from "@molva/contracts";
 import { reportHtml, reportPicture, reportText, writeReport } from "@molva/dashboards/report";
 import type { ReportCopy, ReportLanguage } from "./archive.ts";
 
 /** A report in one language, in all that a mail needs. */
-export const makeCopy = async (report: Report, language: ReportLanguage): Promise<ReportCopy> => {
+export const makeCopy = async (report: Weekly, language: ReportLanguage): Promise<ReportCopy> => {
   const document = writeReport(report, language);
   return {
     language,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Brand, Checkpoints, Report } from "@molva/contracts";
+import type { Brand, Checkpoints, Weekly } from "@molva/contracts";
 import { archivePage } from "@molva/dashboards/report";
 import { openArchive, slugOf, type ReportLanguage } from "./archive.ts";
 import { listSent } from "./list-sent.ts";
@@ -54,7 +54,7 @@ export const reportPages = ({
     return page(archivePage(reports, await notes.allStopped(), language));
   };
 
-  const one = async (report: Report, form: string): Promise<Answer> => {
+  const one = async (report: Weekly, form: string): Promise<Answer> => {
     const file = `${report.week}-${slugOf(report.brand)}`;
     switch (form) {
       case "en":

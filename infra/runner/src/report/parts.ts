@@ -1,4 +1,4 @@
-import { millisOf, type Brand, type Instant, type Report } from "@molva/contracts";
+import { isSummary, millisOf, type Brand, type Instant, type Report } from "@molva/contracts";
 import type { Config } from "@molva/platform";
 import type { Runtime } from "../runtime.ts";
 import { sourceTitles } from "../source-titles.ts";
@@ -26,7 +26,7 @@ const earlierOf = async (archive: Archive, brand: Brand, week: Week, zone: strin
   for (let i = 0; i < LOOK_BACK; i += 1) {
     past = weekBefore(past.from, zone);
     const found = await archive.find(brand.id, past.name);
-    if (found !== null) earlier.push(found);
+    if (found !== null && !isSummary(found)) earlier.push(found);
   }
   return earlier;
 };

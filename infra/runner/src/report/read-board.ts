@@ -79,8 +79,8 @@ export interface BoardQuestion {
 }
 
 /** Mentions that one statement folds, so that its memory does not grow with the brands. */
-const MOST_FOLDED = 60_000;
-const MOST_DETRACTORS = 1_000;
+export const MOST_FOLDED = 60_000;
+export const MOST_DETRACTORS = 1_000;
 
 /** What the change is divided against: the week before, unless only the change against four weeks is claimed. */
 const comparedWith = (figures: readonly Figure[]): Against => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { instantOf, millisOf, type Brand, type Clock, type Instant, type Log } from "@molva/contracts";
+import { instantOf, isSummary, millisOf, type Brand, type Clock, type Instant, type Log } from "@molva/contracts";
 import { shortReport } from "@molva/dashboards/report";
 import type { Config } from "@molva/platform";
 import type { Channel } from "../alerts/channel.ts";
@@ -43,7 +43,7 @@ export const createReportLoop = (loop: ReportLoop) => {
 
   const tell = async (brand: Brand, due: Due): Promise<void> => {
     const report = await parts.archive.find(brand.id, due.week.name);
-    if (report === null) return;
+    if (report === null || isSummary(report)) return;
     const { makeCopy } = await import("./make-copy.ts");
     for (const channel of channels.filter(showsWords)) {
       const { id, language, brands: heard, kind } = channel.config;

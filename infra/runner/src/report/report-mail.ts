@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { instantOf, millisOf, type Instant, type Mail, type MailFile, type Report } from "@molva/contracts";
+import { instantOf, isSummary, millisOf, type Instant, type Mail, type MailFile, type Weekly } from "@molva/contracts";
 import { LINE_CID, styleOf, withLinks, withTextLinks } from "@molva/dashboards/report";
 import type { LinkSigner } from "@molva/platform";
 import { slugOf, type ReportCopy } from "./archive.ts";
@@ -20,16 +20,16 @@ const LINK_DAYS = 90;
 const DAY_MS = 86_400_000;
 
 /** Address at which this reader, and nobody else, leaves the report of this brand; the same whenever it is asked for. */
-const unsubscribeUrl = (report: Report, to: string, { publicUrl, signer }: MailSetting): string | null => {
+const unsubscribeUrl = (report: Weekly, to: string, { publicUrl, signer }: MailSetting): string | null => {
   if (publicUrl === null) return null;
   const until = instantOf(millisOf(report.to) + LINK_DAYS * DAY_MS);
   return `${publicUrl.replace(/\/$/, "")}/do/${signer.sign({ act: UNSUBSCRIBE, on: report.brand, who: to, until })}`;
 };
 
-const pageUrl = (report: Report, publicUrl: string | null): string | null => {
+const pageUrl = (report: Weekly, publicUrl: string | null): string | null => {
   if (publicUrl === null) return null;
   const url = new URL(`${publicUrl.replace(/\/$/, "")}/`);
-  url.searchParams.set("brand", report.brand);
+  if (!isSummary(report)) url.searchParams.set("brand", report.brand);
   return url.href;
 };
 
@@ -37,7 +37,7 @@ const pageUrl = (report: Report, publicUrl: string | null): string | null => {
  * What stands before the `@` of a copy's message id: of a brand, week and reader always the same, however often it is tried; of a test another one each
  * time. Made from a signature, so that nobody can tell us of a copy that they have not seen.
  */
-export const markOf = (report: Report, to: string, signer: LinkSigner, test: Instant | null = null): string => {
+export const markOf = (report: Weekly, to: string, signer: LinkSigner, test: Instant | null = null): string => {
   const on = [report.week, slugOf(report.brand), ...(test === null ? [] : [test])].join("/");
   const signed = signer.sign({ act: "report/mail", on, who: to.toLowerCase(), until: report.to });
   return createHash("sha256").update(signed).digest("hex").slice(0, 32);
@@ -45,7 +45,7 @@ export const markOf = (report: Report, to: string, signer: LinkSigner, test: Ins
 
 /** The copy of one reader. */
 export const reportMail = (
-  report: Report,
+  report: Weekly,
   copy: ReportCopy,
   {
     to,

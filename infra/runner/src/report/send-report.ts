@@ -1,4 +1,4 @@
-import { isPipelineError, type Brand, type Clock, type Log, type Mailer, type Report } from "@molva/contracts";
+import { isPipelineError, type Brand, type Clock, type Log, type Mailer, type Weekly } from "@molva/contracts";
 import type { Metrics } from "@molva/platform";
 import { messageOf } from "../failure.ts";
 import { slugOf, type Archive, type ReportCopy, type ReportLanguage } from "./archive.ts";
@@ -24,9 +24,9 @@ export interface SendParts {
   readonly log: Log;
   readonly metrics: Metrics | null;
   /** The report as it is known now. */
-  readonly read: (brand: Brand, week: Week) => Promise<Report>;
+  readonly read: (brand: Brand, week: Week) => Promise<Weekly>;
   /** Null: no PDF is attached. */
-  readonly pdfOf: ((report: Report, copy: ReportCopy) => Promise<Uint8Array>) | null;
+  readonly pdfOf: ((report: Weekly, copy: ReportCopy) => Promise<Uint8Array>) | null;
   readonly onStep?: (step: SendStep, of: string) => void;
 }
 
@@ -46,7 +46,7 @@ export interface SendOutcome {
 }
 
 /** The report of a week as it is sent: the one that is kept, else read now and kept. All readers get the same. */
-const reportOf = async (brand: Brand, week: Week, parts: SendParts): Promise<Report> => {
+const reportOf = async (brand: Brand, week: Week, parts: SendParts): Promise<Weekly> => {
   const kept = await parts.archive.find(brand.id, week.name);
   if (kept !== null) return kept;
   const report = await parts.read(brand, week);
@@ -56,7 +56,7 @@ const reportOf = async (brand: Brand, week: Week, parts: SendParts): Promise<Rep
   return first;
 };
 
-const copyOf = async (report: Report, language: ReportLanguage, parts: SendParts): Promise<ReportCopy> => {
+const copyOf = async (report: Weekly, language: ReportLanguage, parts: SendParts): Promise<ReportCopy> => {
   const kept = await parts.archive.findCopy(report.brand, report.week, language);
   if (kept !== null) return kept;
   const copy = await parts.archive.keepCopy(report.brand, report.week, await makeCopy(report, language));
@@ -69,7 +69,7 @@ const sendTo = async (
   week: Week,
   { address, language }: Recipient,
   parts: SendParts,
-  keptReport: () => Promise<Report>,
+  keptReport: () => Promise<Weekly>,
 ): Promise<SendOutcome> => {
   const { notes, clock, log, metrics } = parts;
   const known = await notes.read(week.name, brand.id, address);
@@ -120,8 +120,8 @@ export const sendReport = async (
   parts: SendParts,
   keep: () => Promise<boolean> = async () => true,
 ): Promise<readonly SendOutcome[]> => {
-  let opening: Promise<Report> | null = null;
-  const keptReport = (): Promise<Report> => (opening ??= reportOf(brand, week, parts));
+  let opening: Promise<Weekly> | null = null;
+  const keptReport = (): Promise<Weekly> => (opening ??= reportOf(brand, week, parts));
   const outcomes: SendOutcome[] = [];
   for (const recipient of recipients)
     outcomes.push(

@@ -1,3 +1,4 @@
+import type { Brand } from "@molva/contracts";
 import { linkSigner } from "@molva/platform";
 import { mailDomainOf, openChannels, openMailer, type ChannelSetting } from "../alerts/open-channels.ts";
 import { usageError } from "../command.ts";
@@ -7,11 +8,13 @@ import { openArchive } from "./archive.ts";
 import { bouncePartsOf } from "./bounce-parts.ts";
 import { readBounces } from "./bounces.ts";
 import { openFailures } from "./failures.ts";
-import { readNow, reportPartsOf } from "./parts.ts";
+import { createReportReader, reportPartsOf } from "./parts.ts";
 import { openPrinter } from "./pdf.ts";
 import { createReportLoop } from "./report-loop.ts";
+import { recipientsOf } from "./recipients.ts";
 import type { SendParts } from "./send-report.ts";
 import { sentNotes } from "./sent-notes.ts";
+import { readSummaryNow, summariesOf } from "./summaries.ts";
 import { pageOf } from "./write-files.ts";
 
 /** @throws {PipelineError} `USAGE` (exit) without a mail server; `CONFIG_INVALID` as `openMailer` */
@@ -22,6 +25,9 @@ export const sendPartsOf = async (runtime: Runtime, setting: ChannelSetting): Pr
     throw usageError("The report goes by e-mail and the configuration has no section mail: add it (docs/report.md)");
   const archive = openArchive(runtime.dataDir);
   const parts = await reportPartsOf(runtime, config);
+  const summaries = summariesOf(config);
+  const isWanted = ({ id }: Brand): boolean => recipientsOf(config, id).length + config.report.channels.length > 0;
+  const readBrand = createReportReader(parts, archive, { horizon: () => runtime.horizon(), isWanted });
   return {
     archive,
     notes: sentNotes(runtime.checkpoints),
@@ -35,7 +41,10 @@ export const sendPartsOf = async (runtime: Runtime, setting: ChannelSetting): Pr
     clock: runtime.clock,
     log: runtime.log,
     metrics: runtime.metrics,
-    read: (brand, week) => readNow(runtime, parts, archive, { brand, week }),
+    read: async (brand, week) => {
+      const summary = summaries.find(({ subject }) => subject.id === brand.id);
+      return summary === undefined ? readBrand(brand, week) : readSummaryNow(runtime, parts, summary, week);
+    },
     pdfOf: config.report.pdf
       ? async (_, copy) => {
           await using printer = await openPrinter(await runtime.browserPath());
@@ -70,7 +79,7 @@ export const startReports = async (runtime: Runtime, setting: ChannelSetting): P
   const failures = openFailures({ checkpoints, claims, channels, clock, log });
   const since = sinceOf(runtime);
   for (const { address } of recipients) await since(address);
-  const { brands } = config;
+  const brands = [...config.brands, ...summariesOf(config).map(({ subject }) => subject)];
   const loop = createReportLoop({ brands, config, parts, channels, failures, claims, since, clock, log });
   const jobs = [repeat({ name: "reports", everyMs: LOOK_MS, log, work: (signal) => loop.look(signal) })];
   if (bounces !== undefined) {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Report } from "@molva/contracts";
+import type { Weekly } from "@molva/contracts";
 import { LINE_CID, reportRows, SHEET_COLUMNS, withPictures, type SheetRow } from "@molva/dashboards/report";
 import type { ExportColumn } from "../export/columns.ts";
 import { csvLines, textPieces } from "../export/lines.ts";
@@ -20,12 +20,12 @@ const bytesOf = async (pieces: AsyncIterable<Buffer>): Promise<Buffer> => {
   return Buffer.concat(all);
 };
 
-const rowsOf = async function* (report: Report): AsyncGenerator<Readonly<Record<string, unknown>>> {
+const rowsOf = async function* (report: Weekly): AsyncGenerator<Readonly<Record<string, unknown>>> {
   for (const row of reportRows(report)) yield { ...row };
 };
 
-export const reportCsv = (report: Report): Promise<Buffer> => bytesOf(textPieces(csvLines, COLUMNS, rowsOf(report)));
-export const reportXlsx = (report: Report): Promise<Buffer> => bytesOf(xlsxPieces(COLUMNS, rowsOf(report), "Report"));
+export const reportCsv = (report: Weekly): Promise<Buffer> => bytesOf(textPieces(csvLines, COLUMNS, rowsOf(report)));
+export const reportXlsx = (report: Weekly): Promise<Buffer> => bytesOf(xlsxPieces(COLUMNS, rowsOf(report), "Report"));
 
 /** The page as it opens by itself: its picture in it. */
 export const pageOf = (copy: ReportCopy): string => withPictures(copy.html, new Map([[LINE_CID, copy.picture]]));
@@ -33,7 +33,7 @@ export const pageOf = (copy: ReportCopy): string => withPictures(copy.html, new 
 /** Writes every form of a report into a folder, and resolves to their names. */
 export const writeFiles = async (
   folder: string,
-  report: Report,
+  report: Weekly,
   copy: ReportCopy,
   printer: PdfPrinter | null,
 ): Promise<readonly string[]> => {

@@ -93,6 +93,7 @@ export interface ReportConfig {
     readonly address: string;
     readonly language?: "en" | "ru";
     readonly brands?: readonly string[];
+    readonly reports?: "brands" | "summary" | "both";
   }[];
   readonly publicUrl?: string;
   readonly more?: object;

@@ -1,16 +1,19 @@
 import { resolve } from "node:path";
-import { brandIdSchema, type Brand, type Report } from "@molva/contracts";
+import type { Brand, Weekly } from "@molva/contracts";
+import type { Config } from "@molva/platform";
 import { z } from "zod";
 import { AS_OF_FLAG, pointOf } from "../../as-of.ts";
 import { defineCommand, JSON_FLAG, usageError, type Call } from "../../command.ts";
 import { printable } from "../../io.ts";
 import { knownBrand } from "../../known-brand.ts";
 import { openArchive } from "../../report/archive.ts";
+import type { SummaryOf } from "../../report/summaries.ts";
 import { table } from "../../table.ts";
 import { weekBefore, weekNamed } from "../../report/weeks.ts";
 
 const input = z.strictObject({
-  brand: z.string({ error: "name a brand: --brand BRAND" }),
+  brand: z.string().optional(),
+  summary: z.boolean().default(false),
   week: z.string().optional(),
   out: z.string().min(1).optional(),
   send: z.boolean().default(false),
@@ -25,17 +28,25 @@ type Input = z.output<typeof input>;
 /** A brand of the configuration, or one that an import created. */
 const brandOf = async (call: Call, name: string, brands: readonly Brand[]): Promise<Brand> => {
   const id = await knownBrand(call, name);
-  return (
-    brands.find((one) => one.id === id) ?? {
-      id: brandIdSchema.parse(id),
-      title: id,
-      query: null,
-      own: { authors: [], domains: [] },
-      noise: "off",
-      timezone: null,
-      targets: [],
-    }
-  );
+  const { bareBrand } = await import("../../report/summaries.ts");
+  return brands.find((one) => one.id === id) ?? bareBrand(id);
+};
+
+interface Subject {
+  readonly brand: Brand;
+  /** Null: the brand alone. */
+  readonly summary: SummaryOf | null;
+}
+
+/** Whose report it is: a brand's, or that of all brands side by side. */
+const subjectOf = async (call: Call, { brand, summary }: Input, config: Config): Promise<Subject> => {
+  const isAll = summary || (brand === "all" && !config.brands.some(({ id, title }) => id === brand || title === brand));
+  if (brand === undefined && !isAll) throw usageError("name a brand: --brand BRAND, or --summary for all side by side");
+  if (brand !== undefined && !isAll) return { brand: await brandOf(call, brand, config.brands), summary: null };
+  if (config.brands.length === 0) throw usageError("--summary: the configuration names no brand");
+  const { summaryOf } = await import("../../report/summaries.ts");
+  const one = summaryOf(config, []);
+  return { brand: one.subject, summary: one };
 };
 
 const writeOut = async (call: Call, told: Input, folder: string): Promise<number> => {
@@ -47,14 +58,19 @@ const writeOut = async (call: Call, told: Input, folder: string): Promise<number
   const { writeFiles } = await import("../../report/write-files.ts");
   const { differencesOf } = await import("../../report/differences.ts");
   const parts = await reportPartsOf(runtime, config);
-  const brand = await brandOf(call, told.brand, config.brands);
+  const { readSummaryNow } = await import("../../report/summaries.ts");
+  const { brand, summary } = await subjectOf(call, told, config);
   const zone = brand.timezone ?? config.timezone;
   const week = told.week === undefined ? weekBefore(runtime.clock(), zone) : weekNamed(told.week, zone);
   const archive = openArchive(call.dataDir);
   const sent = await archive.find(brand.id, week.name);
   const asSent = sent !== null && !told.now && told.asOf === undefined;
   const point = told.asOf === undefined ? null : await pointOf(runtime, told.asOf);
-  const report: Report = asSent ? sent : await readNow(runtime, parts, archive, { brand, week, asOf: point });
+  const read = (): Promise<Weekly> =>
+    summary === null
+      ? readNow(runtime, parts, archive, { brand, week, asOf: point })
+      : readSummaryNow(runtime, parts, summary, week, point);
+  const report = asSent ? sent : await read();
   const kept = asSent ? await archive.findCopy(brand.id, week.name, told.language) : null;
   const copy = kept ?? (await makeCopy(report, told.language));
   const chromium = told.pdf ? await runtime.browserPath() : null;
@@ -82,13 +98,23 @@ const writeOut = async (call: Call, told: Input, folder: string): Promise<number
   return 0;
 };
 
-const sendNow = async (call: Call, told: Input): Promise<number> => {
+/** A reader's summary is over the brands that the configuration gives them. */
+const sendSummaries = async (call: Call, told: Input, config: Config): Promise<number> => {
+  const { summariesOf } = await import("../../report/summaries.ts");
+  const summaries = summariesOf(config);
+  if (summaries.length === 0)
+    throw usageError("nobody is to get a summary: add reports: summary to a recipient in molva.yaml (docs/report.md)");
+  const codes: number[] = [];
+  for (const { subject } of summaries) codes.push(await sendNow(call, told, subject));
+  return Math.max(...codes);
+};
+
+const sendNow = async (call: Call, told: Input, brand: Brand): Promise<number> => {
   const runtime = await call.runtime();
   const { config } = await call.config();
   const { sendPartsOf } = await import("../../report/start-reports.ts");
   const { recipientsOf } = await import("../../report/recipients.ts");
   const { sendReport, sendingClaim } = await import("../../report/send-report.ts");
-  const brand = await brandOf(call, told.brand, config.brands);
   const recipients = recipientsOf(config, brand.id);
   if (recipients.length === 0)
     throw usageError(
@@ -124,11 +150,12 @@ const sendNow = async (call: Call, told: Input): Promise<number> => {
 
 export const reportWeekly = defineCommand({
   name: "report weekly",
-  summary: "the week's report of a brand: as files, or sent once to who is configured",
+  summary: "the week's report of a brand, or of all side by side: as files, or sent once to who is configured",
   details: `Without --week: the last week that is over, in the brand's zone. --out writes report.html, report.txt, report.pdf, report.json, nsr.png, numbers.csv and numbers.xlsx.
 A week that was sent gives what was sent then; with --now what is known now, and the differences. docs/report.md tells what stands in it.`,
   flags: [
     { flags: "--brand <brand>", help: "one brand, by id or title" },
+    { flags: "--summary", help: "all brands side by side instead (as --brand all)" },
     { flags: "--week <week>", help: "ISO week, e.g. 2026-W46" },
     { flags: "--out <dir>", help: "write it into this folder" },
     { flags: "--send", help: "send it to the configured recipients who have not had it" },
@@ -142,12 +169,15 @@ A week that was sent gives what was sent then; with --now what is known now, and
     "molva report weekly --brand aurora --out report",
     "molva report weekly --brand aurora --week 2026-W46 --out report --language ru",
     "molva report weekly --brand aurora --week 2026-W46 --send",
+    "molva report weekly --summary --out report",
   ],
   folder: "held",
   input,
   run: async (call, told) => {
     if ((told.out === undefined) === !told.send) throw usageError("say --out DIR or --send, one of them");
     if (told.out !== undefined) return writeOut(call, told, resolve(call.io.cwd, told.out));
-    return sendNow(call, told);
+    const { config } = await call.config();
+    const { brand, summary } = await subjectOf(call, told, config);
+    return summary === null ? sendNow(call, told, brand) : sendSummaries(call, told, config);
   },
 });
