@@ -1,22 +1,20 @@
-import { brandIdSchema, instantOf, mentionIdSchema, type Alert } from "@molva/contracts";
+import { brandIdSchema, emptyAlert, instantOf, mentionIdSchema, type Alert } from "@molva/contracts";
 import type { AlertContent } from "../../src/messages/index.ts";
 
 const at = (hour: number): Alert["since"] => instantOf(Date.UTC(2026, 10, 12, hour));
 
 export const alertOf = (changes: Partial<Alert> = {}): Alert => ({
+  ...emptyAlert({
+    id: "incident-0001",
+    event: "opened",
+    kind: "negative-spike",
+    brandId: brandIdSchema.parse("aurora-bank"),
+    at: at(11),
+  }),
   alertId: "alert-0001",
-  incidentId: "incident-0001",
-  sequence: 0,
-  event: "opened",
-  kind: "negative-spike",
   severity: "warning",
   reasons: ["size"],
-  brandId: brandIdSchema.parse("aurora-bank"),
-  topic: null,
-  source: null,
-  decidedAt: at(11),
   since: at(9),
-  until: null,
   asOf: at(11),
   numbers: {
     hours: 6,
@@ -46,8 +44,6 @@ export const alertOf = (changes: Partial<Alert> = {}): Alert => ({
     usual: 3,
     unusual: hour >= 20,
   })),
-  gathers: [],
-  channels: [],
   ...changes,
 });
 

@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ListedMention, NsrRow } from "@molva/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { jsonHere, molvaHere, startHere, type RunningHere } from "./support/here.ts";
+import { temporaryFolder, type Ran } from "./support/molva.ts";
 import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
 const A_FILE = 8;
@@ -33,27 +34,26 @@ interface BackedUp {
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let started: Running | null = null;
+let started: RunningHere | null = null;
 beforeEach(async () => {
   folder = await temporaryFolder();
   await writeFile(join(folder.path, "few.csv"), reviewsCsv());
   await writeFile(join(folder.path, "molva.yaml"), "brands:\n  - id: quiet\n    title: Quiet\nserver: {port: 0}\n");
 });
 afterEach(async () => {
-  started?.child.kill("SIGTERM");
-  await started?.ended;
+  await started?.stop();
   started = null;
   await folder.remove();
 });
 
-const run = (...args: readonly string[]): ReturnType<typeof molva> => molva(args, folder.path);
-const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+const run = (...args: readonly string[]): Promise<Ran> => molvaHere(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>(args, folder.path);
 const countedIn = async (...args: readonly string[]): Promise<number> =>
   (await json<readonly NsrRow[]>(...NSR, ...args)).reduce((sum, row) => sum + row.n + row.unscored, 0);
 
 describe("backup and restore", () => {
   it("taken while an import runs inside start: restored it drains, equals the recount, and goes on where it was", async () => {
-    started = startMolva(["start"], folder.path);
+    started = startHere(["start"], folder.path);
     await started.said(/Open http/);
     const files: string[] = [];
     let isTaken = false;
@@ -74,8 +74,7 @@ describe("backup and restore", () => {
     const total = files.length * A_FILE * REVIEWS.length;
     taken.push(await json<BackedUp>("backup", "copy-3"));
     const asked = await json<readonly NsrRow[]>(...NSR, "--as-of", taken[2]?.asOf ?? "");
-    started.child.kill("SIGTERM");
-    expect((await started.ended).code).toBe(0);
+    expect((await started.stop()).code).toBe(0);
 
     for (const nth of [1, 2, 3]) {
       const data = ["--data", `restored-${nth}`];

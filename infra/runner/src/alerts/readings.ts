@@ -1,5 +1,13 @@
 import { readDrift, readNsr, readRatingMoves, readSurveys, surveyBrands } from "@molva/aggregator";
-import { instantOf, millisOf, type AlertNumbers, type Incident, type Instant, type Store } from "@molva/contracts";
+import {
+  instantOf,
+  millisOf,
+  NOTHING_MEASURED,
+  type AlertNumbers,
+  type Incident,
+  type Instant,
+  type Store,
+} from "@molva/contracts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,20 +25,8 @@ export interface Reading {
   readonly why: string;
 }
 
-export const NO_NUMBERS: AlertNumbers = {
-  hours: 1,
-  observed: null,
-  expected: null,
-  n: null,
-  originals: null,
-  share: null,
-  usualShare: null,
-  shareChange: null,
-  level: null,
-  before: null,
-  strength: 1,
-  thresholds: {},
-};
+/** What a rule has not measured; it alerts from strength 1 on. */
+export const NO_NUMBERS: AlertNumbers = { ...NOTHING_MEASURED, strength: 1 };
 
 /** How many mentions a month, or answers, a verdict on the level needs: as every verdict. */
 const LEAST = 100;

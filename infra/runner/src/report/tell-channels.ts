@@ -1,4 +1,4 @@
-import { isPipelineError, type Alert, type BrandId, type Instant, type Log } from "@molva/contracts";
+import { emptyAlert, isPipelineError, type BrandId, type Instant, type Log } from "@molva/contracts";
 import type { AlertContent, WordedAlert } from "@molva/dashboards/messages";
 import type { Channel } from "../alerts/channel.ts";
 import { messageOf } from "../failure.ts";
@@ -9,46 +9,17 @@ export const showsWords = ({ config }: Channel): boolean => WORDED.includes(conf
 
 /** What a channel asks for beside the words: an alert that is about a report, and no incident. */
 const contentOf = ({ id: of, brand, title, zone, at: now }: ToldWords, language: "en" | "ru"): AlertContent => {
-  const id = `report-${of}`;
-  const alert: Alert = {
-    alertId: id,
-    incidentId: id,
-    sequence: 0,
-    event: "report",
-    kind: "silence",
-    severity: "info",
-    reasons: [],
-    brandId: brand as BrandId,
-    topic: null,
-    source: null,
-    decidedAt: now,
-    since: now,
-    until: null,
-    asOf: null,
-    numbers: {
-      hours: 168,
-      observed: null,
-      expected: null,
-      n: null,
-      originals: null,
-      share: null,
-      usualShare: null,
-      shareChange: null,
-      level: null,
-      before: null,
-      strength: 0,
-      thresholds: {},
-    },
-    sources: [],
-    topics: [],
-    mentions: [],
-    evidence: [],
-    unwell: [],
-    steps: [],
-    gathers: [],
-    channels: [],
+  const about = { id: `report-${of}`, event: "report", kind: "silence", brandId: brand as BrandId, at: now } as const;
+  const alert = emptyAlert(about);
+  return {
+    alert: { ...alert, numbers: { ...alert.numbers, hours: 168 } },
+    brandTitle: title,
+    sourceTitles: {},
+    quotes: [],
+    links: {},
+    language,
+    zone,
   };
-  return { alert, brandTitle: title, sourceTitles: {}, quotes: [], links: {}, language, zone };
 };
 
 export interface ToldWords {

@@ -1,7 +1,15 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { once } from "node:events";
 import { join } from "node:path";
-import { ALERTS, brandIdSchema, instantOf, type Alert, type Store } from "@molva/contracts";
+import {
+  ALERTS,
+  brandIdSchema,
+  emptyAlert,
+  instantOf,
+  NOTHING_MEASURED,
+  type Alert,
+  type Store,
+} from "@molva/contracts";
 import { createLog, linkSigner, openEmbeddedBus, type ChannelConfig, type EmbeddedBus } from "@molva/platform";
 import { openChannel, type ChannelParts } from "../../src/alerts/open-channel.ts";
 import { sendAlerts, type SenderParts } from "../../src/alerts/send-alerts.ts";
@@ -9,21 +17,20 @@ import { sendAlerts, type SenderParts } from "../../src/alerts/send-alerts.ts";
 export const DECIDED = Date.UTC(2026, 10, 12, 11);
 
 export const alertOf = (id: string, changes: Partial<Alert> = {}): Alert => ({
+  ...emptyAlert({
+    id: `incident-${id}`,
+    event: "opened",
+    kind: "negative-spike",
+    brandId: brandIdSchema.parse("aurora"),
+    at: instantOf(DECIDED),
+  }),
   alertId: `alert-of-${id}`,
-  incidentId: `incident-${id}`,
-  sequence: 0,
-  event: "opened",
-  kind: "negative-spike",
   severity: "warning",
   reasons: ["size"],
-  brandId: brandIdSchema.parse("aurora"),
-  topic: null,
-  source: null,
-  decidedAt: instantOf(DECIDED),
   since: instantOf(DECIDED - 7_200_000),
-  until: null,
   asOf: instantOf(DECIDED),
   numbers: {
+    ...NOTHING_MEASURED,
     hours: 6,
     observed: 38,
     expected: 6.2,
@@ -32,24 +39,15 @@ export const alertOf = (id: string, changes: Partial<Alert> = {}): Alert => ({
     share: { value: 62.3, low: 50, high: 73.5 },
     usualShare: 18,
     shareChange: { low: 31, high: 56 },
-    level: null,
-    before: null,
     strength: 3.1,
     thresholds: { minRatio: 2.5 },
   },
-  sources: [],
-  topics: [],
-  mentions: [],
-  evidence: [],
-  unwell: [],
   steps: Array.from({ length: 12 }, (_, hour) => ({
     at: instantOf(DECIDED - (12 - hour) * 3_600_000),
     count: hour < 9 ? 3 : 12,
     usual: 3,
     unusual: hour >= 9,
   })),
-  gathers: [],
-  channels: [],
   ...changes,
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { instantOf, millisOf, type Alert, type Instant } from "@molva/contracts";
+import { emptyAlert, instantOf, millisOf, type Alert, type Instant } from "@molva/contracts";
 import { z } from "zod";
 import { brandNamed, defineCommand, JSON_FLAG, usageError } from "../../command.ts";
 import { table } from "../../table.ts";
@@ -14,49 +14,15 @@ const HOUR_MS = 3_600_000;
 
 /** A message that looks like a real one, with counts that nobody takes for real. */
 const testAlert = (brandId: Alert["brandId"], channels: readonly string[], now: Instant): Alert => {
-  const id = `test-${randomUUID()}`;
   const at = millisOf(now);
   return {
-    alertId: id,
-    incidentId: id,
-    sequence: 0,
-    event: "test",
-    kind: "negative-spike",
-    severity: "info",
-    reasons: [],
-    brandId,
-    topic: null,
-    source: null,
-    decidedAt: now,
-    since: now,
-    until: null,
-    asOf: null,
-    numbers: {
-      hours: 1,
-      observed: null,
-      expected: null,
-      n: null,
-      originals: null,
-      share: null,
-      usualShare: null,
-      shareChange: null,
-      level: null,
-      before: null,
-      strength: 0,
-      thresholds: {},
-    },
-    sources: [],
-    topics: [],
-    mentions: [],
-    evidence: [],
-    unwell: [],
+    ...emptyAlert({ id: `test-${randomUUID()}`, event: "test", kind: "negative-spike", brandId, at: now }),
     steps: Array.from({ length: 24 }, (_, hour) => ({
       at: instantOf(at - (24 - hour) * HOUR_MS),
       count: hour < 20 ? 2 + (hour % 3) : 12,
       usual: 3,
       unusual: hour >= 20,
     })),
-    gathers: [],
     channels: [...channels],
   };
 };
