@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { openStore } from "@molva/platform";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import { molva, temporaryFolder } from "./support/molva.ts";
+import { molvaHere } from "./support/here.ts";
+import { temporaryFolder } from "./support/molva.ts";
 
 /** `crawl` as a person types it: looking only, going back, and what it leaves about the sources. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -55,7 +56,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-const run = async (...words: readonly string[]) => molva([...words, "--data", "data"], folder.path);
+const run = async (...words: readonly string[]) => molvaHere([...words, "--data", "data"], folder.path);
 const json = async (...words: readonly string[]): Promise<any> => JSON.parse((await run(...words, "--json")).out);
 
 const LONG = 600_000;

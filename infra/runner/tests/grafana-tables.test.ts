@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { openStore } from "@molva/platform";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { z } from "zod";
-import { molva, temporaryFolder } from "./support/molva.ts";
+import { molvaHere } from "./support/here.ts";
+import { temporaryFolder } from "./support/molva.ts";
 
 /** What a round of crawling leaves in the store for those who read that alone. */
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -47,7 +48,7 @@ const read = async (sqls: readonly string[]): Promise<readonly unknown[]> => {
 };
 
 const crawl = async (): Promise<string> => {
-  const ran = await molva(["crawl", "--data", "data", "--config", "molva.yaml"], folder.path);
+  const ran = await molvaHere(["crawl", "--data", "data", "--config", "molva.yaml"], folder.path);
   return `${ran.out}${ran.err}`;
 };
 
