@@ -31,7 +31,7 @@ export const localClaims = (): Claims => {
 /** So long a claim stands without being renewed: longer than any one mail takes. */
 export const CLAIM_MS = 10 * 60_000;
 const PREFIX = "claims/";
-const LOOKS = 30;
+const LOOKS = 10;
 const LOOK_MS = 100;
 
 const claimSchema = z.object({ at: instantSchema });

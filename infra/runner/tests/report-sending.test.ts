@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { instantOf, millisOf, PipelineError, type Instant, type Mail, type Mailer } from "@molva/contracts";
-import { createLog, readConfig, type Config } from "@molva/platform";
+import { createLog, type Config } from "@molva/platform";
 import { startMailServer } from "@molva/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { openChannel } from "../src/alerts/open-channel.ts";
@@ -16,7 +16,7 @@ import { createReportLoop } from "../src/report/report-loop.ts";
 import { sinceOf } from "../src/report/start-reports.ts";
 import { weekAt, weekBefore, weekNamed } from "../src/report/weeks.ts";
 import { channelConfig, channelParts, startReceiver } from "./support/alerting.ts";
-import { brandOf, openNotesLog, sendParts } from "./support/sending-reports.ts";
+import { brandOf, configWith, openNotesLog, sendParts } from "./support/sending-reports.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -75,17 +75,6 @@ describe("the schedule", () => {
   });
 });
 
-const configWith = (report: object): Config => {
-  const text = JSON.stringify({
-    timezone: "Europe/Moscow",
-    brands: [{ id: "aurora", title: "Aurora", targets: [] }],
-    report,
-  });
-  const read = readConfig(text, "molva.yaml", { sources: [], checkQuery: () => null });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.config;
-};
-
 /** A mail server that is there, away, or refuses, as a port: what is sent is seen. */
 const postOffice = () => {
   const sent: Mail[] = [];
@@ -111,7 +100,7 @@ const openLoop = async (report: object) => {
   const office = postOffice();
   const hook = await startReceiver();
   closing.push(() => hook.stop());
-  const config = configWith(report);
+  const config = configWith(["aurora"], report);
   const parts = sendParts(folder, bus, office.mailer, clock);
   const channel = openChannel(
     channelConfig("slack", {}),
@@ -133,7 +122,7 @@ const openLoop = async (report: object) => {
     hook,
     parts,
     /** The process ends and another begins; all that it remembered is gone. */
-    restart: (more: object = report) => void (loop = open(configWith(more))),
+    restart: (more: object = report) => void (loop = open(configWith(["aurora"], more))),
     look: async (text: string) => {
       now = at(text);
       await loop.look();

@@ -10,7 +10,7 @@ import {
   type Mailer,
   type Report,
 } from "@molva/contracts";
-import { createLog, linkSigner, openEmbeddedBus, type EmbeddedBus } from "@molva/platform";
+import { createLog, linkSigner, openEmbeddedBus, readConfig, type Config, type EmbeddedBus } from "@molva/platform";
 import { openArchive } from "../../src/report/archive.ts";
 import type { SendParts } from "../../src/report/send-report.ts";
 import { sentNotes } from "../../src/report/sent-notes.ts";
@@ -25,6 +25,18 @@ export const brandOf = (id: string, timezone: string | null = null): Brand => ({
   timezone,
   targets: [],
 });
+
+/** What `molva.yaml` would hold: these brands, and this section `report`. */
+export const configWith = (brands: readonly string[], report: object): Config => {
+  const text = JSON.stringify({
+    timezone: "Europe/Moscow",
+    brands: brands.map((id) => ({ id, title: id, targets: [] })),
+    report,
+  });
+  const read = readConfig(text, "molva.yaml", { sources: [], checkQuery: () => null });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.config;
+};
 
 /** A report that says little: what is tried here is how it goes out. */
 export const plainReport = (brand: Brand, week: Week, clock: Clock): Report =>
@@ -64,7 +76,7 @@ export const openNotesLog = (folder: string, clock: Clock): Promise<EmbeddedBus>
 
 export const sendParts = (
   folder: string,
-  bus: EmbeddedBus,
+  bus: Pick<EmbeddedBus, "checkpoints">,
   mailer: Mailer,
   clock: Clock,
   more: Partial<SendParts> = {},
