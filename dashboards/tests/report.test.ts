@@ -1,3 +1,4 @@
+import type { Weekly } from "@molva/contracts";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +16,7 @@ import {
 } from "../src/report/index.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
 import { badWeek, hostileWeek } from "./support/report-fixture.ts";
+import { calmWeek, hostileSummary, summaryWeek } from "./support/summary-fixture.ts";
 
 /** Whatever a reader takes for a number: digits with their sign, thousands and decimals. */
 const numbersIn = (text: string): readonly string[] =>
@@ -22,7 +24,7 @@ const numbersIn = (text: string): readonly string[] =>
     .map(([number]) => number.replaceAll(/\s/gu, " "))
     .toSorted();
 
-const pageFor = async (report = badWeek(), language: "en" | "ru" = "en"): Promise<string> => {
+const pageFor = async (report: Weekly = badWeek(), language: "en" | "ru" = "en"): Promise<string> => {
   const document = writeReport(report, language);
   return withPictures(await reportHtml(document), new Map([[LINE_CID, await reportPicture(report, language)]]));
 };
@@ -70,6 +72,30 @@ describe("the verdict", () => {
   });
 });
 
+describe("brands side by side", () => {
+  it("the subject names who changed, and is held to what all of them together may claim", () => {
+    expect(writeReport(summaryWeek(), "en").subject).toBe(
+      "Aurora: NSR fell to −22.2 from +12.3; 1 of 4 brands changed (week 46)",
+    );
+    expect(writeReport(summaryWeek(), "ru").subject).toBe(
+      "Aurora: NSR упал до −22,2 с +12,3; изменения у 1 из 4 брендов (неделя 46)",
+    );
+    expect(writeReport(calmWeek(), "en").subject).toBe("2 brands: no significant change (week 46)");
+  });
+
+  it("says what to do first, in its order, and of a calm week that there is nothing to do", () => {
+    const told = bare(reportText(writeReport(summaryWeek(), "en")));
+    const order = ["see to 2 open incidents", "find out why NSR fell", "look at collection", "get in touch with 12"];
+    expect(order.map((words) => told.indexOf(words)).every((at, i, all) => at > (all[i - 1] ?? 0))).toBe(true);
+    expect(told).toContain("Not known for Cirrus");
+    const calm = {
+      ...calmWeek(),
+      rows: calmWeek().rows.map((row) => ({ ...row, answers: { negative: 4, answered: 3 } })),
+    };
+    expect(reportText(writeReport(calm, "en"))).toContain("Nothing needs to be done this week.");
+  });
+});
+
 describe("the forms", () => {
   it("actions come from the data, and a week that asks for nothing says so", () => {
     const text = bare(reportText(writeReport(badWeek(), "en")));
@@ -99,7 +125,7 @@ describe("the forms", () => {
   });
 
   it("stays below 100 kB, pictures aside, whatever people write", async () => {
-    for (const report of [badWeek(), hostileWeek()])
+    for (const report of [badWeek(), hostileWeek(), summaryWeek(), hostileSummary()])
       for (const language of ["en", "ru"] as const)
         expect(Buffer.byteLength(await reportHtml(writeReport(report, language)))).toBeLessThan(100_000);
   });
@@ -157,9 +183,14 @@ else
     };
 
     it("says the same as the text, number by number, in both languages", async () => {
-      for (const language of ["en", "ru"] as const) {
-        const document = writeReport(badWeek(), language);
-        await opened(await pageFor(badWeek(), language), {}, async (page) => {
+      for (const [week, language] of [
+        [badWeek(), "en"],
+        [badWeek(), "ru"],
+        [summaryWeek(), "en"],
+        [summaryWeek(), "ru"],
+      ] as const) {
+        const document = writeReport(week, language);
+        await opened(await pageFor(week, language), {}, async (page) => {
           const shown = (await page.evaluate(
             "document.body.innerText + ' ' + [...document.images].map((image) => image.alt).join(' ')",
           )) as string;
@@ -169,7 +200,7 @@ else
     });
 
     it("fits a phone, a mail window and a wide screen, by day and by night, and asks for nothing from elsewhere", async () => {
-      for (const html of [await pageFor(), await pageFor(hostileWeek(), "ru")])
+      for (const html of [await pageFor(), await pageFor(hostileWeek(), "ru"), await pageFor(hostileSummary(), "ru")])
         for (const width of [360, 600, 1200])
           for (const dark of [false, true])
             await opened(html, { width, dark }, async (page, requests) => {
@@ -190,8 +221,13 @@ else
     });
 
     it("axe finds no fault that matters, and with pictures off their words stand there", async () => {
-      for (const dark of [false, true])
-        await opened(await pageFor(), { dark }, async (page) => {
+      for (const [week, dark] of [
+        [badWeek(), false],
+        [badWeek(), true],
+        [summaryWeek(), false],
+        [summaryWeek(), true],
+      ] as const)
+        await opened(await pageFor(week), { dark }, async (page) => {
           await page.evaluate(axe.source);
           const found = (await page.evaluate(
             "axe.run().then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => id + ' ' + nodes[0].html))",
