@@ -64,14 +64,14 @@ const FAILED: Readonly<Record<Language, Readonly<Record<ReportFailure, (brand: s
 const NEXT: Readonly<Record<Language, Readonly<Record<ReportFailure, string>>>> = {
   en: {
     refused: "Check the address in report.recipients; molva report list shows what was sent",
-    missed: "molva report weekly --brand BRAND --week WEEK --out DIR writes it; molva report list shows what was sent",
+    missed: "molva report weekly --brand BRAND --week WEEK --send still sends it; molva report list shows what was sent",
     later: "Check the mail server; molva report list shows what was sent",
     bounced: "Mend the address, then: molva report subscribe ADDRESS --brand BRAND",
   },
   ru: {
     refused: "Проверьте адрес в report.recipients; molva report list покажет, что отправлено",
     missed:
-      "molva report weekly --brand БРЕНД --week НЕДЕЛЯ --out ПАПКА запишет его; molva report list покажет, что отправлено",
+      "molva report weekly --brand БРЕНД --week НЕДЕЛЯ --send всё же отправит его; molva report list покажет, что отправлено",
     later: "Проверьте почтовый сервер; molva report list покажет, что отправлено",
     bounced: "Исправьте адрес, затем: molva report subscribe АДРЕС --brand БРЕНД",
   },

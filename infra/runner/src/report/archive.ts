@@ -13,6 +13,8 @@ export interface ReportCopy {
   readonly html: string;
   readonly text: string;
   readonly picture: Uint8Array;
+  /** Where it was attached. */
+  readonly pdf?: Uint8Array;
 }
 
 /** Reports as sent, in `DATA/reports/WEEK/BRAND/`: `report.json` with every number, and a folder for each language. */
@@ -92,7 +94,9 @@ export const openArchive = (dataDir: string): Archive => {
       const { subject } = metaSchema.parse(JSON.parse(await readFile(join(folder, "mail.json"), "utf8")));
       const html = await readFile(join(folder, "report.html"), "utf8");
       const text = await readFile(join(folder, "report.txt"), "utf8");
-      return { language, subject, html, text, picture: await readFile(join(folder, "nsr.png")) };
+      const picture = await readFile(join(folder, "nsr.png"));
+      const pdf = await readOr(() => readFile(join(folder, "report.pdf")));
+      return { language, subject, html, text, picture, ...(pdf === null ? {} : { pdf }) };
     });
   return {
     folderOf,
@@ -112,6 +116,7 @@ export const openArchive = (dataDir: string): Archive => {
         "report.html": copy.html,
         "report.txt": copy.text,
         "nsr.png": copy.picture,
+        ...(copy.pdf === undefined ? {} : { "report.pdf": copy.pdf }),
       });
       return wrote ? copy : ((await findCopy(brand, week, copy.language)) ?? copy);
     },

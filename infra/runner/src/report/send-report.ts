@@ -59,7 +59,9 @@ const reportOf = async (brand: Brand, week: Week, parts: SendParts): Promise<Wee
 const copyOf = async (report: Weekly, language: ReportLanguage, parts: SendParts): Promise<ReportCopy> => {
   const kept = await parts.archive.findCopy(report.brand, report.week, language);
   if (kept !== null) return kept;
-  const copy = await parts.archive.keepCopy(report.brand, report.week, await makeCopy(report, language));
+  const made = await makeCopy(report, language);
+  const pdf = parts.pdfOf === null ? {} : { pdf: await parts.pdfOf(report, made) };
+  const copy = await parts.archive.keepCopy(report.brand, report.week, { ...made, ...pdf });
   parts.onStep?.("copied", report.brand);
   return copy;
 };
@@ -73,7 +75,8 @@ const sendTo = async (
 ): Promise<SendOutcome> => {
   const { notes, clock, log, metrics } = parts;
   const known = await notes.read(week.name, brand.id, address);
-  if (known !== null)
+  // What was missed, and is asked for now, is sent after all.
+  if (known !== null && known.outcome !== "missed")
     return { to: address, outcome: known.outcome === "sent" ? "before" : "refused", why: known.why, known: true };
   if (await notes.isUnsubscribed(brand.id, address))
     return { to: address, outcome: "unsubscribed", why: null, known: true };
@@ -83,7 +86,7 @@ const sendTo = async (
   try {
     const report = await keptReport();
     const copy = await copyOf(report, language, parts);
-    const pdf = parts.pdfOf === null ? null : await parts.pdfOf(report, copy);
+    const pdf = parts.pdfOf === null ? null : (copy.pdf ?? (await parts.pdfOf(report, copy)));
     const mail = reportMail(report, copy, { to: address, date: clock(), pdf, test: false }, parts.mail);
     const answer = await parts.mailer.send(mail);
     parts.onStep?.("sent", address);
