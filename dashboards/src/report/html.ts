@@ -40,9 +40,8 @@ blockquote{margin:10px 0;padding:2px 0 2px 12px;border-left:3px solid #1f5fae}
 .value{font-size:28px;line-height:1.2;font-weight:bold}
 a{color:#1f5fae}
 caption{text-align:left;font-weight:bold;padding:8px 0 2px}
-th,td{overflow-wrap:anywhere}
 .n{font-size:13px;padding:4px 4px;text-align:right;border-bottom:1px solid #e3e7ec;vertical-align:top}
-.n.first{text-align:left;font-weight:normal;padding-left:0}
+.n.first{text-align:left;font-weight:normal;padding-left:0;overflow-wrap:anywhere;min-width:72px}
 thead .n{color:${QUIET};font-weight:bold}
 .card div{overflow-wrap:anywhere}
 @media print{body,.back{background:#ffffff!important;background-color:#ffffff!important}}

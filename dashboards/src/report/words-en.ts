@@ -213,7 +213,7 @@ export const en = {
     actSources: (brand: string, list: string) =>
       `${brand}: look at collection (${list}); until then the numbers may be too small.`,
     actAnswer: (brand: string, open: number, all: number) =>
-      `${brand}: answer; ${open} of ${count(all, "negative mention", "negative mentions")} without an answer.`,
+      `${brand}: answer; ${open} of ${count(all, "negative mention has", "negative mentions have")} no answer.`,
     actDetractors: (brand: string, n: number) =>
       `${brand}: get in touch with ${count(n, "survey respondent who gave", "survey respondents who gave")} a low answer.`,
     more: (n: number) => `And ${n} more.`,
