@@ -169,3 +169,16 @@ export const bucketRows = (where: string): string => `
   LEFT JOIN (SELECT brand, max(known) AS known_, sum(toUInt128(first)) AS rev_ FROM choice FINAL
     WHERE brand IN {brands:Array(String)} AND known <= {asOf:UInt64} GROUP BY brand) AS c
   ON m.brand = c.brand`;
+
+/**
+ * The days of the buckets that `where` finds, in the order of the columns of `bucket_day`. `where` must find all hours of a day or none. The sum of
+ * the revs grows with each of them, so the row of whoever had read more survives here too.
+ */
+export const dayRows = (where: string): string => `
+  SELECT brand, day_, sum(positive), sum(neutral), sum(negative), sum(unscored), sum(singles), sum(coarse_positive), sum(coarse_neutral),
+    sum(coarse_negative), sum(coarse_unscored), sum(coarse_singles),
+    arrayFilter((x, before) -> x.1 != before.1, arraySort(groupArrayArray(firsts_)) AS sorted_,
+      arraySlice(arrayPushFront(sorted_, ('', toDateTime64(0, 3, 'UTC'), toUInt128(0))), 1, length(sorted_))),
+    max(known), sum(rev)
+  FROM (SELECT *, toStartOfDay(hour) AS day_, arrayZip(firsts.grp, firsts.at, firsts.id) AS firsts_ FROM bucket FINAL WHERE ${where})
+  GROUP BY brand, day_`;

@@ -14,7 +14,7 @@ import { misplaced, stepsOver, type BrandHour, type Moved, type Steps } from "./
 import type { FactRow } from "./tables.ts";
 
 /** What was done last; a test parks or kills the aggregator there. */
-export const STEP_NAMES = ["facts", "places", "choices", "texts", "moved", "copied", "reduced"] as const;
+export const STEP_NAMES = ["facts", "places", "choices", "texts", "moved", "copied", "reduced", "days"] as const;
 export type StepName = (typeof STEP_NAMES)[number];
 
 export interface StageOptions {
@@ -86,6 +86,9 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
     const touched = touchedBy(rows, moved, chosen);
     await steps.reduce(touched);
     await done("reduced");
+    // As with the hours: of two writers the later one to get here sees the buckets of both.
+    await steps.foldDays(touched);
+    await done("days");
     log?.debug("aggregator.batch", {
       lane: batch.lane,
       facts: batch.messages.length,

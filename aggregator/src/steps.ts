@@ -1,7 +1,7 @@
 import { PipelineError, type Command, type Query, type Store } from "@molva/contracts";
 import { z } from "zod";
 import { LIMBO } from "./fact-row.ts";
-import { bucketRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
+import { bucketRows, dayRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
 import {
   CHOICE,
   FACT,
@@ -109,6 +109,37 @@ const FOLD_STRETCH: Command<z.infer<typeof stretch>> = {
   params: stretch,
 };
 
+const DAY = 86_400;
+const DAY_COLUMNS = `brand, day, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
+      coarse_singles, firsts, known, rev`;
+
+const dayParams = z.strictObject({ brands: strings, days: hours, lo: z.int(), hi: z.int() });
+const FOLD_DAYS: Command<z.infer<typeof dayParams>> = {
+  name: "fold-days",
+  sql: `INSERT INTO bucket_day (${DAY_COLUMNS})
+    ${dayRows(`brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')
+      AND (brand, toStartOfDay(hour)) IN (SELECT t.1, toDateTime(t.2, 'UTC') FROM (SELECT arrayJoin(arrayZip({brands:Array(String)}, {days:Array(UInt32)})) AS t))`)}
+    SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
+  params: dayParams,
+};
+
+const dayOf = (hour: number): number => hour - (hour % DAY);
+
+/** The days of the touched hours, each once. */
+const daysOf = (touched: readonly BrandHour[]): readonly BrandHour[] => [
+  ...new Map(
+    touched.map(({ brand, hour }) => [`${dayOf(hour)} ${brand}`, { brand, hour: dayOf(hour) }] as const),
+  ).values(),
+];
+
+const FOLD_STRETCH_DAYS: Command<z.infer<typeof stretch>> = {
+  name: "fold-days-of-stretch",
+  sql: `INSERT INTO bucket_day (${DAY_COLUMNS})
+    ${dayRows("brand IN {brands:Array(String)} AND hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC') AND known <= {asOf:UInt64}")}
+    SETTINGS ${FINAL_SETTINGS}`,
+  params: stretch,
+};
+
 /**
  * Folds every hour of the brands in `[from, to)`, seconds since 1970 on the hour, anew from its facts: a rebuild of the buckets, week by week.
  * Beside a running aggregator it does no harm, for the best informed row of a bucket survives.
@@ -116,7 +147,11 @@ const FOLD_STRETCH: Command<z.infer<typeof stretch>> = {
 export const foldStretch = async (
   store: Store,
   { brands, from, to }: { readonly brands: readonly string[]; readonly from: number; readonly to: number },
-): Promise<void> => store.execute(FOLD_STRETCH, { brands: [...brands], from: Math.max(from, 3600), to, asOf: FOREVER });
+): Promise<void> => {
+  const asked = { brands: [...brands], asOf: FOREVER };
+  await store.execute(FOLD_STRETCH, { ...asked, from: Math.max(from, 3600), to });
+  await store.execute(FOLD_STRETCH_DAYS, { ...asked, from: dayOf(from), to: dayOf(to + DAY - 1) });
+};
 
 /** What the aggregator does to the store, one durable step each. Every step may run twice, and beside those of another aggregator. */
 export interface Steps {
@@ -130,6 +165,8 @@ export interface Steps {
   copy(moved: readonly Moved[]): Promise<void>;
   hoursOf(brand: string): Promise<readonly number[]>;
   reduce(touched: readonly BrandHour[]): Promise<void>;
+  /** The days of the hours that were reduced, anew from their buckets. */
+  foldDays(touched: readonly BrandHour[]): Promise<void>;
 }
 
 const copyParams = (moved: readonly Moved[]): z.infer<typeof copied> => {
@@ -165,6 +202,13 @@ export const stepsOver = (store: Store): Steps => ({
   reduce: async (touched) => {
     const sorted = [...touched].sort((a, b) => a.hour - b.hour);
     for (const some of chunksOf(sorted, 5000)) await store.execute(REDUCE, pairsOf(some));
+  },
+  foldDays: async (touched) => {
+    const sorted = [...daysOf(touched)].sort((a, b) => a.hour - b.hour);
+    for (const some of chunksOf(sorted, 5000)) {
+      const { brands, hours: days, lo, hi } = pairsOf(some);
+      await store.execute(FOLD_DAYS, { brands, days, lo, hi: hi + DAY });
+    }
   },
 });
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { FINAL_SETTINGS, foldedMentions, PAIRS } from "../fold-sql.ts";
 import { chunksOf, pairParams, pairsOf, type BrandHour } from "../steps.ts";
 import { whole } from "../tables.ts";
-import { readFirsts, valuesOf } from "./originals.ts";
+import { groupsOfDays, sumDays, wholeDaysOf, type WholeDays } from "./days.ts";
+import { originalsOf, readOriginals, valuesOf, type FirstRow } from "./originals.ts";
 import type { Stretch } from "./periods.ts";
 
 /**
@@ -52,6 +53,7 @@ const LABELLED = ["positive", "neutral", "negative", "unscored", "singles"];
 const CLEAN = "known <= {asOf:UInt64} AND toUnixTimestamp(hour) NOT IN (SELECT arrayJoin({cut:Array(UInt32)}))";
 const IN_RANGE =
   "brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')";
+const ONLY = "hour IN (SELECT toDateTime(arrayJoin({only:Array(UInt32)}), 'UTC'))";
 const SEGMENT_OF_HOUR = "roundDown(toInt64(toUnixTimestamp(hour)) * 1000, {bounds:Array(Int64)})";
 const SEGMENT_OF_MENTION = "roundDown(toUnixTimestamp64Milli(at_), {bounds:Array(Int64)})";
 
@@ -61,20 +63,31 @@ const CELL_SUMS = [
   ...LABELLED.map((c) => `if(c.coarse = 1, c.${c}, 0) AS coarse_${c}_`),
 ].join(", ");
 
-const scan = (dimension: Dimension | null): Query<z.infer<typeof scanParams>, ScanRow> => ({
-  name: dimension === null ? "scan-buckets" : `scan-buckets-by-${dimension}`,
-  sql: `SELECT brand, segment_ AS segment, value_ AS value, ${SUMS.map((c) => `sumIf(${c}_, clean) AS ${c}`).join(", ")},
+const scanSql = (dimension: Dimension | null, where: string): string =>
+  `SELECT brand, segment_ AS segment, value_ AS value, ${SUMS.map((c) => `sumIf(${c}_, clean) AS ${c}`).join(", ")},
       groupUniqArrayIf(toUnixTimestamp(hour), NOT clean) AS dirty
     FROM (
       SELECT brand, hour, ${CLEAN} AS clean, ${SEGMENT_OF_HOUR} AS segment_,
         ${dimension === null ? `'' AS value_, ${SUMS.map((c) => `toUInt64(${c}) AS ${c}_`).join(", ")}` : `c.value AS value_, ${CELL_SUMS}`}
-      FROM (SELECT * FROM bucket FINAL WHERE ${IN_RANGE}) AS b
+      FROM (SELECT * FROM bucket FINAL WHERE ${where}) AS b
       ${dimension === null ? "" : `LEFT ARRAY JOIN arrayFilter(x -> x.dimension = '${dimension}', cells) AS c`})
     GROUP BY brand, segment_, value_
-    SETTINGS ${FINAL_SETTINGS}`,
+    SETTINGS ${FINAL_SETTINGS}`;
+
+const scan = (dimension: Dimension | null): Query<z.infer<typeof scanParams>, ScanRow> => ({
+  name: dimension === null ? "scan-buckets" : `scan-buckets-by-${dimension}`,
+  sql: scanSql(dimension, IN_RANGE),
   params: scanParams,
   row: scanRow,
 });
+
+const onlyParams = scanParams.extend({ only: z.array(z.int()) });
+const SCAN_HOURS: Query<z.infer<typeof onlyParams>, ScanRow> = {
+  name: "scan-buckets-of-hours",
+  sql: scanSql(null, `${IN_RANGE} AND ${ONLY}`),
+  params: onlyParams,
+  row: scanRow,
+};
 
 /** The value under which a mention counts, with its label there. */
 const VALUE_OF_MENTION: Readonly<Record<Dimension | "none", string>> = {
@@ -171,54 +184,122 @@ const segmentIndex = (bounds: readonly number[], time: number): number => {
   return lo;
 };
 
+type Add = (brand: string, value: string, segment: number, tally: Tally) => void;
+
+/** Everything between two edges, by the hour. */
+interface Hours {
+  readonly brands: readonly string[];
+  readonly bounds: readonly number[];
+  /** These hours alone, in seconds; null: all. */
+  readonly only: readonly number[] | null;
+}
+
+/** Adds the counts without originals; gives whether any of the mentions has a group. */
+const addHours = async (store: Store, ask: Ask, { brands, bounds, only }: Hours, add: Add): Promise<boolean> => {
+  const [from, to] = [bounds[0] ?? 0, bounds.at(-1) ?? 0];
+  const cut = [...new Set(bounds.filter((b) => b % HOUR !== 0).map((b) => onClock(Math.floor(b / HOUR) * 3600)))];
+  const params = { brands, bounds, cut, ...hoursOf(bounds), asOf: ask.asOf };
+  const scanned =
+    only === null
+      ? await store.query(SCANS.get(ask.by) as ReturnType<typeof scan>, params)
+      : await store.query(SCAN_HOURS, { ...params, only });
+  const dirty = new Map(
+    scanned.flatMap(({ brand, dirty: hours }) =>
+      hours.map((hour): [string, BrandHour] => [`${hour} ${brand}`, { brand, hour }]),
+    ),
+  );
+  const rows: SegmentRow[] = [...scanned];
+  for (const some of chunksOf([...dirty.values()])) {
+    rows.push(
+      ...(await store.query(FOLDS.get(ask.by) as ReturnType<typeof fold>, {
+        ...pairsOf(some, ask.asOf),
+        bounds,
+        from,
+        to,
+      })),
+    );
+  }
+  for (const row of rows) add(row.brand, row.value, row.segment, tallyOf(row, ask.coarse));
+  return rows.some(hasGroups);
+};
+
+const hoursOf = (bounds: readonly number[]): { readonly lo: number; readonly hi: number } => ({
+  lo: onClock(Math.floor((bounds[0] ?? 0) / HOUR) * 3600),
+  hi: onClock(Math.ceil((bounds.at(-1) ?? 0) / HOUR) * 3600),
+});
+
+/** Adds the originals that lie between the edges. */
+const addOriginals = (originals: readonly FirstRow[], ask: Ask, bounds: readonly number[], add: Add): void => {
+  const [from, to] = [bounds[0] ?? 0, bounds.at(-1) ?? 0];
+  for (const first of originals) {
+    if (first.at < from || first.at >= to || (first.coarse === 1 && !ask.coarse)) continue;
+    for (const value of valuesOf(first, ask.by))
+      add(first.brand, value, bounds[segmentIndex(bounds, first.at)] as number, { ...ZERO, originals: 1 });
+  }
+};
+
+const byHours = async (store: Store, ask: Ask, hours: Hours, add: Add): Promise<void> => {
+  const { brands, bounds, only } = hours;
+  if (brands.length === 0) return;
+  const isGrouped = await addHours(store, ask, hours, add);
+  if (ask.originals === false || !isGrouped) return;
+  addOriginals(await readOriginals(store, { brands, ...hoursOf(bounds), only, asOf: ask.asOf }), ask, bounds, add);
+};
+
+/**
+ * The same from whole days, the hours of days that an edge cuts beside them. A brand with a day that knows more than `asOf` is read by the hour, as
+ * is one whose originals became such between two statements.
+ */
+const byDays = async (store: Store, ask: Ask, bounds: readonly number[], days: WholeDays, add: Add): Promise<void> => {
+  const question = { brands: ask.brands, bounds, ...days, asOf: ask.asOf };
+  const sums = await sumDays(store, question);
+  const late = new Set(sums.flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
+  const brands = ask.brands.filter((brand) => !late.has(brand));
+  await byHours(store, ask, { brands: ask.brands.filter((brand) => late.has(brand)), bounds, only: null }, add);
+  if (brands.length === 0) return;
+  const clean = sums.filter(({ brand }) => !late.has(brand));
+  for (const row of clean) add(row.brand, "", row.segment, tallyOf({ ...row, value: "" }, true));
+  const only = days.cut.flatMap((day) => Array.from({ length: 24 }, (_, i) => day + i * 3600));
+  const isCutGrouped = only.length > 0 && (await addHours(store, ask, { brands, bounds, only }, add));
+  if (ask.originals === false) return;
+  const { lo, hi } = hoursOf(bounds);
+  const found = isCutGrouped ? await readOriginals(store, { brands, lo, hi, only, asOf: ask.asOf }) : [];
+  const groups = clean.some((row) => hasGroups({ ...row, value: "" }))
+    ? await groupsOfDays(store, { ...question, brands }, { from: lo, except: found })
+    : [];
+  const changed = new Set(groups.flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
+  const older = groups.flatMap(({ brand, older: names }) =>
+    changed.has(brand) ? [] : names.map((grp) => ({ brand, grp })),
+  );
+  for (const { brand, segment, originals } of groups)
+    if (!changed.has(brand)) add(brand, "", segment, { ...ZERO, originals });
+  const single = [
+    ...found.filter(({ brand }) => !changed.has(brand)),
+    ...(older.length === 0 ? [] : await originalsOf(store, older, { hi, asOf: ask.asOf })),
+    ...(changed.size === 0
+      ? []
+      : await readOriginals(store, { brands: [...changed], lo, hi, only: null, asOf: ask.asOf })),
+  ];
+  addOriginals(single, ask, bounds, add);
+};
+
 /** Everything between neighbouring edges, then sums from the left: a stretch is the difference of two of them. */
 export const countStretches = async (store: Store, ask: Ask): Promise<Counted> => {
   const bounds = [...new Set(ask.stretches.flatMap((s) => [s.from, s.to]))].sort((a, b) => a - b);
-  const [from, to] = [bounds[0] ?? 0, bounds.at(-1) ?? 0];
   const found = new Map<string, Map<string, Tally[]>>();
   const indexOf = new Map(bounds.map((bound, i) => [bound, i]));
-  const add = (brand: string, value: string, index: number, tally: Tally): void => {
+  const add: Add = (brand, value, segment, tally) => {
+    const index = indexOf.get(segment) as number;
     const values = found.get(brand) ?? new Map<string, Tally[]>();
     found.set(brand, values);
     const tallies = values.get(value) ?? bounds.map(() => ZERO);
     values.set(value, tallies);
     tallies[index] = plus(tallies[index] ?? ZERO, tally);
   };
-  if (from < to && ask.brands.length > 0) {
-    const cut = [...new Set(bounds.filter((b) => b % HOUR !== 0).map((b) => onClock(Math.floor(b / HOUR) * 3600)))];
-    const [lo, hi] = [onClock(Math.floor(from / HOUR) * 3600), onClock(Math.ceil(to / HOUR) * 3600)];
-    const scanned = await store.query(SCANS.get(ask.by) as ReturnType<typeof scan>, {
-      brands: ask.brands,
-      bounds,
-      cut,
-      lo,
-      hi,
-      asOf: ask.asOf,
-    });
-    const dirty = new Map(
-      scanned.flatMap(({ brand, dirty }) =>
-        dirty.map((hour): [string, BrandHour] => [`${hour} ${brand}`, { brand, hour }]),
-      ),
-    );
-    const rows: SegmentRow[] = [...scanned];
-    for (const some of chunksOf([...dirty.values()])) {
-      rows.push(
-        ...(await store.query(FOLDS.get(ask.by) as ReturnType<typeof fold>, {
-          ...pairsOf(some, ask.asOf),
-          bounds,
-          from,
-          to,
-        })),
-      );
-    }
-    for (const row of rows) add(row.brand, row.value, indexOf.get(row.segment) as number, tallyOf(row, ask.coarse));
-    if (ask.originals !== false && rows.some(hasGroups)) {
-      for (const first of await readFirsts(store, ask.brands, hi, ask.asOf, from)) {
-        if (first.at < from || first.at >= to || (first.coarse === 1 && !ask.coarse)) continue;
-        for (const value of valuesOf(first, ask.by))
-          add(first.brand, value, segmentIndex(bounds, first.at), { ...ZERO, originals: 1 });
-      }
-    }
+  if (bounds.length > 1 && ask.brands.length > 0) {
+    const days = ask.by === null && ask.coarse ? wholeDaysOf(bounds) : null;
+    if (days === null) await byHours(store, ask, { brands: ask.brands, bounds, only: null }, add);
+    else await byDays(store, ask, bounds, days, add);
   }
   const sums = new Map(
     [...found].map(([brand, values]) => [

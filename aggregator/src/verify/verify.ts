@@ -1,6 +1,7 @@
 import { instantOf, millisOf, type Instant, type Store } from "@molva/contracts";
 import { rate } from "@molva/numbers";
 import { FOREVER } from "../steps.ts";
+import { compareDays } from "./days.ts";
 import { addTo, recountMention, type RawFact, type RecountedBucket } from "./recount.ts";
 import { readRollingView } from "./rolling-view.ts";
 import { BRANDS, RAW_CHOICES, RAW_FACTS, readStored } from "./stored.ts";
@@ -9,7 +10,7 @@ import { BRANDS, RAW_CHOICES, RAW_FACTS, readStored } from "./stored.ts";
 export interface Difference {
   readonly brand: string;
   readonly hour: Instant;
-  /** A column of the bucket, `dimension=value label` of a cell, or `rolling 24h nsr`. */
+  /** A column of the bucket, `dimension=value label` of a cell, `day positive` of a day's sums, or `rolling 24h nsr`. */
   readonly column: string;
   readonly stored: number | string | null;
   readonly recounted: number | string | null;
@@ -152,6 +153,8 @@ export const verify = async (
     mentions += recounted.mentions;
     buckets += stored.buckets.size;
     differences.push(...compareBuckets(brand, stored.buckets, recounted.buckets));
+    for (const { at, ...rest } of await compareDays(store, brand, recounted.buckets, until))
+      differences.push({ brand, hour: instantOf(at * 1000), ...rest });
     if (recounted.buckets.size === 0) continue;
     const rolling: Difference[] = [];
     let points = 0;

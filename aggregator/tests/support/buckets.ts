@@ -2,7 +2,7 @@ import type { Store } from "@molva/contracts";
 import { z } from "zod";
 
 const none = z.strictObject({});
-const TABLES = ["fact", "place", "choice", "mention_text", "bucket"];
+const TABLES = ["fact", "place", "choice", "mention_text", "bucket", "bucket_day", "group_span"];
 
 /** Empties the store: cheaper than a new one for each of many runs. */
 export const emptied = async (store: Store): Promise<void> => {
