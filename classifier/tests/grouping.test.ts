@@ -2,28 +2,20 @@ import { expect, it } from "vitest";
 import type { Batch, BrandId, Fact, Mention, MentionId, Observation, SourceId } from "@molva/contracts";
 import type { Recalled } from "@molva/text";
 import { classifyStage, createGrouping, loadModel } from "../src/index.ts";
+import { bareMention } from "./support/mention.ts";
 
 const AT = "2026-03-02T10:00:00.000Z" as Mention["publishedAt"]["at"];
 const TEXT = "Aurora Bank opens forty new offices in the north by spring, and the first three start in Murmansk.";
 
-const mention = (n: number, text = TEXT, brand = "aurora"): Mention => ({
-  mentionId: n.toString(16).padStart(32, "c") as MentionId,
-  brandId: brand as BrandId,
-  sourceId: "rss" as SourceId,
-  kind: "article",
-  url: null,
-  title: null,
-  text,
-  rating: null,
-  language: null,
-  region: null,
-  authorHash: null,
-  reach: null,
-  reply: null,
-  publishedAt: { at: AT, precision: "second", from: "source", clamped: false },
-  editedAt: null,
-  extra: {},
-});
+const mention = (n: number, text = TEXT, brand = "aurora"): Mention =>
+  bareMention({
+    mentionId: n.toString(16).padStart(32, "c") as MentionId,
+    brandId: brand as BrandId,
+    sourceId: "rss" as SourceId,
+    kind: "article",
+    text,
+    at: AT,
+  });
 const batchOf = (
   first: number,
   mentions: readonly Mention[],

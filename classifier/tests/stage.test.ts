@@ -15,6 +15,7 @@ import {
 } from "@molva/contracts";
 import { describe, expect, it } from "vitest";
 import { classifyStage, loadModel, type Model } from "../src/index.ts";
+import { bareMention } from "./support/mention.ts";
 
 const model = loadModel();
 const noon = instantOf(Date.UTC(2026, 0, 31, 12));
@@ -22,22 +23,14 @@ const brandId = "aurora-bank" as BrandId;
 const sourceId = "web-reviews" as SourceId;
 
 const mention = (text: string, more: Partial<Mention> = {}): Mention => ({
-  mentionId: mentionIdOf(brandId, sourceId, text),
-  brandId,
-  sourceId,
-  kind: "review",
-  url: null,
-  title: null,
-  text,
-  rating: null,
-  language: null,
-  region: null,
-  authorHash: null,
-  reach: null,
-  reply: null,
-  publishedAt: { at: noon, precision: "second", from: "source", clamped: false },
-  editedAt: null,
-  extra: {},
+  ...bareMention({
+    mentionId: mentionIdOf(brandId, sourceId, text),
+    brandId,
+    sourceId,
+    kind: "review",
+    text,
+    at: noon,
+  }),
   ...more,
 });
 const seen = (text: string, more: Partial<Mention> = {}): Observation =>

@@ -5,25 +5,13 @@ import type { Alert, Incident, IncidentAnswer } from "@molva/contracts";
 import { startMailServer, type MailServer } from "@molva/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startReceiver, type Receiver } from "./support/alerting.ts";
-import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { jsonHere, molvaHere } from "./support/here.ts";
+import { startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { BAD, GOOD } from "./support/sayings.ts";
 
 const HOUR = 3_600_000;
 const NOW = Date.now();
 const SECRET = "a secret of the test";
-
-/** Invented sayings of a delivery service's customers. */
-const BAD = [
-  "Terrible delivery: the courier came two days late and was rude.",
-  "Awful, the parcel arrived broken and nobody answers.",
-  "Worst service ever, my order was lost and support hangs up.",
-  "Very disappointed, late again and the food was cold and disgusting.",
-];
-const GOOD = [
-  "Great service, the courier was early and friendly.",
-  "Excellent app, ordering is a pleasure and prices are fair.",
-  "Wonderful support, they solved it in five minutes, thank you!",
-  "Love it: fast, careful and always on time.",
-];
 
 const lineOf = (at: number, text: string, number: number): string =>
   JSON.stringify({
@@ -90,9 +78,9 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>(args, folder.path);
 const importFile = async (file: string): Promise<void> => {
-  const ran = await molva(["import", file, "--brand", "swift", "--source", "reviews"], folder.path);
+  const ran = await molvaHere(["import", file, "--brand", "swift", "--source", "reviews"], folder.path);
   expect([ran.code, ran.err]).toEqual([0, expect.any(String)]);
 };
 interface Listed {
@@ -168,7 +156,7 @@ describe("a storm of negative mentions", () => {
     const taken = await fetch(link, { method: "POST" });
     expect(taken.status).toBe(200);
     const [incident] = (await json<Listed>("alerts", "list", "--open")).incidents;
-    await molva(["alerts", "useful", incident?.id ?? "", "--by", "olga"], folder.path);
+    await molvaHere(["alerts", "useful", incident?.id ?? "", "--by", "olga"], folder.path);
     const { answers, precision } = await json<Listed>("alerts", "list");
     expect(answers.map(({ answer, by }) => [answer, by])).toEqual([
       ["take", "olga@example.org"],
@@ -191,10 +179,10 @@ describe("a storm of negative mentions", () => {
       "--by",
       "olga",
     ];
-    expect((await molva(plan, folder.path)).code).toBe(0);
+    expect((await molvaHere(plan, folder.path)).code).toBe(0);
     const [planned] = await json<readonly { readonly id: string; readonly from: string }[]>("alerts", "plan");
     expect(planned?.from).toBe("2029-12-31T21:00:00.000Z");
-    expect((await molva(["alerts", "plan", "--cancel", planned?.id ?? ""], folder.path)).code).toBe(0);
+    expect((await molvaHere(["alerts", "plan", "--cancel", planned?.id ?? ""], folder.path)).code).toBe(0);
     const before = mail.received.length;
     const tried = await json<readonly { readonly channel: string; readonly outcome: string }[]>("alerts", "test");
     expect(tried).toMatchObject([
@@ -202,12 +190,12 @@ describe("a storm of negative mentions", () => {
       { channel: "crm", outcome: "sent" },
     ]);
     expect(mail.received.length).toBe(before + 1);
-    const wrong = await molva(["alerts", "test", "--channel", "nobody"], folder.path);
+    const wrong = await molvaHere(["alerts", "test", "--channel", "nobody"], folder.path);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("there are olga, crm")]);
   }, 60_000);
 });
 
 it("refuses to start without a channel's secret, before anything runs, and names the variable", async () => {
-  const ran = await molva(["start", "--data", "elsewhere"], folder.path);
+  const ran = await molvaHere(["start", "--data", "elsewhere"], folder.path);
   expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("MOLVA_CHANNEL_CRM")]);
 }, 30_000);

@@ -4,7 +4,7 @@ import type { NsrRow } from "@molva/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jsonHere, molvaHere } from "./support/here.ts";
 import { molva, molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
-import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
+import { counted, MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -34,16 +34,6 @@ const recount = (): Readonly<Record<string, number>> => {
     counts[`${bank} ${printed.slice(0, 7)}`] = (counts[`${bank} ${printed.slice(0, 7)}`] ?? 0) + 1;
   return counts;
 };
-
-const counted = (rows: readonly NsrRow[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    rows
-      .filter((row) => row.n + row.unscored > 0)
-      .map((row) => [
-        `${row.brand} ${new Date(Date.parse(row.from) + 3 * 3_600_000).toISOString().slice(0, 7)}`,
-        row.n + row.unscored,
-      ]),
-  );
 
 describe("an import", () => {
   it("adds up to the file, by brand and month of the zone; again it changes nothing; verify agrees", async () => {

@@ -1,18 +1,7 @@
 import { readEnvironment } from "@molva/platform";
 import { runCommandLine } from "../../src/command-line.ts";
 import type { Io } from "../../src/io.ts";
-import type { Ran } from "./molva.ts";
-
-/** What was said so far, and who waits for words in it. */
-const transcript = () => {
-  const told = { out: "", err: "" };
-  const listeners = new Set<() => void>();
-  const add = (to: "out" | "err", text: string): void => {
-    told[to] += text;
-    for (const listener of listeners) listener();
-  };
-  return { told, add, listeners };
-};
+import { jsonOf, transcript, type Ran } from "./transcript.ts";
 
 export interface RunningHere extends AsyncDisposable {
   readonly ended: Promise<Ran>;
@@ -33,7 +22,7 @@ export const startHere = (
   stdin: string | null = null,
   variables: Readonly<Record<string, string>> = {},
 ): RunningHere => {
-  const { told, add, listeners } = transcript();
+  const { told, add, said } = transcript();
   const stopping = new AbortController();
   const io: Io = {
     stdin: (async function* () {
@@ -60,20 +49,7 @@ export const startHere = (
   };
   return {
     ended,
-    said: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = pattern.exec(`${told.out}${told.err}`);
-          if (match === null) return;
-          listeners.delete(look);
-          resolve(match[1] ?? match[0]);
-        };
-        listeners.add(look);
-        look();
-        void ended.then((ran) =>
-          reject(new Error(`ended with ${ran.code} before it said ${pattern}:\n${ran.out}${ran.err}`)),
-        );
-      }),
+    said: (pattern) => said(pattern, ended),
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };
@@ -86,9 +62,4 @@ export const molvaHere = (
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Ran> => startHere(args, cwd, stdin, variables).ended;
 
-/** Runs it and reads its JSON. Throws with all that was said when it failed. */
-export const jsonHere = async <T>(args: readonly string[], cwd: string): Promise<T> => {
-  const ran = await molvaHere([...args, "--json"], cwd);
-  if (ran.code !== 0) throw new Error(`molva ${args.join(" ")} ended with ${ran.code}:\n${ran.out}${ran.err}`);
-  return JSON.parse(ran.out) as T;
-};
+export const jsonHere = <T>(args: readonly string[], cwd: string): Promise<T> => jsonOf<T>(molvaHere, args, cwd);

@@ -1,3 +1,5 @@
+import type { NsrRow } from "@molva/contracts";
+
 /** Sixty-odd reviews of three banks that exist nowhere, as a CSV with columns of its own naming. Written for these tests. */
 const SAID = [
   ["Отличный банк, карту привезли за день, сотрудники вежливые и всё объяснили.", 1],
@@ -45,3 +47,14 @@ export const reviewsCsv = (reviews: readonly Review[] = REVIEWS): string =>
   ].join("\n");
 
 export const MAP = "text=said,brand=who,publishedAt=when,url=link,region=city";
+
+/** Mentions by brand and month in Moscow, as the rates have them. */
+export const counted = (rows: readonly NsrRow[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    rows
+      .filter((row) => row.n + row.unscored > 0)
+      .map((row) => [
+        `${row.brand} ${new Date(Date.parse(row.from) + 3 * 3_600_000).toISOString().slice(0, 7)}`,
+        row.n + row.unscored,
+      ]),
+  );
