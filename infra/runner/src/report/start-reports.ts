@@ -48,7 +48,8 @@ export const sendPartsOf = async (runtime: Runtime, setting: ChannelSetting): Pr
     pdfOf: config.report.pdf
       ? async (_, copy) => {
           await using printer = await openPrinter(await runtime.browserPath());
-          return printer.print(pageOf(copy));
+          // Awaited here: what is only returned goes on after the printer is closed.
+          return await printer.print(pageOf(copy));
         }
       : null,
   };
