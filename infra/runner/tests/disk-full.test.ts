@@ -3,7 +3,8 @@ import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NsrRow } from "@molva/contracts";
 import { expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
+import { jsonHere, molvaHere } from "./support/here.ts";
+import { startMolva, temporaryFolder } from "./support/molva.ts";
 import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
 const MIB = 1024 * 1024;
@@ -27,15 +28,15 @@ it("a full disk under a running start: intake stops and says how much is missing
     const { bavail, bsize } = await statfs(disk);
     const filler = join(disk, "filler");
     await writeFile(filler, Buffer.alloc(Math.floor(bavail * bsize - 20 * MIB)));
-    const refused = await molva([...IMPORT, ...data], folder.path);
+    const refused = await molvaHere([...IMPORT, ...data], folder.path);
     expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/full.* are missing/) });
-    expect((await molva(["nsr", "--all", ...data], folder.path)).code).toBe(0);
+    expect((await molvaHere(["nsr", "--all", ...data], folder.path)).code).toBe(0);
 
     await rm(filler);
-    expect(await molvaJson([...IMPORT, ...data], folder.path)).toMatchObject({ new: REVIEWS.length });
-    const rows = await molvaJson<readonly NsrRow[]>(["nsr", "--all", "--step", "month", ...data], folder.path);
+    expect(await jsonHere([...IMPORT, ...data], folder.path)).toMatchObject({ new: REVIEWS.length });
+    const rows = await jsonHere<readonly NsrRow[]>(["nsr", "--all", "--step", "month", ...data], folder.path);
     expect(rows.reduce((sum, row) => sum + row.n + row.unscored, 0)).toBe(REVIEWS.length);
-    expect((await molva(["verify", ...data], folder.path)).code).toBe(0);
+    expect((await molvaHere(["verify", ...data], folder.path)).code).toBe(0);
   } finally {
     started.child.kill("SIGTERM");
     await started.ended;

@@ -5,7 +5,8 @@ import { createMetrics, METRICS } from "@molva/platform";
 import { afterAll, describe, expect, it } from "vitest";
 import { createMonitor } from "../src/monitor/monitor.ts";
 import { serveMonitor } from "../src/monitor/monitor-server.ts";
-import { molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
+import { jsonHere } from "./support/here.ts";
+import { startMolva, temporaryFolder } from "./support/molva.ts";
 import { MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
 
 const folder = await temporaryFolder();
@@ -104,8 +105,8 @@ it("a running Molva is scraped by the names and labels of the list, and they fol
   const address = await running.said(/metrics at (http:\S+)/);
   await running.said(/Open http/);
   const importing = ["import", "reviews.csv", "--source", "banki-ru", "--map", MAP, "--tz", "Europe/Moscow"];
-  await molvaJson(importing, folder.path);
-  await molvaJson(["verify"], folder.path);
+  await jsonHere(importing, folder.path);
+  await jsonHere(["verify"], folder.path);
   expect((await fetch(new URL("/readyz", address))).status).toBe(200);
   const text = await (await fetch(address)).text();
   running.child.kill("SIGTERM");
