@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   LANES,
   millisOf,
@@ -66,10 +66,7 @@ const identityOf = (fact: MentionFact): readonly unknown[] => {
 
 /** The identity of a fact, by which an undo names it: 64 bits of a hash over all that makes it another fact. A model's label does not. */
 export const eventIdOf = (fact: MentionFact): EventId =>
-  createHash("sha256")
-    .update(JSON.stringify(identityOf(fact)))
-    .digest("hex")
-    .slice(0, 16) as EventId;
+  hash("sha256", JSON.stringify(identityOf(fact))).slice(0, 16) as EventId;
 
 /**
  * Orders the copies of one fact: smaller for a copy that the log took later. 2^64 − 1 − (append time in ms, then lane, then 21 bits of

@@ -17,6 +17,34 @@ const namesOf = (brand: string): readonly string[] =>
     .filter((name) => name.length > 1)
     .map((name) => (name.length > 5 && /[а-я]$/.test(name) ? name.slice(0, -2) : name));
 
+/** So many brands' names are kept. */
+const MOST_KEPT = 10_000;
+const kept = new Map<string, Names>();
+
+interface Names {
+  readonly names: readonly string[];
+  /** Says no to most texts in which no name stands, without making another text of them; null: there is no name to look for. */
+  readonly maybe: RegExp | null;
+}
+
+/** Every way in which a text may write what folds to these letters: `İ` becomes an i and a dot when it is made small. */
+const loosely = (name: string): string =>
+  name
+    .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+    .replaceAll("е", "[её]")
+    .replaceAll("i", "[iİ]");
+
+const lookedFor = (brand: string): Names => {
+  const known = kept.get(brand);
+  if (known !== undefined) return known;
+  const names = namesOf(brand);
+  const maybe = names.length === 0 ? null : new RegExp(names.map(loosely).join("|"), "iu");
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const made = { names, maybe };
+  kept.set(brand, made);
+  return made;
+};
+
 /** How far feelings must lean (positive − negative, 0…1) to be set against each other. */
 const LEANS = 0.1;
 const leaning = (p: Three): number => p[2] - p[0];
@@ -28,8 +56,9 @@ const leaning = (p: Three): number => p[2] - p[0];
  */
 export const towardsBrand = (text: string, whole: Three, brand: string, score: (text: string) => Three): Three => {
   if (text.length > LONGEST) return whole;
+  const { names, maybe } = lookedFor(brand);
+  if (maybe === null || !maybe.test(text)) return whole;
   const folded = fold(text);
-  const names = namesOf(brand);
   if (!names.some((name) => folded.includes(name))) return whole;
   const clauses: string[] = [];
   let from = 0;

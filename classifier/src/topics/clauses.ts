@@ -86,14 +86,18 @@ const isBare = (piece: Piece, words: ReadWords): boolean => {
   return true;
 };
 
-const topicsIn = (piece: Piece): ReadonlySet<string> => new Set(piece.phrases.flatMap((p) => p.topics));
+/** Whether its phrases speak of more than one topic. */
+const ofSeveral = ({ phrases }: Piece): boolean => {
+  const first = phrases[0]?.topics[0];
+  return phrases.some((phrase) => phrase.topics.some((topic) => topic !== first));
+};
 
 /**
  * Pieces of one sentence, each with something to say of its topics: a piece without a topic goes to the one before, a topic that nothing is said
  * of ("price, quality and delivery are great") to the one after.
  */
 const told = (sentence: Piece, words: ReadWords): readonly Piece[] => {
-  if (topicsIn(sentence).size < 2) return [sentence];
+  if (!ofSeveral(sentence)) return [sentence];
   const pieces: Piece[] = [];
   let open: Piece | null = null;
   for (const next of cut(sentence, words, opensSoft)) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { z } from "zod";
 
 const HEX_32 = /^[0-9a-f]{32}$/;
@@ -208,7 +208,7 @@ export const deadLetterSchema = z.strictObject({
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
-const sha256 = (parts: readonly unknown[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+const sha256 = (parts: readonly unknown[]): string => hash("sha256", JSON.stringify(parts));
 
 /** One text that speaks of two brands is two mentions: the brand is part of the identity. */
 export const mentionIdOf = (brandId: BrandId, sourceId: SourceId, nativeKey: string): MentionId =>

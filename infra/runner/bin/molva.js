@@ -1,7 +1,8 @@
-#!/usr/bin/env -S UV_THREADPOOL_SIZE=8 node
+#!/usr/bin/env -S UV_THREADPOOL_SIZE=8 node --max-semi-space-size=64
 // Starts the built program, and builds it first when a source is newer than what was built. The set-up's own parts
 // do that: `npm start`, `npx molva` after a plain `npm install`, and two of them at once all come to the same build.
 // Statements of the store and commits of the log take threads of Node's pool: eight of them (the first line), not four.
+// And a batch of mentions is larger than what Node keeps for young objects: at 16 MiB it copies each of them twice.
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { join } from "node:path";

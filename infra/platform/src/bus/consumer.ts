@@ -15,6 +15,7 @@ import type { LogHeads } from "./log-heads.ts";
 import { encodeValues } from "./message-codec.ts";
 import { nextBatch, type BatchLimits, type ReadBatch } from "./next-batch.ts";
 import type { OnStep } from "./steps.ts";
+import type { Tail } from "./tail.ts";
 
 export interface Backoff {
   /** Milliseconds before the second try; it doubles up to `maxMs`. */
@@ -27,6 +28,7 @@ export interface ConsumerOptions {
   readonly heads: LogHeads;
   readonly committer: Committer;
   readonly bell: Bell;
+  readonly tail: Tail;
   readonly limits: BatchLimits;
   readonly backoff: Backoff;
   /** After a batch that was large and not full, this long is waited for more, in milliseconds; 0: never. */
@@ -98,7 +100,8 @@ export const startConsumer = <T>(
       if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       grows = false;
       if (stopping.signal.aborted) break;
-      const reading = isFirst() ? nextBatch(options.environment, options.heads, topic, group, options.limits) : null;
+      const { environment, heads, limits, tail } = options;
+      const reading = isFirst() ? nextBatch(environment, heads, topic, group, limits, tail) : null;
       if (reading === null) {
         await bell.heard();
         continue;

@@ -18,12 +18,13 @@ import { createBell, type Bell } from "./bell.ts";
 import { busClosed } from "./bus-errors.ts";
 import { startCommitter } from "./committer.ts";
 import { startConsumer, type Backoff } from "./consumer.ts";
-import { PARTITION } from "./draft.ts";
+import { PARTITION, type Draft } from "./draft.ts";
 import { openEnvironment, type Environment } from "./lmdb-environment.ts";
-import { acknowledgedOf, laneHeadOf, neededFrom, readHeads, unacknowledgedFrom } from "./log-heads.ts";
-import { appendedAtOf, markedValues } from "./message-codec.ts";
+import { acknowledgedOf, laneHeadOf, neededFrom, readHeads, readUpTo, unacknowledgedFrom } from "./log-heads.ts";
+import { appendedAtOf, checkedValues, markedValues } from "./message-codec.ts";
 import { readRun, type BatchLimits } from "./next-batch.ts";
 import type { OnStep } from "./steps.ts";
+import { createTail } from "./tail.ts";
 
 export interface EmbeddedBusOptions {
   /** Folder of the log; created when absent. This process must be the only one: a second one gets `FOLDER_LOCKED`. */
@@ -59,6 +60,10 @@ const DEFAULT_RESERVE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_STOP_AFTER_MS = 10_000;
 const READ_RUN: BatchLimits = { maxMessages: 500, maxBytes: 1024 * 1024 };
 const RETAIN_RUN = 5_000;
+/** Messages that so many others stand before are read by when they are long gone from memory. */
+const SOON = 40_000;
+
+type Placed = ReturnType<Draft["append"]>;
 
 const diskOf = (dir: string) => (): number => {
   const disk = statfsSync(dir);
@@ -92,6 +97,11 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     bells.set(topic, bell);
     return bell;
   };
+  const tail = createTail();
+  /** What the fastest group has read nobody reads a second time soon. */
+  const letGo = (topic: string): void => {
+    for (const lane of LANES) tail.forget(topic, lane, readUpTo(heads, topic, lane) ?? Number.MAX_SAFE_INTEGER);
+  };
   const committer = startCommitter({
     dir,
     environment,
@@ -100,8 +110,17 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     freeBytes: options.freeBytes ?? diskOf(dir),
     reserveBytes: options.reserveBytes ?? DEFAULT_RESERVE_BYTES,
     onStep,
-    onCommitted: (topics) => topics.forEach((topic) => bellOf(topic).ring()),
+    onCommitted: (topics) =>
+      topics.forEach((topic) => {
+        letGo(topic);
+        bellOf(topic).ring();
+      }),
   });
+  const keep = <T>(topic: Topic<T>, lane: Lane, values: readonly T[], bytes: number, placed: Placed | null): void => {
+    const read = readUpTo(heads, topic.name, lane);
+    if (placed !== null && read !== null && placed.first - read < SOON)
+      tail.keep(topic, lane, { ...placed, values, bytes });
+  };
   /** By topic and group, in the order of their subscribing: the first one reads. */
   const members = new Map<string, Subscription[]>();
   /** What ended a group for good: whoever waits for that group to be through must hear it. */
@@ -125,6 +144,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
       heads,
       committer,
       bell: bellOf(topic.name),
+      tail,
       limits: {
         ...DEFAULT_LIMITS,
         ...(batchMessages === undefined ? {} : { maxMessages: batchMessages, maxBytes: LARGE_BATCH_BYTES }),
@@ -248,9 +268,12 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
   return {
     publish: async (topic, lane, values) => {
       if (values.length === 0) return;
-      const encoded = markedValues(topic, values);
+      const checked = checkedValues(topic, values);
+      const encoded = markedValues(topic, checked);
       const bytes = encoded.reduce((sum, value) => sum + value.length, 0);
-      await committer.submit("publish", bytes, (draft) => draft.append(topic.name, lane, encoded));
+      let placed: Placed | null = null;
+      await committer.submit("publish", bytes, (draft) => (placed = draft.append(topic.name, lane, encoded)));
+      keep(topic, lane, checked, bytes, placed);
     },
     subscribe,
     settled,

@@ -37,6 +37,12 @@ export const neededFrom = (heads: LogHeads, topic: string, lane: Lane): number =
   return Math.min(laneHeadOf(heads, topic, lane).next, ...groups.map((acknowledged) => acknowledged[lane]));
 };
 
+/** The offset up to which the group that is farthest has acknowledged; null when nobody ever subscribed. */
+export const readUpTo = (heads: LogHeads, topic: string, lane: Lane): number | null => {
+  const groups = [...(heads.groups.get(topic)?.values() ?? [])];
+  return groups.length === 0 ? null : Math.max(...groups.map((acknowledged) => acknowledged[lane]));
+};
+
 export const readHeads = (state: Environment["state"]): LogHeads => {
   const heads: LogHeads = { clock: Number(state.get(["clock"]) ?? 0), lanes: new Map(), groups: new Map() };
   for (const { key, value } of state.getRange()) {

@@ -73,14 +73,27 @@ export const decodeValue = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
     : { ok: false, value, reason: issuesOf(parsed.error.issues) };
 };
 
-/** As `encodeValues`, each behind the mark of the schema that it was held against: for a log that only this program writes. */
-export const markedValues = <T>(topic: Topic<T>, values: readonly T[]): readonly Buffer[] => {
+/** JSON, each behind the mark of the schema that it was held against: for a log that only this program writes. */
+export const markedValues = <T>(topic: Topic<T>, checked: readonly T[]): readonly Buffer[] => {
   const mark = markOf(topic as Topic<never>);
-  return encodeValues(topic, values).map((json) => Buffer.concat([mark, json], mark.length + json.length));
+  return checked.map((value) => {
+    const json = JSON.stringify(value);
+    const bytes = Buffer.allocUnsafe(mark.length + Buffer.byteLength(json));
+    mark.copy(bytes);
+    bytes.write(json, mark.length);
+    return bytes;
+  });
 };
 
-/** @throws {PipelineError} `CONTRACT_VIOLATED` that names the first value that does not fit; nothing is written then. */
+/** @throws {PipelineError} as `checkedValues`. */
 export const encodeValues = <T>(topic: Topic<T>, values: readonly T[]): readonly Buffer[] =>
+  checkedValues(topic, values).map((value) => Buffer.from(JSON.stringify(value), "utf8"));
+
+/**
+ * Copies of the values, as the topic's schema has them.
+ * @throws {PipelineError} `CONTRACT_VIOLATED` that names the first value that does not fit.
+ */
+export const checkedValues = <T>(topic: Topic<T>, values: readonly T[]): readonly T[] =>
   values.map((value, index) => {
     const parsed = topic.schema.safeParse(value);
     if (!parsed.success) {
@@ -93,7 +106,7 @@ export const encodeValues = <T>(topic: Topic<T>, values: readonly T[]): readonly
         },
       );
     }
-    return Buffer.from(JSON.stringify(parsed.data), "utf8");
+    return parsed.data;
   });
 
 interface Issue {

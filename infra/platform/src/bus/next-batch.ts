@@ -5,6 +5,7 @@ import { PARTITION } from "./draft.ts";
 import type { Environment } from "./lmdb-environment.ts";
 import { laneHeadOf, unacknowledgedFrom, type LogHeads } from "./log-heads.ts";
 import { appendedAtOf, decodeMessage } from "./message-codec.ts";
+import type { Tail } from "./tail.ts";
 
 export interface BatchLimits {
   readonly maxMessages: number;
@@ -32,10 +33,12 @@ export const nextBatch = <T>(
   topic: Topic<T>,
   group: string,
   limits: BatchLimits,
+  tail: Tail | null = null,
 ): Promise<ReadBatch<T>> | null => {
   for (const lane of LANES) {
     const from = unacknowledgedFrom(heads, topic.name, group, lane);
-    if (from < laneHeadOf(heads, topic.name, lane).next) return readRun(environment, heads, topic, lane, from, limits);
+    if (from < laneHeadOf(heads, topic.name, lane).next)
+      return readRun(environment, heads, topic, lane, from, limits, tail);
   }
   return null;
 };
@@ -47,16 +50,28 @@ export const readRun = async <T>(
   lane: Lane,
   from: number,
   limits: BatchLimits,
+  tail: Tail | null = null,
 ): Promise<ReadBatch<T>> => {
   const messages: Delivered<T>[] = [];
   const unreadable: Unreadable[] = [];
   let offset = from;
   let bytes = 0;
+  // Of one transaction all messages have one time.
+  let at = Number.NaN;
+  let appendedAt = instantOf(0);
   const end = Math.min(laneHeadOf(heads, topic.name, lane).next, from + limits.maxMessages);
   while (offset < end && bytes <= limits.maxBytes) {
     // What is read between two turns is read anew at the next: an open cursor would hold back the reuse of freed pages.
     if (offset > from) await turn();
     const start = offset;
+    const kept = tail?.from(topic, lane, offset, end - offset, limits.maxBytes - bytes);
+    if (kept !== undefined && kept.messages.length > 0) {
+      if (offset > from && bytes + kept.bytes > limits.maxBytes && kept.messages.length === 1) break;
+      for (const message of kept.messages) messages.push(message);
+      offset += kept.messages.length;
+      bytes += kept.bytes;
+      continue;
+    }
     const range = environment.log.getRange({
       start: [topic.name, lane, PARTITION, start],
       end: [topic.name, lane, PARTITION, Math.min(end, start + AT_ONCE)],
@@ -65,8 +80,11 @@ export const readRun = async <T>(
       bytes += value.length;
       if (offset > from && bytes > limits.maxBytes) break;
       const decoded = decodeMessage(topic, value);
-      if (decoded.ok)
-        messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt: instantOf(appendedAtOf(value)) });
+      if (at !== appendedAtOf(value)) {
+        at = appendedAtOf(value);
+        appendedAt = instantOf(at);
+      }
+      if (decoded.ok) messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt });
       else unreadable.push(unreadableOf(topic, offset, decoded));
       offset += 1;
     }
