@@ -178,3 +178,48 @@ for (const factor of [1.25, 1.5, 2]) {
   const truth = { mean: 300, phi: 3, ...base };
   line(`  mentions × ${factor}, swinging 3 × Poisson`, truth, { ...truth, mean: truth.mean * factor });
 }
+
+/** A summary over brands: only the comparisons with the week before, and what may be claimed of all brands together. */
+const side = (brands: number, fallen: number, mean: number): void => {
+  const truth = { mean, phi: 2, ...base };
+  const moved = { ...truth, positive: base.positive - 0.1, negative: base.negative + 0.1 };
+  const summaries = PAIRS / 10;
+  let [any, claimed, wrong, found] = [0, 0, 0, 0];
+  for (let i = 0; i < summaries; i += 1) {
+    const figures = claim(
+      Array.from({ length: brands }, (_, brand) => {
+        const past = Array.from({ length: 12 }, () => week(truth));
+        const current = week(brand < fallen ? moved : truth);
+        const volumes = past.map(({ volume }) => volume);
+        return KEYS.map((key) => ({
+          key,
+          value: null,
+          low: null,
+          high: null,
+          n: 0,
+          state: "ok" as const,
+          comparisons: [comparisonOf(key, "week", current, together(past.slice(-1)), volumes)],
+        }));
+      }).flat(),
+    );
+    const claims = figures.flatMap(({ key, comparisons }, at) =>
+      comparisons[0]?.claimed === true ? [{ key, isFallen: Math.floor(at / KEYS.length) < fallen }] : [],
+    );
+    any += claims.length > 0 ? 1 : 0;
+    claimed += claims.length;
+    wrong += claims.filter(({ key, isFallen }) => !isFallen || key === "volume").length;
+    found += claims.filter(({ key, isFallen }) => isFallen && key === "nsr").length;
+  }
+  const share = (part: number, whole: number): string => `${whole === 0 ? "—" : ((part / whole) * 100).toFixed(1)} %`;
+  console.log(
+    fallen === 0
+      ? `  ${brands} brands of ${mean} a week, none changed: it claims any change in ${share(any, summaries)}`
+      : `  ${brands} brands of ${mean} a week, ${fallen} fall by 20 points: ${share(found, fallen * summaries)} of the falls are told, ${share(wrong, claimed)} of the claims are false`,
+  );
+};
+console.log(`\nthe summary over brands, ${(PAIRS / 10).toLocaleString("en")} weeks a line (at most 10 % false)`);
+for (const [brands, mean] of [
+  [10, 300],
+  [50, 130],
+] as const)
+  for (const fallen of [0, brands / 5]) side(brands, fallen, mean);

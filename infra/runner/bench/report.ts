@@ -12,7 +12,8 @@ import { openArchive } from "../src/report/archive.ts";
 import { createReportReader } from "../src/report/parts.ts";
 import { sendReport, type SendParts } from "../src/report/send-report.ts";
 import { sentNotes } from "../src/report/sent-notes.ts";
-import { weekBefore } from "../src/report/weeks.ts";
+import { readSummaryNow, summaryOf } from "../src/report/summaries.ts";
+import { weekBefore, type Week } from "../src/report/weeks.ts";
 import { load, loadedBefore } from "./scale/load.ts";
 import { brandName, NOW } from "./scale/load-sql.ts";
 import { profiled } from "./report-profile.ts";
@@ -68,6 +69,8 @@ const reports = { store: watched.store, checkpoints, clock, brands, sourceTitles
 let reading = 0;
 const archive = openArchive(dataDir);
 const read = createReportReader(reports, archive, { horizon: async () => clock(), isWanted: () => true });
+const summary = summaryOf({ brands }, []);
+const readSide = (one: Week) => readSummaryNow({ horizon: async () => clock() }, reports, summary, one);
 const parts: SendParts = {
   archive,
   notes: sentNotes(checkpoints),
@@ -78,21 +81,24 @@ const parts: SendParts = {
   metrics: null,
   read: async (brand, one) => {
     const began = performance.now();
-    const report = await read(brand, one);
+    const report = brand.id === summary.subject.id ? await readSide(one) : await read(brand, one);
     reading += performance.now() - began;
     return report;
   },
   pdfOf: null,
 };
 try {
-  const first = megabytes();
+  const memory = [megabytes()];
   const began = performance.now();
-  const half: number[] = [];
+  const processor = process.cpuUsage();
   for (const [i, brand] of brands.entries()) {
     await sendReport(brand, week, [{ address: `owner-${i}@example.org`, language: i % 2 === 0 ? "en" : "ru" }], parts);
-    if (i + 1 === Math.floor(count / 2)) half.push(megabytes());
+    if ((i + 1) % Math.ceil(count / 5) === 0) memory.push(megabytes());
   }
+  await sendReport(summary.subject, week, [{ address: "all@example.org", language: "en" }], parts);
+  memory.push(megabytes());
   const all = performance.now() - began;
+  const { user, system } = process.cpuUsage(processor);
   const spent = watched.spent();
   const plainBegan = performance.now();
   for (const { id } of brands)
@@ -112,16 +118,17 @@ try {
     `${(had === 0 ? Number(told.mentions) : had).toLocaleString("en")} mentions, ${count} brands, ${server.received.length} mails taken by a mail server`,
   );
   console.log(
-    `  reports read, written, drawn, kept and sent  ${seconds(all)} s   × ${(all / plain).toFixed(0)} of the numbers alone`,
+    `  reports and summary read, written, drawn, kept and sent  ${seconds(all)} s   × ${(all / plain).toFixed(1)} of the numbers alone`,
   );
-  console.log(`    of that reading the store                  ${seconds(reading)} s`);
-  console.log(`  NSR of the same weeks and brands             ${seconds(plain)} s`);
+  console.log(`    of that reading the store                              ${seconds(reading)} s`);
+  console.log(`    processor, of all cores                                ${seconds((user + system) / 1000)} s`);
+  console.log(`  NSR of the same weeks, a brand at a time                 ${seconds(plain)} s`);
   if (told.profile)
     for (const { name, times, cpuMs } of spent)
       console.log(
         `    ${name.padEnd(40)}${String(times).padStart(6)} ×${(cpuMs / times).toFixed(1).padStart(9)}${cpuMs.toFixed(0).padStart(9)} ms of processor`,
       );
-  console.log(`  memory before, half way, at the end          ${first} ${half.join("")} ${megabytes()} MiB`);
+  console.log(`  memory before, after each fifth, after the summary       ${memory.join(" ")} MiB`);
 } finally {
   await mailer.close();
   await server.stop();
