@@ -1,7 +1,11 @@
+import { brokerProblem } from "@molva/testing";
 import { describe, expect, it } from "vitest";
 import { told } from "./faults/report.ts";
+import { REBALANCED, STANDS, STEP_DEATHS } from "./faults/script.ts";
 import { runFaults, type FaultReport, type Transport } from "./faults/suite.ts";
 import type { FaultPlan } from "./faults/world.ts";
+
+const problem = await brokerProblem();
 
 const play = async (
   transport: Transport,
@@ -22,7 +26,7 @@ const play = async (
 const expectRight = (report: FaultReport): void => {
   expect(report.listed).toBeGreaterThanOrEqual(40_000);
   expect(report.killed).toBeGreaterThanOrEqual(20);
-  expect(report.parked).toBeGreaterThan(50);
+  for (const after of STANDS) expect(Object.keys(report.parked)).toContain(after);
   expect(report.answers.compared).toBeGreaterThan(100);
   expect(report.buckets.compared).toBeGreaterThan(1000);
   expect(report.buckets.wrong.slice(0, 5)).toEqual([]);
@@ -38,6 +42,25 @@ describe("Under faults the numbers equal the reference, answers stay as they wer
     expectRight(report);
     expect(report.lives).toBeGreaterThan(20);
   }, 900_000);
+
+  const onKafka = "on Kafka, each member, the importer and the store a process of its own";
+  if (problem === null)
+    it(
+      onKafka,
+      async () => {
+        const report = await play("kafka", { seed: 7 });
+        expectRight(report);
+        const killed = Object.keys(report.kills);
+        for (const who of ["broker", "store", "publishing", "published", "placed"]) expect(killed).toContain(who);
+        expect(STEP_DEATHS.filter((step) => killed.includes(step)).length).toBeGreaterThanOrEqual(5);
+        expect(report.others[REBALANCED]).toBeGreaterThan(20);
+      },
+      1_200_000,
+    );
+  else
+    it(`${onKafka}: NOT RUN. ${problem}`, () => {
+      expect(process.env["CI"], problem).toBeUndefined();
+    });
 });
 
 describe("The suite notices the two mistakes", () => {

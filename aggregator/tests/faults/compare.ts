@@ -155,23 +155,22 @@ export interface Answer {
 
 /** Every brand's days as the program prints them as of a point. */
 export const answerAt = async (store: Store, asOf: Instant, brands: readonly string[]): Promise<Answer> => {
-  const days: Record<string, readonly DayCounts[]> = {};
-  for (const brand of brands) {
-    const rows = await readNsr(store, {
-      brands: [brand],
-      from: null,
-      to: null,
-      window: null,
-      step: "day",
-      by: null,
-      tz: "UTC",
-      asOf,
-      horizon: asOf,
-    });
-    days[brand] = rows
-      .filter((row) => row.n + row.unscored > 0)
+  const rows = await readNsr(store, {
+    brands,
+    from: null,
+    to: null,
+    window: null,
+    step: "day",
+    by: null,
+    tz: "UTC",
+    asOf,
+    horizon: asOf,
+  });
+  const daysOfBrand = (brand: string): readonly DayCounts[] =>
+    rows
+      .filter((row) => row.brand === brand && row.n + row.unscored > 0)
       .map((r) => [r.from.slice(0, 10), r.positive, r.neutral, r.negative, r.unscored, r.originals]);
-  }
+  const days = Object.fromEntries(brands.map((brand) => [brand, daysOfBrand(brand)]));
   return { asOf, days };
 };
 

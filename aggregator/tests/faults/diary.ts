@@ -1,5 +1,8 @@
 import type { Answer } from "./compare.ts";
 
+export const sumOf = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);
+
 /** What the processes said and suffered, over all their lives. */
 export class Diary {
   /** Events of the list that the log has acknowledged, by their place in it. */
@@ -9,8 +12,9 @@ export class Diary {
   readonly kills = new Map<string, number>();
   /** What else happened to them. */
   readonly others = new Map<string, number>();
+  /** How often a writer was parked, by the step that it had done last. */
+  readonly parked = new Map<string, number>();
   readonly errors: string[] = [];
-  parked = 0;
   steps = 0;
   lives = 0;
   /** Processor seconds of all lives that said so at their end. */
@@ -25,6 +29,6 @@ export class Diary {
   }
 
   get killed(): number {
-    return [...this.kills.values()].reduce((sum, count) => sum + count, 0);
+    return sumOf(this.kills);
   }
 }

@@ -8,7 +8,7 @@ import { answerAt } from "./compare.ts";
 import type { Diary } from "./diary.ts";
 import { FAULT_BRANDS } from "./events.ts";
 import { startPart, type Running } from "./processes.ts";
-import { DEATHS, GROUPS, STEP_DEATHS, STORE_USER, type Life, type Wiring } from "./script.ts";
+import { DEATHS, GROUPS, PARTITIONS, STEP_DEATHS, STORE_USER, type Life, type Wiring } from "./script.ts";
 import { within } from "./waits.ts";
 import type { FaultPlan, World } from "./world.ts";
 
@@ -27,6 +27,9 @@ const BEHIND = 1 / 40;
 const LOOK_EVERY_MS = 250;
 /** A member that stands still for longer than its session is a ghost: another has its partitions when it goes on. */
 const GHOST_MS = 4000;
+/** Of the kills, what each of the two members suffers; and rounds, in each of which the importer dies twice. Broker and store have the rest. */
+const MEMBER_DEATHS = 0.18;
+const ROUNDS = 0.25;
 /** A process that fails so often in a row will not come up any more. */
 const HOPELESS = 15;
 
@@ -113,9 +116,9 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
   await during("the store to serve", storing.running().said("serving"));
   const url = `http://127.0.0.1:${storePort}`;
   const store: Store & AsyncDisposable = await openStore({ url, user: STORE_USER.name, password: STORE_USER.password });
-  const bus: Bus = await openKafkaBus({ brokers: broker.brokers, log: QUIET });
+  const bus: Bus = await openKafkaBus({ brokers: broker.brokers, partitions: PARTITIONS, log: QUIET });
 
-  const deaths = Math.ceil(plan.kills * 0.3);
+  const deaths = Math.ceil(plan.kills * MEMBER_DEATHS);
   const memberOf = (offset: number): Kept =>
     keep(
       (nth) =>
@@ -124,7 +127,7 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
           groups: GROUPS.slice(0, 1),
           die:
             nth < deaths
-              ? { at: STEP_DEATHS[(nth + offset) % STEP_DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 5) }
+              ? { at: STEP_DEATHS[(nth + offset) % STEP_DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 12) }
               : null,
         }),
       diary,
@@ -148,18 +151,20 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
     await during("a member that leaves", leaving.ended);
   };
 
-  const imports = Math.max(2, Math.ceil(plan.kills * 0.3));
+  const imports = Math.max(3, Math.ceil(plan.kills * ROUNDS));
   const importDeaths = DEATHS.filter((death) => !STEP_DEATHS.includes(death));
+  let importers = 0;
+  /** Each round but the last kills it twice on its way. */
   const importing = async (round: number): Promise<void> => {
     const isLast = round === imports - 1;
-    const die = isLast ? null : { at: importDeaths[round % 3] ?? "placed", time: 1 + Math.floor(random() * 5) };
-    const told = lifeOf({ roles: ["importer"], groups: [], die, ends: true });
     const until = isLast ? Number.MAX_SAFE_INTEGER : Math.ceil((plan.events * (round + 1)) / imports);
-    const name = `the importer of round ${round + 1}`;
-    const { died, code } = await during(name, startPart({ ...told, until }, diary).ended);
-    if (!died && code !== 0) throw new Error(`the importer ended with ${code}: ${diary.errors.at(-1)}`);
-    // Killed on its way: what is left of its share.
-    if (died) await during(name, startPart({ ...told, until, die: null, seed: told.seed + 500 }, diary).ended);
+    for (let left = isLast ? 0 : 2; left >= 0; left -= 1) {
+      const at = importDeaths[(importers += 1) % importDeaths.length] ?? "placed";
+      const die = left === 0 ? null : { at, time: 1 + Math.floor(random() * 5) };
+      const told = lifeOf({ roles: ["importer"], groups: [], die, ends: true, until });
+      const { died, code } = await during(`the importer of round ${round + 1}`, startPart(told, diary).ended);
+      if (!died && code !== 0) throw new Error(`the importer ended with ${code}: ${diary.errors.at(-1)}`);
+    }
   };
   const caughtUp = (): Promise<void> =>
     patiently(async () => {

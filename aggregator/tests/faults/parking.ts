@@ -3,8 +3,8 @@ export interface Parking {
   /** A writer says that it begins or ends its work. */
   begin(writer: string): void;
   end(writer: string): void;
-  /** Between two steps: now and then it resolves only after others have done some steps, or have nothing to do. */
-  pass(writer: string, often?: number): Promise<void>;
+  /** Between two steps, the one before being `after`: now and then it resolves only after others have done some steps, or have nothing to do. */
+  pass(writer: string, after: string, often?: number): Promise<void>;
   /** Who works, and who stands for how many steps of the others. */
   state(): string;
 }
@@ -19,7 +19,7 @@ interface Waiting {
 const LONGEST = 24;
 
 /** @param usually how many of the gates are shut, 0…1, where a writer does not say otherwise */
-export const parkingOf = (random: () => number, usually: number, onStand: () => void): Parking => {
+export const parkingOf = (random: () => number, usually: number, onStand: (after: string) => void): Parking => {
   const working = new Set<string>();
   const waiting = new Set<Waiting>();
   const isAnyoneFree = (): boolean =>
@@ -40,13 +40,13 @@ export const parkingOf = (random: () => number, usually: number, onStand: () => 
       working.delete(writer);
       wake();
     },
-    pass: async (writer, often = usually) => {
+    pass: async (writer, after, often = usually) => {
       for (const other of waiting) if (other.writer !== writer) other.steps -= 1;
       if (random() >= often) {
         wake();
         return;
       }
-      onStand();
+      onStand(after);
       await new Promise<void>((go) => {
         // For a step, or for several batches of the others.
         waiting.add({ writer, steps: 1 + Math.floor(random() * LONGEST), go });

@@ -7,7 +7,7 @@ import { makeParked } from "../support/parked.ts";
 import { randomOf } from "../support/story.ts";
 import { answerAt } from "./compare.ts";
 import { FAULT_BRANDS } from "./events.ts";
-import { GROUPS, LIST, STORE_USER, type Death, type Life } from "./script.ts";
+import { GROUPS, LIST, PARTITIONS, STORE_USER, type Death, type Life } from "./script.ts";
 import { parkingOf } from "./parking.ts";
 import { crewOf } from "./writer.ts";
 
@@ -118,6 +118,7 @@ const openParts = async (): Promise<{ readonly bus: Bus; readonly store: Store; 
   const bus = await patiently(() =>
     openKafkaBus({
       brokers,
+      partitions: PARTITIONS,
       limits: { maxMessages: life.batch },
       backoff: { firstMs: 5, maxMs: 500 },
       sessionTimeoutMs: 3_000,
@@ -171,7 +172,7 @@ const runStore = async (): Promise<void> => {
 /** Batches from answer to answer. What a mistake spoils, later batches may mend: then only an answer in between shows it. */
 const ANSWER_EVERY = life.kind === "right" ? 4 : 1;
 
-const parking = parkingOf(random, 0.06, () => say("stood"));
+const parking = parkingOf(random, 0.06, (after) => say(`stood ${after}`));
 let lastStep = "none yet";
 process.on("SIGUSR2", () =>
   say(`state ${phase}; last step ${lastStep}; ${parking.state()}; open: ${process.getActiveResourcesInfo().join(" ")}`),

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Answer } from "./compare.ts";
 import type { Diary } from "./diary.ts";
-import type { Life } from "./script.ts";
+import { REBALANCED, type Life } from "./script.ts";
 
 const PART = fileURLToPath(new URL("part.ts", import.meta.url));
 
@@ -74,9 +74,9 @@ export const startPart = (life: Life, diary: Diary): Running => {
     }
     if (word === "acked") for (let i = Number(rest[0]); i < Number(rest[1]); i += 1) diary.acknowledged.add(i);
     else if (word === "answer") diary.answers.push(JSON.parse(line.slice("answer ".length)) as Answer);
-    else if (word === "stood") diary.parked += 1;
+    else if (word === "stood") diary.add(diary.parked, rest[0] ?? "");
     else if (word === "step") diary.steps += 1;
-    else if (word === "joined") diary.add(diary.others, "rebalances that gave a member its partitions");
+    else if (word === "joined") diary.add(diary.others, REBALANCED);
     else if (word === "used") diary.processor += Number(rest[0]);
     else if (word === "here") {
       died = true;

@@ -14,7 +14,7 @@ export const told = (transport: string, seed: number, r: FaultReport): string =>
     `${transport}, seed ${seed}, ${r.seconds} s; ${r.processor.lives} s of processor in ${r.lives} processes, ${r.processor.comparing} s comparing`,
     `  events    ${listed(r.told)}`,
     `  log       ${r.messages} messages, ${r.messages - r.listed} of them told again by an importer that had been killed`,
-    `  faults    ${r.killed} SIGKILLs (${listed(r.kills)}); ${listed(r.others)}; writers parked ${r.parked} times in ${r.steps} steps`,
+    `  faults    ${r.killed} SIGKILLs (${listed(r.kills)}); ${listed(r.others)}; writers parked after ${listed(r.parked)}, in ${r.steps} steps`,
     `  buckets   ${r.buckets.compared} compared, ${r.buckets.wrong.length} numbers wrong; ${r.counted} mentions count`,
     `  rolling   ${r.rolling.compared} points compared, ${r.rolling.wrong.length} numbers wrong`,
     `  as of     ${r.answers.moments} moments, ${r.answers.compared} days compared, ${r.answers.wrong.length} wrong`,

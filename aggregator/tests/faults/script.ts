@@ -3,6 +3,8 @@ import type { Kind } from "../support/parked.ts";
 
 /** Where a process stops for good, to be killed there with SIGKILL. */
 export const STEP_DEATHS: readonly Death["at"][] = [...STEP_NAMES];
+/** After what a writer may be parked: before its first step, after each, and between what its reduce reads and what it writes. */
+export const STANDS = ["nothing", ...STEP_NAMES, "read"] as const;
 export const DEATHS = [...STEP_NAMES, "publishing", "published", "placed"] as const;
 export type Death = { readonly at: (typeof DEATHS)[number]; readonly time: number };
 
@@ -38,7 +40,13 @@ export interface Life {
 /** The product's group, and one that reads the whole log over again beside it, for as long as it lives. */
 export const GROUPS = ["aggregator", "aggregator-2"] as const;
 
+/** By what name the diary counts that a member of a group was given its partitions. */
+export const REBALANCED = "times a member was given its partitions";
+
 /** The file in the folder that holds the list of events, for the importer's lives. */
 export const LIST = "events.json";
+
+/** Of each lane on Kafka: few, so that five brands meet in them, and batches are large enough to be shared out. */
+export const PARTITIONS = 2;
 
 export const STORE_USER = { name: "molva", password: "a password of tests", readonly: false } as const;

@@ -30,7 +30,8 @@ export interface FaultReport {
   readonly killed: number;
   /** Broker and store restarted, members that joined and left, processes stopped for a while. */
   readonly others: Readonly<Record<string, number>>;
-  readonly parked: number;
+  /** Writers that stood still between two steps, by the step before. */
+  readonly parked: Readonly<Record<string, number>>;
   readonly lives: number;
   readonly steps: number;
   readonly buckets: Found;
@@ -76,7 +77,7 @@ const inspect = async ({ bus, store }: World, list: EventList, diary: Diary): Pr
     listed: list.facts.length,
     acknowledged: diary.acknowledged.size,
     others: Object.fromEntries(diary.others),
-    parked: diary.parked,
+    parked: Object.fromEntries(diary.parked),
     messages: log.length,
     kills: Object.fromEntries(diary.kills),
     killed: diary.killed,

@@ -59,13 +59,12 @@ const writerOf = (
   { store, kind, random, parking, onStep }: CrewOptions,
   name: string,
 ): ((work: readonly Batch<Fact>[], signal: AbortSignal) => Promise<readonly StageResult<never>[]>) => {
-  const gate = () => parking.pass(name);
   const stage = stageOver(
-    stepsOf(store, kind, random, () => parking.pass(name, STALE)),
+    stepsOf(store, kind, random, () => parking.pass(name, "read", STALE)),
     {
       onStep: async (step) => {
         onStep(step);
-        await gate();
+        await parking.pass(name, step);
       },
     },
   );
@@ -75,7 +74,7 @@ const writerOf = (
       const results: StageResult<never>[] = [];
       for (const batch of work) {
         // Else all would insert at once, and whoever reads would see what the others have.
-        await parking.pass(name, STALE);
+        await parking.pass(name, "nothing", STALE);
         results.push(await stage.process(batch, signal));
       }
       return results;

@@ -32,14 +32,22 @@ const BY_FACTS = write("rev");
 /** The mistake: the time of the write instead of what was read. */
 const BY_CLOCK = write("toUInt128(toUnixTimestamp64Nano(now64(9)))");
 
-/** A place for what a reduce has read and not written yet. */
-export const makeParked = async (store: Store): Promise<void> => {
-  const statements = [
-    "CREATE TABLE IF NOT EXISTS parked AS bucket ENGINE = MergeTree ORDER BY tuple()",
-    "ALTER TABLE parked ADD COLUMN IF NOT EXISTS token UInt64",
-  ];
-  for (const sql of statements) await store.execute({ name: "test-parked", sql, params: none }, {});
+const FORGET: Command<{ readonly token: number }> = {
+  name: "test-reduce-written",
+  sql: "ALTER TABLE parked DROP PARTITION {token:UInt64}",
+  params: tokenOnly,
 };
+
+/** A place for what a reduce has read and not written yet: a part of its own each, so that writing finds it without reading the others. */
+export const makeParked = (store: Store): Promise<void> =>
+  store.execute(
+    {
+      name: "test-parked",
+      sql: "CREATE TABLE IF NOT EXISTS parked ENGINE = MergeTree PARTITION BY token ORDER BY tuple() AS SELECT *, toUInt64(0) AS token FROM bucket WHERE 0",
+      params: none,
+    },
+    {},
+  );
 
 /** Steps whose reduce is parked between what it reads and what it writes. */
 export const parkedSteps = (store: Store, kind: Kind, gate: Gate): Steps => {
@@ -50,6 +58,7 @@ export const parkedSteps = (store: Store, kind: Kind, gate: Gate): Steps => {
     await store.execute(READ, { ...pairsOf(touched), token });
     await gate();
     await store.execute(kind === "rev taken at writing" ? BY_CLOCK : BY_FACTS, { token });
+    await store.execute(FORGET, { token });
   };
   return { ...steps, reduce, copy: kind === "without the copy rule" ? async () => {} : steps.copy };
 };
