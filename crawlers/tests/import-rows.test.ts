@@ -75,6 +75,24 @@ describe("which column is which", () => {
     expect(rows[0]?.mention.authorHash).not.toBeNull();
   });
 
+  it("knows when the company answered, and says where no more than the day is told", async () => {
+    const { rows } = await importText(
+      csv(
+        "id,text,date,reply,reply date",
+        "1,a,2026-01-31T10:00:00Z,Thanks,2026-01-31T12:30:00Z",
+        "2,b,2026-01-31T10:00:00Z,Thanks,2026-02-01",
+        "3,c,2026-01-31T10:00:00Z,Thanks,",
+        "4,d,2026-01-31T10:00:00Z,,2026-02-01",
+      ),
+    );
+    expect(rows.map(({ mention }) => mention.reply)).toEqual([
+      { text: "Thanks", at: "2026-01-31T12:30:00.000Z" },
+      { text: "Thanks", at: "2026-02-01T00:00:00.000Z", precision: "day" },
+      { text: "Thanks", at: null },
+      null,
+    ]);
+  });
+
   it("is what --map says before any guess", async () => {
     const { plan, rows } = await importText(csv("text,body,when,date", "a note,the review,2026-01-02,2026-01-03"), {
       map: parseMap("text=body, publishedAt=when"),

@@ -117,6 +117,17 @@ const NAMES: Readonly<Record<ImportField, readonly string[]>> = {
     "ответ",
     "replycontent",
   ],
+  repliedAt: [
+    "repliedat",
+    "replydate",
+    "reply.at",
+    "reply.date",
+    "reply.publisheddate",
+    "answerdate",
+    "answeredat",
+    "officialanswer.datecreated",
+    "датаответа",
+  ],
   kind: ["kind"],
   fetchedAt: ["fetchedat", "parsedat", "scrapedat", "crawledat", "collectedat", "retrievedat"],
 };

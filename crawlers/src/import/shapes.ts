@@ -18,6 +18,7 @@ export const IMPORT_FIELDS = [
   "region",
   "brand",
   "reply",
+  "repliedAt",
   "kind",
   "fetchedAt",
 ] as const;

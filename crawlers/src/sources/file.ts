@@ -3,6 +3,7 @@ import { parseDate, type SlashOrder } from "@molva/text";
 import type { Columns } from "../import/columns.ts";
 import type { ImportNote, ImportOptions, RejectReason } from "../import/shapes.ts";
 import { brandIdFor, languageOf, nullableText, ratingOf, textOf, webUrl } from "../import/values.ts";
+import { replyOf } from "../read/draft.ts";
 import type { Draft } from "../source.ts";
 
 const EXTRA_COLUMNS = 100;
@@ -145,7 +146,7 @@ export const draftOfRow = (cells: ReadonlyMap<string, unknown>, context: FileCon
       region: nullableText(cell("region")),
       author: nullableText(cell("author")),
       reach: null,
-      reply: reply === null ? null : { text: reply, at: null },
+      reply: replyOf(reply, nullableText(cell("repliedAt")), dates),
       printedDate,
       publishedAt: told,
       editedAt: printedEdit === null ? null : parseDate(printedEdit, dates),

@@ -14,7 +14,7 @@ const BATCH = 1_000;
 
 /** As in `@molva/crawlers`, which is not loaded to show the help; a test compares them. */
 export const FIELDS =
-  "id, text, title, url, author, rating, publishedAt, editedAt, language, region, brand, reply, kind, fetchedAt";
+  "id, text, title, url, author, rating, publishedAt, editedAt, language, region, brand, reply, repliedAt, kind, fetchedAt";
 
 const input = z.strictObject({
   file: z.string().min(1),
