@@ -1,13 +1,17 @@
 import type { AdjustedState, Label, Probabilities } from "@molva/contracts";
 import { Z } from "./interval.ts";
 import {
-  meanShares,
-  recalibrate,
-  recalibrated,
-  shiftedShares,
-  type Judged,
-  type Recalibration,
-} from "./recalibrate.ts";
+  fitLean,
+  foretold,
+  inverse,
+  leaned,
+  quadratic,
+  type Lean,
+  type LogShares,
+  type Seen,
+  type Symmetric,
+} from "./lean.ts";
+import { logShares, meanShares, recalibrate, recalibrated, type Judged, type Recalibration } from "./recalibrate.ts";
 import { studentT } from "./student.ts";
 
 /** A mention that was drawn at random and that a person labelled. */
@@ -33,14 +37,17 @@ export interface Unit {
 
 export interface AdjustedConstants {
   /**
-   * How much of the estimate may be the shift of the prior by EM; the rest is the mean of recalibrated probabilities. Which is right differs from
-   * source to source: the brand's own audits weigh these against each other, alike where there are none.
+   * How far brands usually lean from what the model says after recalibration, in log-odds: standard deviations of the lean from negative to positive,
+   * and of that from neutral to either. Which holds differs from source to source: the audits weigh all pairs against each other.
    */
-  readonly blends: readonly number[];
-  /** How far a brand's rate usually stays from it after recalibration (standard deviation, share). */
-  readonly tau: number;
-  /** How far one window of a brand usually stays from its others. Within `tau`. */
+  readonly leans: readonly number[];
+  readonly feelings: readonly number[];
+  /** Of how many audits worth it is what EM says of the shares of labels in the unit. The audits weigh these, too. */
+  readonly trusts: readonly number[];
+  /** How far one window of a brand usually leans from its others, in log-odds. */
   readonly drift: number;
+  /** What a lean cannot tell (standard deviation, share), while audits in the unit are few. */
+  readonly misfit: number;
   /** From so many audits in the unit on the model is believed as far as the audits show it right, and no further. */
   readonly enough: number;
   /** Fewer audits correct nothing. */
@@ -49,14 +56,16 @@ export interface AdjustedConstants {
   readonly uncorrected: number;
 }
 
-/** LABELS.md §5, checked and set by `npm run bench:rates` with brands left out of training: docs/audits.md has its table. */
+/** LABELS.md §5, bettered and set by `npm run bench:rates` with brands left out of training: docs/audits.md has its table. */
 export const ADJUSTED: AdjustedConstants = {
-  blends: [0, 0.25, 0.5, 0.75, 1],
-  tau: 0.1,
-  drift: 0.06,
+  leans: [0.3, 1, 2],
+  feelings: [0.3, 1],
+  trusts: [0, 5],
+  drift: 0.5,
+  misfit: 0.03,
   enough: 100,
   least: 30,
-  uncorrected: 0.4,
+  uncorrected: 0.45,
 };
 
 /** The rate of the collected texts with the model's error in its interval. Shares, −1…1. */
@@ -133,90 +142,14 @@ const weightsOf = (audits: readonly Audit[], strata: ReadonlyMap<string, number>
 const FLOOR = 0.05;
 const FITTED = 3;
 
+const LABEL_AT: Readonly<Record<Label, 0 | 1 | 2>> = { negative: 0, neutral: 1, positive: 2 };
+
 interface Candidate {
   readonly rate: number;
   readonly se2: number;
-  /** How well the brand's own audits fit it: log density. */
+  /** How well the audits fit it: log density. */
   readonly evidence: number;
 }
-
-const logNormal = (x: number, variance: number): number => -(x ** 2) / (2 * variance) - Math.log(variance) / 2;
-
-/** One estimate before the audits of the brand, and what these make of it: a normal bias of the brand, and one of its window around that. */
-const shrunken = (
-  unit: Unit,
-  audits: readonly Audit[],
-  leftOf: (audit: Audit) => number,
-  estimate: number,
-  { tau, drift }: AdjustedConstants,
-): Candidate => {
-  const all = moments(
-    audits.map(leftOf),
-    audits.map(() => 1),
-  );
-  // Three numbers were fitted to the very audits whose residuals these are.
-  const s2 = Math.max(FLOOR, (all.variance * (audits.length - 1)) / (audits.length - 1 - FITTED));
-  let [bias, certainty, evidence] = [0, tau ** 2, 0];
-  const others = audits.filter((a) => a.where === "brand");
-  if (others.length > 0) {
-    const found = moments(others.map(leftOf), weightsOf(others, unit.strata));
-    const known = s2 / found.worth + drift ** 2;
-    const own = tau ** 2 - drift ** 2;
-    bias = (own / (own + known)) * found.mean;
-    certainty = (own * known) / (own + known) + drift ** 2;
-    evidence += logNormal(found.mean, own + known);
-  }
-  const inside = audits.filter((a) => a.where === "unit");
-  let [lambda, own] = [0, 0];
-  if (inside.length > 0) {
-    const found = moments(inside.map(leftOf), weightsOf(inside, unit.strata));
-    const chance = (s2 / found.worth) * Math.max(0, 1 - inside.length / unit.size);
-    own = found.mean;
-    lambda = certainty / (certainty + chance);
-    evidence += logNormal(own - bias, certainty + chance);
-  }
-  return {
-    rate: estimate + bias + lambda * (own - bias),
-    se2: (1 - lambda) * certainty + ((1 - lambda) ** 2 * s2) / audits.length,
-    evidence,
-  };
-};
-
-/** What the audits of one other brand say of blending: what is left on them without, and how far EM would move them. */
-interface Elsewhere {
-  readonly left: number;
-  readonly shift: number;
-  readonly count: number;
-}
-
-/** Fewer audits of a brand say nothing of it. */
-const LEAST_ELSEWHERE = 6;
-
-const elsewhereOf = (
-  audits: readonly Audit[],
-  by: Recalibration,
-  prior: Probabilities,
-  leftOf: (audit: Audit) => number,
-): readonly Elsewhere[] => {
-  const brands = new Map<string, Audit[]>();
-  for (const audit of audits) {
-    if (audit.where !== "elsewhere") continue;
-    const list = brands.get(audit.brand) ?? [];
-    list.push(audit);
-    brands.set(audit.brand, list);
-  }
-  return [...brands.values()]
-    .filter((list) => list.length >= LEAST_ELSEWHERE)
-    .map((list) => {
-      const said = list.map((a) => recalibrated(a.said, by));
-      const mean = meanShares(said) as Probabilities;
-      return {
-        left: list.reduce((sum, a) => sum + leftOf(a), 0) / list.length,
-        shift: sentimentOf(shiftedShares(said, prior)) - sentimentOf(mean),
-        count: list.length,
-      };
-    });
-};
 
 /** The mean of the candidates, each by how well it fits, and the variance with what they differ by. */
 const averaged = (candidates: readonly Candidate[]): { readonly rate: number; readonly se2: number } => {
@@ -229,13 +162,146 @@ const averaged = (candidates: readonly Candidate[]): { readonly rate: number; re
   return { rate, se2: mean((c) => c.se2 + (c.rate - rate) ** 2) };
 };
 
+/** Texts that tell of a unit's shares: more tell no more than `trusts` believe. */
+const MOST_TEXTS = 400;
+
+/** All that does not change from candidate to candidate. */
+interface Known {
+  readonly said: readonly LogShares[];
+  readonly texts: readonly LogShares[];
+  readonly usual: Probabilities;
+  readonly inside: readonly Seen[];
+  readonly others: readonly Seen[];
+  readonly elsewhere: readonly { readonly seen: readonly Seen[]; readonly texts: readonly LogShares[] }[];
+  readonly size: number;
+  /** Variance of (truth − what the model says) over all audits, and how many they are. */
+  readonly spread: number;
+  readonly audits: number;
+}
+
+const NO_LEAN: Lean = [0, 0];
+const plainShares = (said: LogShares): LogShares => leaned(said, NO_LEAN);
+
+const knownOf = (unit: Unit, audits: readonly Audit[], by: Recalibration, spread: number): Known => {
+  const said = unit.said.map((p) => logShares(p, by));
+  const step = Math.max(1, said.length / MOST_TEXTS);
+  const texts = Array.from({ length: Math.min(said.length, MOST_TEXTS) }, (_, i) =>
+    plainShares(said[Math.floor(i * step)] as LogShares),
+  );
+  const seenOf = (of: readonly Audit[], weights: readonly number[]): readonly Seen[] =>
+    of.map((a, i) => ({
+      said: logShares(a.said, by),
+      label: LABEL_AT[a.label] as 0 | 1 | 2,
+      weight: weights[i] as number,
+    }));
+  const own = (where: Audit["where"]): readonly Seen[] => {
+    const of = audits.filter((a) => a.where === where);
+    return seenOf(of, weightsOf(of, unit.strata));
+  };
+  const brands = new Map<string, Audit[]>();
+  for (const audit of audits) {
+    if (audit.where !== "elsewhere") continue;
+    const list = brands.get(audit.brand) ?? [];
+    list.push(audit);
+    brands.set(audit.brand, list);
+  }
+  const elsewhere = [...brands.values()].map((list) => {
+    const seen = seenOf(
+      list,
+      list.map(() => 1),
+    );
+    return { seen, texts: seen.map((one) => plainShares(one.said)) };
+  });
+  return {
+    said,
+    texts,
+    usual: meanShares(audits.map((a) => recalibrated(a.said, by))) as Probabilities,
+    inside: own("unit"),
+    others: own("brand"),
+    elsewhere,
+    size: unit.size,
+    spread,
+    audits: audits.length,
+  };
+};
+
+/** Standard deviations along negative–positive and along neutral–either → covariance of the lean. */
+const covarianceOf = (lean: number, feeling: number): Symmetric => [
+  (lean ** 2 + feeling ** 2) / 2,
+  (feeling ** 2 - lean ** 2) / 2,
+  (lean ** 2 + feeling ** 2) / 2,
+];
+const plus = ([a, b, c]: Symmetric, more: number): Symmetric => [a + more, b, c + more];
+
+/** One estimate: how brands lean is supposed to be known; the brand's own lean is then as likely as its audits make it, and its window's around that. */
+const candidateOf = (
+  known: Known,
+  { lean, feeling, trust }: { readonly lean: number; readonly feeling: number; readonly trust: number },
+  { drift, misfit }: AdjustedConstants,
+): Candidate => {
+  const { usual, inside, others, elsewhere } = known;
+  const covariance = covarianceOf(lean, feeling);
+  const prior = { mean: NO_LEAN, precision: inverse(covariance) };
+  let evidence = 0;
+  for (const { seen, texts } of elsewhere) {
+    const question = { seen, prior, texts, usual, trust };
+    evidence += foretold(question, fitLean(question));
+  }
+  // Within the lean of brands, not on top of it.
+  const moves = Math.min(drift ** 2, lean ** 2 / 2, feeling ** 2 / 2);
+  let [own, ownTrust] = [prior, trust];
+  if (others.length > 0) {
+    const ofBrand = { mean: NO_LEAN, precision: inverse(plus(covariance, -moves)) };
+    const texts = others.map((one) => plainShares(one.said));
+    const question = { seen: others, prior: ofBrand, texts, usual, trust };
+    const fitted = fitLean(question);
+    evidence += foretold(question, fitted);
+    own = { mean: fitted.lean as typeof NO_LEAN, precision: inverse(plus(fitted.covariance, moves)) };
+    ownTrust = 0;
+  }
+  const question = { seen: inside, prior: own, texts: known.texts, usual, trust: ownTrust };
+  const fitted = fitLean(question);
+  evidence += foretold(question, fitted);
+  let [rate, spread, g0, g1] = [0, 0, 0, 0];
+  for (const said of known.said) {
+    const p = leaned(said, fitted.lean);
+    const s = p[2] - p[0];
+    rate += s;
+    spread += p[0] + p[2] - s * s;
+    g0 -= p[0] * (1 + s);
+    g1 += p[2] * (1 - s);
+  }
+  const n = known.said.length;
+  const gradient: Lean = [g0 / n, g1 / n];
+  // What was audited in the unit is known; only the rest is estimated.
+  const share = Math.min(1, inside.length / known.size);
+  const left = inside.reduce((sum, { said, label }) => {
+    const p = leaned(said, fitted.lean);
+    return sum + (label - 1) - (p[2] - p[0]);
+  }, 0);
+  const ofLean = quadratic(fitted.covariance, gradient);
+  const before = quadratic(covariance, gradient);
+  const open = before === 0 ? 1 : Math.min(1, ofLean / before);
+  return {
+    rate: rate / n + left / known.size,
+    se2:
+      (1 - share) ** 2 * ofLean +
+      ((1 - share) * spread) / n / known.size +
+      (open ** 2 * known.spread) / known.audits +
+      (open * misfit) ** 2,
+    evidence,
+  };
+};
+
 /**
- * The rate of a unit, corrected by audits: recalibrate on all of them, shift the prior by EM as far as the brand's own audits want it, then add what
- * these show to be left, shrunk by how much chance is in it. From `enough` audits in the unit on nothing is shrunk (prediction-powered inference).
- * With fewer than `least` audits nothing is corrected: the plain rate with the width that brands left out of training justify.
+ * The rate of a unit, corrected by audits: recalibrate on all of them, then let the unit lean (a shift of the log-odds of negative and positive) as its
+ * own audits say, held back by how much brands lean, which the audits of all brands say. From `enough` audits in the unit on nothing is held back
+ * (prediction-powered inference). With fewer than `least` audits nothing is corrected: the plain rate with the width that brands left out of training
+ * justify.
  *
- * Source: ../shared/docs/LABELS.md §5; A. Angelopoulos et al., "Prediction-powered inference", Science 382 (2023). Ours: several blends with EM, averaged by
- * the audits, instead of one; and that audits in other windows of the brand tell of its bias, less surely by `drift`.
+ * Source: ../shared/docs/LABELS.md §5; A. Angelopoulos et al., "Prediction-powered inference", Science 382 (2023); M. Saerens et al., Neural Computation 14
+ * (2002) for what unlabelled texts tell of shares. Ours: a random intercept per brand and window in the logit, with its variances averaged by the audits
+ * (Laplace's method), instead of one blend with EM and one shrunken difference.
  */
 export const adjustedRate = (
   unit: Unit,
@@ -265,27 +331,16 @@ export const adjustedRate = (
     const quantile = studentT(Math.max(1, Math.round(found.worth) - 1));
     return { ...interval(sentimentOf(shares) + found.mean, se, opinion, quantile), state: "measured", ...counted };
   }
-  const prior = meanShares(audits.map((a) => recalibrated(a.said, by))) as Probabilities;
-  const shift = sentimentOf(shiftedShares(said, prior)) - sentimentOf(shares);
   const { variance: spread } = moments(
     audits.map(leftOf),
     audits.map(() => 1),
   );
-  const others = elsewhereOf(audits, by, prior, leftOf);
-  const candidates = constants.blends.map((blend) => {
-    const one = shrunken(
-      unit,
-      audits,
-      (a) => leftOf(a) - blend * shift,
-      sentimentOf(shares) + blend * shift,
-      constants,
-    );
-    const elsewhere = others.reduce(
-      (sum, o) => sum + logNormal(o.left - blend * o.shift, constants.tau ** 2 + Math.max(FLOOR, spread) / o.count),
-      0,
-    );
-    return { ...one, evidence: one.evidence + elsewhere };
-  });
+  const known = knownOf(unit, audits, by, spread);
+  const candidates = constants.leans.flatMap((lean) =>
+    constants.feelings.flatMap((feeling) =>
+      constants.trusts.map((trust) => candidateOf(known, { lean, feeling, trust }, constants)),
+    ),
+  );
   const { rate, se2 } = averaged(candidates);
   const made = interval(rate, Math.sqrt(se2 + sampling), opinion, studentT(audits.length - 1 - FITTED));
   return { ...made, state: "recalibrated", ...counted };
@@ -305,10 +360,12 @@ const sampled = (said: readonly Probabilities[], size: number): number => {
 
 /** Variance of what the model gets wrong, where no audit tells: LABELS.md §4d, in the middle of its four groups. */
 export const USUAL_VARIANCE = 0.4;
+/** How far a brand's rate usually stays from the model's after recalibration (standard deviation, share). */
+const USUAL_BIAS = 0.1;
 
 /**
  * Half-width of the interval (share) that a unit of `size` mentions gets from `audits` audits in it. Below `enough` the audits are shrunk towards what
- * the model says, whose bias is usually `tau`; from there on they stand for themselves.
+ * the model says, whose bias is usually ten points; from there on they stand for themselves.
  * @param spread variance of (truth − what the model says) over audits, about 0.2 for a good model and 0.7 without one.
  */
 export const halfWidthAfter = (audits: number, size: number, spread: number = USUAL_VARIANCE): number => {
@@ -316,9 +373,9 @@ export const halfWidthAfter = (audits: number, size: number, spread: number = US
   if (audits < 2) return 1;
   const chance = (Math.max(FLOOR, spread) / audits) * (1 - audits / size);
   const measured = studentT(audits - 1) * Math.sqrt(chance);
-  const { tau, enough } = ADJUSTED;
+  const { enough } = ADJUSTED;
   if (audits >= enough) return Math.min(1, measured);
-  const known = Math.sqrt((tau ** 2 * chance) / (tau ** 2 + chance));
+  const known = Math.sqrt((USUAL_BIAS ** 2 * chance) / (USUAL_BIAS ** 2 + chance));
   return Math.min(1, measured, Math.max(studentT(audits - 1) * known, halfWidthAfter(enough, size, spread)));
 };
 

@@ -21,11 +21,19 @@ const ROUNDS = 50;
 
 const ln = (p: number): number => Math.log(Math.max(p, LEAST));
 
+/** Logarithms of the probabilities as the audits would have them, but for a constant. */
+export const logShares = (
+  said: Probabilities,
+  by: Recalibration,
+): readonly [negative: number, neutral: number, positive: number] => [
+  by.sharpness * ln(said.negative) + by.negative,
+  by.sharpness * ln(said.neutral),
+  by.sharpness * ln(said.positive) + by.positive,
+];
+
 /** The probabilities as the audits would have them. */
 export const recalibrated = (said: Probabilities, by: Recalibration): Probabilities => {
-  const a = by.sharpness * ln(said.negative) + by.negative;
-  const b = by.sharpness * ln(said.neutral);
-  const c = by.sharpness * ln(said.positive) + by.positive;
+  const [a, b, c] = logShares(said, by);
   const top = Math.max(a, b, c);
   const [x, y, z] = [Math.exp(a - top), Math.exp(b - top), Math.exp(c - top)];
   const sum = x + y + z;
@@ -115,33 +123,4 @@ export const meanShares = (list: readonly Probabilities[]): Probabilities | null
   }
   const n = list.length;
   return { negative: negative / n, neutral: neutral / n, positive: positive / n };
-};
-
-const MOST_ROUNDS = 2000;
-
-/**
- * The shares of the labels in a set, when only they and not what texts of a label look like differ from where the probabilities are right: EM of
- * Saerens, Latinne and Decaestecker, "Adjusting the outputs of a classifier to new a priori probabilities", Neural Computation 14 (2002).
- * @param prior the shares for which the probabilities are right; each above 0.
- */
-export const shiftedShares = (list: readonly Probabilities[], prior: Probabilities): Probabilities => {
-  let q = prior;
-  if (list.length === 0) return q;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const [a, b, c] = [q.negative / prior.negative, q.neutral / prior.neutral, q.positive / prior.positive];
-    let [negative, neutral, positive] = [0, 0, 0];
-    for (const p of list) {
-      const [x, y, z] = [p.negative * a, p.neutral * b, p.positive * c];
-      const sum = x + y + z;
-      negative += x / sum;
-      neutral += y / sum;
-      positive += z / sum;
-    }
-    const n = list.length;
-    const next = { negative: negative / n, neutral: neutral / n, positive: positive / n };
-    const moved = Math.max(Math.abs(next.negative - q.negative), Math.abs(next.positive - q.positive));
-    q = next;
-    if (moved < 1e-5) break;
-  }
-  return q;
 };
