@@ -498,6 +498,55 @@ const suite = (executablePath: string): void => {
     await expect.poll(() => new URL(page.url()).hash).not.toContain("from=");
   });
 
+  it("lets a person who named themselves take and mute an open incident, and says what came of it", async () => {
+    const done: string[] = [];
+    const change = (id: string, to: Partial<(typeof reads.incidentsNow)[number]>): void => {
+      reads.incidentsNow = reads.incidentsNow.map((one) => (one.id === id ? { ...one, ...to } : one));
+    };
+    reads.incidentsNow = reads.incidentsNow.map((one) => ({ ...one, taken: null, muted: false }));
+    const acting = await createDesk({
+      reads,
+      port: 0,
+      log: silentLog,
+      clock,
+      password: null,
+      publicUrl: null,
+      acts: {
+        take: async ({ incident, by }) => {
+          done.push(`take by ${by}`);
+          change(incident, { taken: { by, at: NOW } });
+        },
+        mute: async ({ incident, by }) => {
+          done.push(`mute by ${by}`);
+          change(incident, { muted: true });
+        },
+      },
+    });
+    try {
+      const page = await visit({}, "?brand=aurora-bank", acting);
+      await drawn(page);
+      const first = page.locator("#incident-list .incident").first();
+      await first.getByRole("button", { name: /^I take it/ }).click();
+      expect(await page.locator("#incident-told").innerText()).toContain("Say who you are first");
+      expect(done).toEqual([]);
+      await page.getByLabel("Your name").fill("Vera <b>");
+      await first.getByRole("button", { name: /^I take it/ }).click();
+      await first.getByText("Vera <b> is on it").waitFor();
+      expect(await first.getByRole("button", { name: /^I take it/ }).count()).toBe(0);
+      await first.getByRole("button", { name: /^Mute/ }).click();
+      await first.getByText("Muted").waitFor();
+      expect(await page.locator("#incident-told").innerText()).toBe("No further message about this incident.");
+      expect(done).toEqual(["take by Vera <b>", "mute by Vera <b>"]);
+      const again = await page.evaluate("localStorage.getItem('molva-audit-by')");
+      expect(again).toBe("Vera <b>");
+      await page.evaluate(axe.source);
+      expect(await page.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")).toEqual([]);
+      await page.close();
+    } finally {
+      await acting.close();
+    }
+  });
+
   it("opens at the brand that a message links to, and says hostile verdicts as words, on a phone in Russian", async () => {
     const bad = "<img src=x onerror=alert(1)> \u202Ebrand " + "W".repeat(300);
     reads.incidentsNow = reads.incidentsNow.map((one) => ({

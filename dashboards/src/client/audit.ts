@@ -5,6 +5,7 @@ import { paintFrame, paintJudging, paintSetup, paintStandings } from "./audit-pa
 import { AUDIT_LABELS, type AuditActions, type AuditLabel, type AuditView } from "./audit-state.ts";
 import { AUDIT_WORDS } from "./audit-words.ts";
 import { byId } from "./dom.ts";
+import { keepOwnName, ownName } from "./own-name.ts";
 import { listen } from "./live.ts";
 import { keep } from "./view.ts";
 
@@ -12,7 +13,6 @@ import { keep } from "./view.ts";
 const FEW = 4;
 const SHORTEST_REST_MS = 500;
 const REST_PER_WORK = 3;
-const BY = "molva-audit-by";
 /** What was labelled and is on its way into the numbers may be drawn once more: then the draw is asked again. */
 const DRAW_AGAIN_MS = 500;
 
@@ -23,7 +23,7 @@ let view: AuditView = {
   theme: root.dataset["theme"] === "dark" ? "dark" : root.dataset["theme"] === "light" ? "light" : "auto",
   brand: given.get("brand"),
   source: given.get("source"),
-  by: localStorage.getItem(BY) ?? "",
+  by: ownName(),
   drawn: null,
   standings: null,
   judged: [],
@@ -164,7 +164,7 @@ const actions: AuditActions = {
     void refill();
   },
   name: (by) => {
-    localStorage.setItem(BY, by);
+    keepOwnName(by);
     show({ by, notice: null });
   },
   judge: (label) => {

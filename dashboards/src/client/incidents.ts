@@ -1,5 +1,6 @@
 import type { DeskIncident } from "../desk/reads.ts";
 import { byId, el, paint, type Child } from "./dom.ts";
+import { keepOwnName, ownName } from "./own-name.ts";
 import type { Choice, Tongue, View } from "./view.ts";
 
 /** Signs beside the words: colour alone says nothing. */
@@ -53,8 +54,24 @@ const narrowedTo = ({ kind, source, since, until }: DeskIncident): Partial<Choic
   label: kind === "negative-spike" || kind === "topic-surge" || kind === "level" ? "negative" : null,
 });
 
-const item = (one: DeskIncident, tongue: Tongue, show: (one: DeskIncident) => void): Child => {
+/** What a person may do about an incident that is open. */
+export type IncidentAct = "take" | "mute";
+
+interface ItemActions {
+  readonly show: (one: DeskIncident) => void;
+  /** Null: nothing may be done here. */
+  readonly act: ((one: DeskIncident, what: IncidentAct) => void) | null;
+}
+
+const item = (one: DeskIncident, tongue: Tongue, { show, act }: ItemActions): Child => {
   const { words, format } = tongue;
+  const button = (text: string, focus: string, click: () => void): Child =>
+    el(
+      "button",
+      { type: "button", class: "plain", "data-focus": focus, click },
+      text,
+      el("span", { class: "hidden" }, `: ${one.line[format.language]}`),
+    );
   const numbers = numbersOf(one, tongue);
   const history = historyOf(one, tongue);
   return el(
@@ -80,18 +97,26 @@ const item = (one: DeskIncident, tongue: Tongue, show: (one: DeskIncident) => vo
     el("p", { class: "incident-line", dir: "auto" }, one.line[format.language]),
     numbers.length > 0 && el("p", { class: "quiet" }, numbers.join(" · ")),
     history.length > 0 && el("p", { class: "incident-history" }, el("bdi", {}, history.join(" · "))),
-    one.kind !== "silence" &&
-      el(
-        "button",
-        { type: "button", class: "plain", "data-focus": `incident:${one.id}`, click: () => show(one) },
-        words.itsMentions,
-        el("span", { class: "hidden" }, `: ${one.line[format.language]}`),
-      ),
+    el(
+      "div",
+      { class: "incident-acts" },
+      one.kind !== "silence" && button(words.itsMentions, `incident:${one.id}`, () => show(one)),
+      ...(act === null || one.closedAt !== null
+        ? []
+        : (["take", "mute"] as const)
+            .filter((what) => (what === "take" ? one.taken === null : !one.muted))
+            .map((what) => button(words[what], `${what}:${one.id}`, () => act(one, what)))),
+    ),
   );
 };
 
 /** What was unusual about the chosen brand: open ones on top, who was told and who is on it. */
-export const paintIncidents = (view: View, tongue: Tongue, choose: (change: Partial<Choice>) => void): void => {
+export const paintIncidents = (
+  view: View,
+  tongue: Tongue,
+  choose: (change: Partial<Choice>) => void,
+  send: (what: IncidentAct, told: { readonly incident: string; readonly by: string }) => void,
+): void => {
   const { incidents, choice, language } = view;
   const { words } = tongue;
   const all = incidents !== null && incidents.brand === choice.brand ? incidents.incidents : null;
@@ -103,15 +128,31 @@ export const paintIncidents = (view: View, tongue: Tongue, choose: (change: Part
     byId("mentions-title").scrollIntoView({ block: "start" });
     byId("mentions-title").focus({ preventScroll: true });
   };
+  const acts = incidents?.acts === true && all !== null && all.some(({ closedAt }) => closedAt === null);
+  const name = byId("own-name") as HTMLInputElement;
+  const act = (one: DeskIncident, what: IncidentAct): void => {
+    const by = name.value.trim();
+    if (by === "") {
+      byId("incident-told").textContent = words.nameFirst;
+      name.focus();
+      return;
+    }
+    keepOwnName(by);
+    send(what, { incident: one.id, by });
+  };
+  const actions: ItemActions = { show, act: acts ? act : null };
   paint(byId("incidents-title"), [language], () => [words.incidents]);
-  paint(byId("incident-list"), [language, all === null, listed], () =>
+  paint(byId("incident-by-label"), [language], () => [words.yourName]);
+  if (byId("incident-by").hidden && acts) name.value = ownName();
+  byId("incident-by").hidden = !acts;
+  paint(byId("incident-list"), [language, all === null, listed, acts], () =>
     all !== null && listed.length === 0
       ? [el("li", { class: "nothing" }, words.incidentsNone)]
-      : listed.map((one) => item(one, tongue, show)),
+      : listed.map((one) => item(one, tongue, actions)),
   );
   byId("incident-rest").hidden = rest.length === 0;
   paint(byId("incident-rest"), [language, rest], () => [
     el("summary", { "data-focus": "incident-rest" }, `${words.incidentsOther} (${tongue.format.count(rest.length)})`),
-    el("ul", { class: "incidents" }, ...rest.map((one) => item(one, tongue, show))),
+    el("ul", { class: "incidents" }, ...rest.map((one) => item(one, tongue, { show, act: null }))),
   ]);
 };

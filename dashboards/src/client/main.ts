@@ -1,10 +1,10 @@
-import { askDays, askIncidents, askMentions, askOverview, askRolling, askSurveys, Refused } from "./answers.ts";
+import { askDays, askIncidents, askMentions, askOverview, askRolling, askSurveys, Refused, tell } from "./answers.ts";
 import { paintCards } from "./cards.ts";
 import { createCharts } from "./charts.ts";
 import { byId, el, paint } from "./dom.ts";
 import { createFormat, type Language } from "../wording/format.ts";
 import { paintHeader } from "./header.ts";
-import { paintIncidents } from "./incidents.ts";
+import { paintIncidents, type IncidentAct } from "./incidents.ts";
 import { listen } from "./live.ts";
 import { paintMentions } from "./mentions.ts";
 import { paintRatePanel } from "./panel.ts";
@@ -69,7 +69,7 @@ const draw = (): void => {
   byId("cards").setAttribute("aria-label", words.brands);
   paintCards(view, tongue, choose);
   paintRatePanel(view, tongue, choose);
-  paintIncidents(view, tongue, choose);
+  paintIncidents(view, tongue, choose, (what, told) => void act(what, told));
   paintSurveys(view, tongue);
   paintMentions(view, tongue, choose, () => void readMore());
   charts.draw(view, tongue);
@@ -138,6 +138,19 @@ const readBrand = async (): Promise<void> => {
     if (asked === question) show({ rolling, days, surveys, incidents, mentions: page.mentions, next: page.next });
   } catch (error) {
     if (asked === question) failed(error);
+  }
+};
+
+/** Takes or mutes an incident, says how that went, and reads again what stands there now. */
+const act = async (what: IncidentAct, told: { readonly incident: string; readonly by: string }): Promise<void> => {
+  const say = (text: string): void => void (byId("incident-told").textContent = text);
+  const { words } = tongueOf(view);
+  try {
+    await tell(`incident/${what}`, told);
+    say(words.acted[what]);
+    await readBrand();
+  } catch (error) {
+    say(words.notActed(error instanceof Refused ? error.message : words.lostAtOnce));
   }
 };
 

@@ -135,6 +135,12 @@ export interface Words {
   resolvedBy(who: string, time: string): string;
   judged(useful: number, notUseful: number): string;
   readonly itsMentions: string;
+  readonly yourName: string;
+  readonly nameFirst: string;
+  readonly take: string;
+  readonly mute: string;
+  readonly acted: Readonly<Record<"take" | "mute", string>>;
+  notActed(why: string): string;
   readonly forgetPeriod: string;
   readonly surveys: string;
   readonly surveyNames: Readonly<Record<"nps" | "enps" | "csat" | "csi" | "churn", string>>;

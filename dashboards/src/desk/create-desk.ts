@@ -8,6 +8,7 @@ import { CONTENT_SECURITY_POLICY, pageFor } from "./page.ts";
 import type { DeskReads } from "./reads.ts";
 import { AUDIT_PAGE, createAuditRoutes, createAuditWrites, writtenIn } from "./audit-routes.ts";
 import type { DeskAudits } from "./audits.ts";
+import { createIncidentWrites, type DeskIncidentActs } from "./incident-acts.ts";
 import type { Route } from "./route.ts";
 import { createRoutes } from "./routes.ts";
 
@@ -34,6 +35,8 @@ export interface DeskOptions {
   readonly pages?: ReadonlyMap<string, Door>;
   /** What the audit screen at `/audit` reads and writes; without it there is no such screen. */
   readonly audits?: DeskAudits;
+  /** What the page's buttons do to incidents; without it there are no such buttons. */
+  readonly acts?: DeskIncidentActs;
   /** The shortest time between two "something changed" messages; milliseconds, default 1000. */
   readonly eventsApartMs?: number;
 }
@@ -124,12 +127,17 @@ export const createDesk = async (options: DeskOptions): Promise<Desk> => {
   const assets = loadAssets();
   const zone = options.zone ?? "UTC";
   const templates = new Map([["/", loadPage("index")]]);
-  const routes = new Map(createRoutes({ reads: options.reads, clock: options.clock, zone }));
+  const routes = new Map(
+    createRoutes({ reads: options.reads, clock: options.clock, zone, acts: options.acts !== undefined }),
+  );
   if (options.audits !== undefined) {
     templates.set(AUDIT_PAGE, loadPage("audit"));
     for (const [path, route] of createAuditRoutes(options.audits, zone)) routes.set(path, route);
   }
-  const writes = options.audits === undefined ? new Map<string, never>() : createAuditWrites(options.audits);
+  const writes = new Map([
+    ...(options.audits === undefined ? [] : createAuditWrites(options.audits)),
+    ...(options.acts === undefined ? [] : createIncidentWrites(options.acts)),
+  ]);
   // Ten tabs that hear of the same change ask the same question once.
   const inFlight = new Map<string, Promise<unknown>>();
   const ask = async (route: Route, url: URL): Promise<unknown> => {

@@ -234,6 +234,11 @@ export const surveysAskSchema = z.strictObject({ brand });
 export const surveysAnswerSchema = z.object({ brand: z.string(), rows: z.array(surveyRowSchema) });
 export type SurveysAnswer = z.infer<typeof surveysAnswerSchema>;
 export const incidentsAskSchema = z.strictObject({ brand });
-export const incidentsAnswerSchema = z.object({ brand: z.string(), incidents: z.array(deskIncidentSchema) });
+export const incidentsAnswerSchema = z.object({
+  brand: z.string(),
+  /** Whether incidents may be taken and muted here. */
+  acts: z.boolean(),
+  incidents: z.array(deskIncidentSchema),
+});
 export type IncidentsAnswer = z.infer<typeof incidentsAnswerSchema>;
 export const nothingAskSchema = z.strictObject({});

@@ -62,9 +62,11 @@ export interface RouteOptions {
   readonly reads: DeskReads;
   readonly clock: Clock;
   readonly zone: string;
+  /** Whether the page may take and mute incidents. */
+  readonly acts: boolean;
 }
 
-export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<string, Route> => {
+export const createRoutes = ({ reads, clock, zone, acts }: RouteOptions): ReadonlyMap<string, Route> => {
   const brandOf = async (id: string): Promise<DeskBrand> => {
     const brand = (await reads.brands()).find((known) => known.id === id);
     if (brand === undefined)
@@ -135,6 +137,7 @@ export const createRoutes = ({ reads, clock, zone }: RouteOptions): ReadonlyMap<
       "/api/incidents",
       route(incidentsAskSchema, incidentsAnswerSchema, async ({ brand }) => ({
         brand: (await brandOf(brand)).id,
+        acts,
         incidents: await reads.incidents({ brand, open: false }),
       })),
     ],

@@ -216,7 +216,7 @@ export const HEALTH: readonly TargetHealth[] = [
 ];
 
 const spike: DeskIncident = {
-  id: "spike",
+  id: "incident-spike",
   brand: "aurora-bank",
   kind: "negative-spike",
   severity: "critical",
@@ -250,7 +250,7 @@ export const INCIDENTS: readonly DeskIncident[] = [
   spike,
   {
     ...spike,
-    id: "part",
+    id: "incident-part",
     kind: "topic-surge",
     severity: "warning",
     line: { en: "Aurora Bank, Delivery: 17 negative mentions", ru: "Aurora Bank, Доставка: 17 негативных упоминаний" },
@@ -263,7 +263,7 @@ export const INCIDENTS: readonly DeskIncident[] = [
   },
   {
     ...spike,
-    id: "week",
+    id: "incident-week",
     severity: "warning",
     reasons: ["size"],
     line: { en: "Aurora Bank: 21 negative mentions in 1 hour", ru: "Aurora Bank: 21 негативное упоминание за 1 час" },
@@ -278,7 +278,7 @@ export const INCIDENTS: readonly DeskIncident[] = [
   },
   {
     ...spike,
-    id: "past",
+    id: "incident-past",
     severity: "warning",
     line: { en: "Aurora Bank: 12 negative mentions", ru: "Aurora Bank: 12 негативных упоминаний" },
     since: instantOf(SILENCE.from - 100 * HOUR),

@@ -6,6 +6,7 @@ import { createIntake } from "../intake/create-intake.ts";
 import { linkDoor, LINK_PATH } from "../links/link-door.ts";
 import { deskAudits } from "../audits/desk-audits.ts";
 import type { Runtime } from "../runtime.ts";
+import { deskIncidentActs } from "./desk-incident-acts.ts";
 import { deskReads } from "./desk-reads.ts";
 
 /** The page at the configured port; when the demo's is taken, at any free one. */
@@ -27,6 +28,7 @@ export const openPage = async (runtime: Runtime, call: Call, settings: Settings)
     createDesk({
       reads: deskReads(runtime, settings.config.brands, settings.config.timezone),
       audits: deskAudits(runtime, call, brands),
+      acts: deskIncidentActs(runtime),
       host: server.host,
       port,
       log: runtime.log,
