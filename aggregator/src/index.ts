@@ -96,7 +96,7 @@ export { MOST_VOICES, readVoices, type Voice } from "./incidents/read-voices.ts"
 export { weigh, windowOfFinding, type Weighed } from "./incidents/weigh.ts";
 export { readDrift, type Drift } from "./incidents/drift.ts";
 export { readRatingMoves, type RatingMove } from "./incidents/public-ratings.ts";
-export { claim, comparisonOf, type Sample } from "./report/compare.ts";
+export { claim, claimAcross, comparisonOf, type Sample } from "./report/compare.ts";
 export { readEvidence, type Evidence, type EvidenceQuestion } from "./report/evidence.ts";
 export { readWeekCounts, type CountedWeek, type WeekCounts } from "./report/week-counts.ts";
 export { readWeekQuality, type WeekAnswers, type WeekQuality } from "./report/week-quality.ts";

@@ -223,7 +223,7 @@ export const en = {
     unwell: (brand: string, list: string) => `${brand}: ${list}`,
     zones: "Each brand's week is that of its own time zone.",
     claims:
-      "A change is called “up” or “down” here only where it stands among all that this summary compares, four numbers of every brand: at most one such claim in ten may be false (Benjamini–Hochberg). A brand's own report compares less, and may claim what this one does not.",
+      "A brand is said to have changed only where it stands among all brands of this summary: of those it names at most one in ten may be named falsely, and so of what it says of them (Benjamini–Hochberg, Benjamini–Bogomolov). A brand's own report compares less, and may claim what this one does not.",
     order:
       "A place is one number only where the 95 % intervals do not overlap; brands that share places stand by their names.",
   },

@@ -1,11 +1,17 @@
 import { createHash } from "node:crypto";
-import { claim, listIncidents, openDetractors, readMeasures, readWeekQuality, surveyBrands } from "@molva/aggregator";
+import {
+  claimAcross,
+  listIncidents,
+  openDetractors,
+  readMeasures,
+  readWeekQuality,
+  surveyBrands,
+} from "@molva/aggregator";
 import {
   brandIdSchema,
   summarySchema,
   type Brand,
   type BrandId,
-  type Figure,
   type Instant,
   type MeasuredRow,
   type Summary,
@@ -100,13 +106,6 @@ const rowsOfZone = async (
   }));
 };
 
-/** What may be claimed of all rows together. */
-const claimed = (rows: readonly Row[]): readonly (readonly Figure[])[] => {
-  const all = claim(rows.flatMap(({ figures }) => figures));
-  let next = 0;
-  return rows.map(({ figures }) => all.slice(next, (next += figures.length)));
-};
-
 /** Of brands side by side, read as of one point; places and claims are over all of them. */
 export const readSummary = async (parts: ReportParts, question: SummaryQuestion): Promise<Summary> => {
   const { store, checkpoints, clock, sourceTitles } = parts;
@@ -120,7 +119,7 @@ export const readSummary = async (parts: ReportParts, question: SummaryQuestion)
       read.set(row.brand, row);
   }
   const rows = brands.flatMap(({ id }) => read.get(id) ?? []);
-  const figures = claimed(rows);
+  const figures = claimAcross(rows.map((row) => row.figures));
   const places = placesOf(
     rows.map((row) => {
       const nsr = row.figures.find(({ key }) => key === "nsr");
