@@ -10,7 +10,7 @@ export interface Features {
   readonly words: Int32Array;
   wordCount: number;
   /** Tokens, whose pieces `pieceKeys` makes: apart, for one and the same word stands in many texts. */
-  readonly tokens: Pick<Scanner, "count" | "keys" | "checks" | "places" | "sizes" | "units">;
+  readonly tokens: Pick<Scanner, "count" | "keys" | "marks" | "checks" | "places" | "sizes" | "units">;
   readonly shapes: Int32Array;
   shapeCount: number;
 }
@@ -70,8 +70,8 @@ const fillShapes = (scanner: Scanner, negators: number, features: Features): voi
 };
 
 /**
- * Words, their 2- and 3-grams, words inside a negation's scope, pieces of 2 to 6 units, and shape. After LABELS.md §7
- * without its lexicons. Not re-entrant: the answer is overwritten by the next.
+ * Words, their 2- and 3-grams, words inside a negation's scope, pieces of 2 to 6 units, and shape, after LABELS.md §7; what its lists say stands in
+ * valences.ts. Not re-entrant: the answer is overwritten by the next.
  */
 export const createExtractor = (): ((text: string) => Features) => {
   const scanner = new Scanner();

@@ -1,6 +1,7 @@
 import { PipelineError } from "@molva/contracts";
 import { BLOCK_SCALES, createExtractor, type Features } from "./features.ts";
 import { pieceKeys, placeOf } from "./hash.ts";
+import { createValenceReader, FIGURES, rowFinder, type ValenceTable } from "./valences.ts";
 
 /** A trained language: exact 32-bit keys, one byte of idf and three of weight a feature. Classes: negative, neutral, positive. */
 export interface Weights {
@@ -15,13 +16,21 @@ export interface Weights {
   /** Probabilities are softmax(score × `sharpness` + `shift`); fitted on texts held out of training. */
   readonly sharpness: number;
   readonly shift: readonly [number, number, number];
+  readonly valences: ValenceTable;
+  /** Three for each of the lists' figures. */
+  readonly figures: Float32Array;
 }
 
-const MAGIC = 0x32574c4d; // "MLW2": keys as the scanner makes them
-const HEAD = 4 + 4 + 4 * 9;
+const MAGIC = 0x33574c4d; // "MLW3": with lists of words
+const HEAD = 4 + 4 + 4 * 9 + 4 + 4;
+
+/** Bytes of a file with so many features, listed words and lists. */
+const sizeOf = (count: number, words: number, lists: number): number =>
+  HEAD + count * 8 + words * (4 + lists) + 4 * 3 * FIGURES * lists;
 
 export const encodeWeights = (w: Weights): Buffer => {
-  const out = Buffer.alloc(HEAD + w.keys.length * 8);
+  const { keys: words, lists, values } = w.valences;
+  const out = Buffer.alloc(sizeOf(w.keys.length, words.length, lists));
   out.writeUInt32LE(MAGIC, 0);
   out.writeUInt32LE(w.keys.length, 4);
   [w.idfStep, w.weightStep, ...w.bias, w.sharpness, ...w.shift].forEach((value, i) =>
@@ -30,13 +39,20 @@ export const encodeWeights = (w: Weights): Buffer => {
   w.keys.forEach((key, i) => out.writeInt32LE(key, HEAD + 4 * i));
   out.set(w.idf, HEAD + 4 * w.keys.length);
   out.set(new Uint8Array(w.weights.buffer, w.weights.byteOffset, w.weights.length), HEAD + 5 * w.keys.length);
+  out.writeUInt32LE(words.length, HEAD - 8);
+  out.writeUInt32LE(lists, HEAD - 4);
+  let at = HEAD + 8 * w.keys.length;
+  for (const key of words) at = out.writeInt32LE(key, at);
+  for (const value of values) at = out.writeInt8(value, at);
+  for (const weight of w.figures) at = out.writeFloatLE(weight, at);
   return out;
 };
 
 /** @throws {PipelineError} `MODEL_MISSING` (exit) when the bytes are no weights file. */
 export const decodeWeights = (bytes: Buffer, name: string): Weights => {
   const count = bytes.length >= HEAD && bytes.readUInt32LE(0) === MAGIC ? bytes.readUInt32LE(4) : -1;
-  if (count < 0 || bytes.length !== HEAD + count * 8)
+  const [words, lists] = count < 0 ? [0, 0] : [bytes.readUInt32LE(HEAD - 8), bytes.readUInt32LE(HEAD - 4)];
+  if (count < 0 || bytes.length !== sizeOf(count, words, lists))
     throw new PipelineError(
       `${name} is damaged or of another version: restore it from the repository, or train the model again`,
       {
@@ -45,15 +61,24 @@ export const decodeWeights = (bytes: Buffer, name: string): Weights => {
       },
     );
   const float = (i: number): number => bytes.readFloatLE(8 + 4 * i);
+  const listed = HEAD + 8 * count;
+  const said = listed + 4 * words;
+  const figures = said + words * lists;
   return {
     keys: Int32Array.from({ length: count }, (_, i) => bytes.readInt32LE(HEAD + 4 * i)),
     idf: Uint8Array.prototype.slice.call(bytes, HEAD + 4 * count, HEAD + 5 * count),
     idfStep: float(0),
-    weights: new Int8Array(Uint8Array.prototype.slice.call(bytes, HEAD + 5 * count)),
+    weights: new Int8Array(Uint8Array.prototype.slice.call(bytes, HEAD + 5 * count, listed)),
     weightStep: float(1),
     bias: [float(2), float(3), float(4)],
     sharpness: float(5),
     shift: [float(6), float(7), float(8)],
+    valences: {
+      keys: Int32Array.from({ length: words }, (_, i) => bytes.readInt32LE(listed + 4 * i)),
+      lists,
+      values: new Int8Array(Uint8Array.prototype.slice.call(bytes, said, figures)),
+    },
+    figures: Float32Array.from({ length: 3 * FIGURES * lists }, (_, i) => bytes.readFloatLE(figures + 4 * i)),
   };
 };
 
@@ -147,7 +172,13 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     checks: new Int32Array(2 ** (32 - WORDS_SHIFT)),
     /** Start in the pool × 512 + number of pieces + 1; 0: free. */
     spans: new Int32Array(2 ** (32 - WORDS_SHIFT)),
+    /** Of the lists of words; −1: in none. */
+    rows: new Int32Array(2 ** (32 - WORDS_SHIFT)),
   };
+  const rowOf = rowFinder(w.valences);
+  const readValences = createValenceReader(w.valences);
+  const said = new Float64Array(w.figures.length / 3);
+  let rows = new Int32Array(256);
   const pool = new Int32Array(POOL);
   let pooled = 0;
   const pieces = new Int32Array(512);
@@ -175,16 +206,22 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     words.keys[place] = key;
     words.checks[place] = check;
     words.spans[place] = start * 512 + (pooled - start) + 1;
+    words.rows[place] = rowOf(key);
   };
   const addPieces = ({ count, keys: tokenKeys, checks, places, sizes, units }: Features["tokens"]): void => {
+    if (count > rows.length) rows = new Int32Array(2 * count);
     for (let token = 0; token < count; token += 1) {
       const size = sizes[token] as number;
-      if (size === 0) continue;
+      if (size === 0) {
+        rows[token] = -1;
+        continue;
+      }
       const key = tokenKeys[token] as number;
       const check = checks[token] as number;
       const place = placeOf(key, WORDS_SHIFT);
       if (words.spans[place] === 0 || words.keys[place] !== key || words.checks[place] !== check)
         remember(units, places[token] as number, size, place, key, check);
+      rows[token] = words.rows[place] as number;
       const span = (words.spans[place] as number) - 1;
       const start = span >>> 9;
       const end = start + (span & 511);
@@ -244,6 +281,15 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     scores[1] = (scores[1] as number) + b * scale;
     scores[2] = (scores[2] as number) + c * scale;
   };
+  /** After `addPieces` of the same text. */
+  const addValences = ({ marks, count }: Features["tokens"]): void => {
+    readValences(marks, rows, count, said);
+    for (let i = 0; i < said.length; i += 1) {
+      const figure = said[i] as number;
+      if (figure === 0) continue;
+      for (let c = 0; c < 3; c += 1) scores[c] = (scores[c] as number) + figure * (w.figures[3 * i + c] as number);
+    }
+  };
   return (text) => {
     const features = extract(text);
     scores.set(w.bias);
@@ -251,6 +297,7 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     sum(0);
     addPieces(features.tokens);
     sum(1);
+    addValences(features.tokens);
     addKeys(features.shapes, features.shapeCount);
     sum(2);
     return [scores[0] as number, scores[1] as number, scores[2] as number];

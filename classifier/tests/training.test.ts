@@ -17,6 +17,8 @@ const small = {
   nbScale: 1,
   firstEpochs: 3,
   epochs: 8,
+  spread: 0.1,
+  nbFigures: true,
   features: 3000,
   leastRows: [1, 1, 1],
   readUnits: 500,

@@ -2,6 +2,7 @@ import { BLOCK_SCALES } from "../features.ts";
 import { randomFrom } from "../hash.ts";
 import { softmax, type Three, type Weights } from "../weights.ts";
 import { createCorpus, type Corpus } from "./corpus.ts";
+import { figuredBy } from "./word-lists.ts";
 
 /** A text as a person labelled it. */
 export interface Correction {
@@ -75,6 +76,17 @@ export const adapt = async (w: Weights, texts: readonly Correction[], seed: numb
   const weights = new Float32Array(keys.length * 3);
   for (const [i, byte] of w.weights.entries()) weights[i] = byte * w.weightStep;
   const moved = new Float32Array(weights.length);
+  // What the lists of words say stays as it is: only words are learned.
+  const { width, values: said } = figuredBy(
+    w.valences,
+    texts.map(({ text }) => text),
+  );
+  const startOf = (row: number): [number, number, number] => {
+    const scores: [number, number, number] = [...w.bias];
+    for (let k = 0; k < width; k += 1)
+      for (const c of CLASSES) scores[c] += (said[row * width + k] as number) * (w.figures[3 * k + c] as number);
+    return scores;
+  };
   const order = [...texts.keys()];
   const random = randomFrom(seed);
   const pull = HOLD / texts.length;
@@ -86,7 +98,7 @@ export const adapt = async (w: Weights, texts: readonly Correction[], seed: numb
     }
     const rate = RATE / (1 + epoch);
     for (const row of order) {
-      const scores: [number, number, number] = [...w.bias];
+      const scores = startOf(row);
       const [from, to] = [corpus.starts[row] as number, corpus.starts[row + 1] as number];
       for (let i = from; i < to; i += 1) {
         const number = numbers[corpus.ids[i] as number] as number;

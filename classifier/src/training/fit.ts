@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { BLOCK_SCALES } from "../features.ts";
 import { randomFrom } from "../hash.ts";
 import type { Corpus } from "./corpus.ts";
+import type { Figured } from "./word-lists.ts";
 
 interface Idf {
   readonly bytes: Uint8Array;
@@ -45,6 +46,8 @@ export interface Rows {
   readonly labels: Uint8Array;
   /** A row's importance; their mean is 1. Zero: held out. */
   readonly importance: Float32Array;
+  /** What the lists of words say of each row, all of like spread. */
+  readonly figured: Figured;
 }
 
 interface FitOptions {
@@ -61,6 +64,8 @@ interface FitOptions {
 export interface Linear {
   /** Three a feature. */
   readonly weights: Float32Array;
+  /** Three a figure. */
+  readonly figures: Float64Array;
   readonly bias: Float64Array;
 }
 
@@ -93,6 +98,8 @@ export const fit = async (rows: Rows, options: FitOptions): Promise<Linear> => {
   const { corpus, values, labels, importance } = rows;
   const { ids, starts } = corpus;
   const { ratios } = options;
+  const { width, values: said } = rows.figured;
+  const figures = new Float64Array(width * 3);
   const weights = new Float32Array(corpus.keys.length * 3);
   const bias = new Float64Array(3);
   const order = Int32Array.from(labels.keys()).filter((row) => (importance[row] as number) > 0);
@@ -115,6 +122,13 @@ export const fit = async (rows: Rows, options: FitOptions): Promise<Linear> => {
         b += v * (weights[at + 1] as number) * (ratios === null ? 1 : (ratios[at + 1] as number));
         c += v * (weights[at + 2] as number) * (ratios === null ? 1 : (ratios[at + 2] as number));
       }
+      const figured = row * width;
+      for (let k = 0; k < width; k += 1) {
+        const v = said[figured + k] as number;
+        a += v * (figures[3 * k] as number);
+        b += v * (figures[3 * k + 1] as number);
+        c += v * (figures[3 * k + 2] as number);
+      }
       scores[0] = a * shrink + (bias[0] as number);
       scores[1] = b * shrink + (bias[1] as number);
       scores[2] = c * shrink + (bias[2] as number);
@@ -129,6 +143,12 @@ export const fit = async (rows: Rows, options: FitOptions): Promise<Linear> => {
         weights[at + 1] = (weights[at + 1] as number) + v * y * (ratios === null ? 1 : (ratios[at + 1] as number));
         weights[at + 2] = (weights[at + 2] as number) + v * z * (ratios === null ? 1 : (ratios[at + 2] as number));
       }
+      for (let k = 0; k < width; k += 1) {
+        const v = said[figured + k] as number;
+        figures[3 * k] = (figures[3 * k] as number) + v * x;
+        figures[3 * k + 1] = (figures[3 * k + 1] as number) + v * y;
+        figures[3 * k + 2] = (figures[3 * k + 2] as number) + v * z;
+      }
       for (let k = 0; k < 3; k += 1)
         bias[k] = (bias[k] as number) + 0.1 * eta * (importance[row] as number) * (slope[k] as number);
     }
@@ -137,7 +157,7 @@ export const fit = async (rows: Rows, options: FitOptions): Promise<Linear> => {
   }
   for (let i = 0; i < weights.length; i += 1)
     weights[i] = (weights[i] as number) * shrink * (ratios === null ? 1 : (ratios[i] as number));
-  return { weights, bias };
+  return { weights, figures: figures.map((weight) => weight * shrink), bias };
 };
 
 /** NB-SVM's ratios (Wang and Manning 2012): ln of a feature's share in the class over its share outside, smoothed by 1. */

@@ -7,6 +7,10 @@ export interface LanguageSettings {
   readonly nbScale: number;
   readonly firstEpochs: number;
   readonly epochs: number;
+  /** How far the figures of the word lists are spread: beside them each block of features has length 1. */
+  readonly spread: number;
+  /** Whether the NB-SVM part reads what the word lists say; the logistic part does. */
+  readonly nbFigures: boolean;
   /** Columns that are kept. */
   readonly features: number;
   /** Rows a column must stand in, by block (words, pieces, shape). */
@@ -20,8 +24,10 @@ export const SETTINGS: Readonly<Record<"en" | "ru", LanguageSettings>> = {
     c: 0.4,
     nbC: 0.1,
     nbScale: 3,
-    firstEpochs: 4,
-    epochs: 10,
+    firstEpochs: 2,
+    epochs: 8,
+    spread: 0.1,
+    nbFigures: true,
     features: 40_000,
     leastRows: [2, 3, 1],
     readUnits: 1500,
@@ -29,9 +35,11 @@ export const SETTINGS: Readonly<Record<"en" | "ru", LanguageSettings>> = {
   ru: {
     c: 1,
     nbC: 0.1,
-    nbScale: 3,
-    firstEpochs: 4,
-    epochs: 10,
+    nbScale: 1,
+    firstEpochs: 2,
+    epochs: 8,
+    spread: 0.1,
+    nbFigures: false,
     features: 45_000,
     leastRows: [2, 3, 1],
     readUnits: 1000,

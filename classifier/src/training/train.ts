@@ -16,6 +16,8 @@ import { filesOf, readLabelled, textHash, type LabelledText } from "./labelled-t
 import { createStopwatch, type TrainingProgress } from "./progress.ts";
 import { ratingEvidenceOf } from "./rating-evidence.ts";
 import { SETTINGS, type LanguageSettings } from "./settings.ts";
+import { figuredBy, readWordLists, standardised, standardOf, type Figured, type Standard } from "./word-lists.ts";
+import type { ValenceTable } from "../valences.ts";
 
 export interface TrainingOptions {
   /** Holds one folder a set, each with `train.jsonl.gz` and perhaps `extra.jsonl.gz`. No other file is opened. */
@@ -41,8 +43,9 @@ export interface TrainingReport {
 
 const blank = { file: "", sha256: "", features: 0, bytes: 0 };
 const MODEL_NAME = "molva-linear";
-const MODEL_VERSION = "1.1.0";
+const MODEL_VERSION = "1.2.0";
 const SEED = 20_261_122;
+const NO_FIGURES: Figured = { width: 0, values: new Float32Array(0) };
 /** One text in so many is kept from fitting and calibrates the probabilities. */
 const CALIBRATION_SHARE = 25;
 /** Whether this training text is kept from fitting; the accurate model keeps the same ones. */
@@ -78,16 +81,28 @@ const summed = (parts: readonly { readonly linear: Linear; readonly scale: numbe
   const [first] = parts;
   if (first === undefined) throw new RangeError("nothing to sum");
   const weights = new Float32Array(first.linear.weights.length);
+  const figures = new Float64Array(first.linear.figures.length);
   const bias = new Float64Array(3);
   for (const { linear, scale } of parts) {
+    for (let i = 0; i < figures.length; i += 1) figures[i] = (figures[i] as number) + scale * (linear.figures[i] ?? 0);
     for (let i = 0; i < weights.length; i += 1)
       weights[i] = (weights[i] as number) + scale * (linear.weights[i] as number);
     for (let c = 0; c < 3; c += 1) bias[c] = (bias[c] as number) + scale * (linear.bias[c] as number);
   }
-  return { weights, bias };
+  return { weights, figures, bias };
 };
 
-const quantised = (corpus: Corpus, idf: ReturnType<typeof idfOf>, linear: Linear): Weights => {
+const quantised = (
+  corpus: Corpus,
+  idf: ReturnType<typeof idfOf>,
+  linear: Linear,
+  valences: ValenceTable,
+  standard: Standard,
+): Weights => {
+  // The figures are read as they are: what made them alike goes into their weights and into the bias.
+  const figures = Float32Array.from(linear.figures, (w, i) => w * (standard.scale[Math.floor(i / 3)] as number));
+  const biasOf = (c: number): number =>
+    standard.mean.reduce((sum, mean, k) => sum - mean * (figures[3 * k + c] as number), linear.bias[c] as number);
   const weightStep = linear.weights.reduce((top, w) => Math.max(top, Math.abs(w)), 1e-9) / 127;
   return {
     keys: corpus.keys,
@@ -95,14 +110,17 @@ const quantised = (corpus: Corpus, idf: ReturnType<typeof idfOf>, linear: Linear
     idfStep: idf.step,
     weights: Int8Array.from(linear.weights, (w) => Math.round(w / weightStep)),
     weightStep,
-    bias: [linear.bias[0] as number, linear.bias[1] as number, linear.bias[2] as number],
+    bias: [biasOf(0), biasOf(1), biasOf(2)],
     sharpness: 1,
     shift: [0, 0, 0],
+    valences,
+    figures,
   };
 };
 
 const trainLanguage = async (
   texts: readonly LabelledText[],
+  valences: ValenceTable,
   settings: LanguageSettings,
   tell: (stage: string, done: number, of: number) => void,
   signal: AbortSignal | undefined,
@@ -116,24 +134,26 @@ const trainLanguage = async (
     signal?.throwIfAborted();
   };
   tell("read", 0, texts.length);
-  const all = await createCorpus(
-    texts.map((row) => row.text.slice(0, settings.readUnits)),
-    async (row) => {
-      if (row % 1000 !== 999) return;
-      tell("read", row + 1, texts.length);
-      await pause();
-    },
-  );
+  const read = texts.map((row) => row.text.slice(0, settings.readUnits));
+  const all = await createCorpus(read, async (row) => {
+    if (row % 1000 !== 999) return;
+    tell("read", row + 1, texts.length);
+    await pause();
+  });
   const often = keepColumns(
     all,
     (id) => (all.rowsWith[id] as number) >= settings.leastRows[all.blocks[id] as 0 | 1 | 2],
   );
   const labels = Uint8Array.from(texts, (row) => row.label);
+  const raw = figuredBy(valences, read);
+  const standard = standardOf(raw, (row) => (fitted[row] as number) > 0, settings.spread);
+  const figured = standardised(raw, standard);
   const rowsOf = (corpus: Corpus): Rows => ({
     corpus,
     values: valuesOf(corpus, idfOf(corpus)),
     labels,
     importance: fitted,
+    figured,
   });
   const bothOn = async (rows: Rows, name: string, epochs: number): Promise<Linear> => {
     const onEpoch = (part: string) => (epoch: number) => {
@@ -149,7 +169,7 @@ const trainLanguage = async (
       onEpoch: onEpoch("logistic"),
     });
     if (settings.nbScale === 0) return logistic;
-    const margin = await fit(rows, {
+    const margin = await fit(settings.nbFigures ? rows : { ...rows, figured: NO_FIGURES }, {
       loss: "hinge",
       c: settings.nbC,
       epochs,
@@ -165,7 +185,8 @@ const trainLanguage = async (
   const wide = rowsOf(often);
   const first = await bothOn(wide, "all features", settings.firstEpochs);
   const narrow = strongest(often, wide.values, first.weights, settings.features);
-  const weights = quantised(narrow, idfOf(narrow), await bothOn(rowsOf(narrow), "kept features", settings.epochs));
+  const kept = await bothOn(rowsOf(narrow), "kept features", settings.epochs);
+  const weights = quantised(narrow, idfOf(narrow), kept, valences, standard);
   const score = createScorer(weights);
   const scored = held.flatMap((i) => {
     const row = texts[i];
@@ -202,6 +223,7 @@ export const train = async (options: TrainingOptions): Promise<TrainingReport> =
       });
     const { weights, held, rating } = await trainLanguage(
       texts[language],
+      await readWordLists(language),
       (options.settings ?? SETTINGS)[language],
       (stage, done, of) => watch.tell(`${language}: ${stage}`, done, of),
       options.signal,
