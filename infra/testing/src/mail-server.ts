@@ -96,7 +96,8 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
           encrypted: session.secure,
           user: typeof session.user === "string" ? session.user : null,
           raw,
-          parsed: await simpleParser(raw),
+          // Pictures stay files of the mail: the HTML is what was sent.
+          parsed: await simpleParser(raw, { keepCidLinks: true }),
         };
         received.push(mail);
         const waiter = waiting.shift();

@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** Address at which this reader, and nobody else, leaves the report of this brand; the same whenever it is asked for. */
 const unsubscribeUrl = (report: Weekly, to: string, { publicUrl, signer }: MailSetting): string | null => {
   if (publicUrl === null) return null;
-  const until = instantOf(millisOf(report.to) + LINK_DAYS * DAY_MS);
+  const until = instantOf(millisOf(report.madeAt) + LINK_DAYS * DAY_MS);
   return `${publicUrl.replace(/\/$/, "")}/do/${signer.sign({ act: UNSUBSCRIBE, on: report.brand, who: to, until })}`;
 };
 
