@@ -1,39 +1,18 @@
 import { createHash } from "node:crypto";
 import {
   millisOf,
-  SEVERITIES,
   type AlertEvent,
-  type AlertNumbers,
-  type BrandId,
-  type HeldReason,
   type Incident,
-  type IncidentAnswer,
   type IncidentKind,
   type Instant,
-  type MentionId,
-  type PlannedEvent,
   type Severity,
 } from "@molva/contracts";
-import { wallAt } from "@molva/text";
-import type { IncidentRules } from "./rules.ts";
-import { raised, severityOf, type Weight } from "./severity.ts";
+import { digestOf, heldBecause, HOUR, hostOf, hoursSince, MEMORY, muted, planFor } from "./holding.ts";
+import { raised, severityOf } from "./severity.ts";
+import { rank, type Circumstances, type Signal } from "./signal.ts";
 
-/** What one rule says now of one brand: the input of the incidents' life. */
-export interface Signal extends Weight {
-  readonly kind: IncidentKind;
-  readonly topic: string | null;
-  readonly source: string | null;
-  /** Whether it is unusual now. */
-  readonly active: boolean;
-  /** Whether it may open an incident: of a spike, its first unusual step. */
-  readonly opens: boolean;
-  /** When the window that is judged began. */
-  readonly since: Instant;
-  /** Last moment at which it was unusual; with `active` the step's end. */
-  readonly at: Instant;
-  readonly numbers: AlertNumbers;
-  readonly mentions: readonly MentionId[];
-}
+export { learnedThreshold } from "./holding.ts";
+export type { Circumstances, Signal } from "./signal.ts";
 
 /** What an incident's next message says. */
 export interface Message {
@@ -46,28 +25,11 @@ export interface Digest {
   readonly gathers: readonly Incident[];
 }
 
-export interface Circumstances {
-  readonly brandId: BrandId;
-  readonly now: Instant;
-  /** IANA zone of quiet hours and digests. */
-  readonly zone: string;
-  readonly rules: IncidentRules;
-  readonly answers: readonly IncidentAnswer[];
-  readonly planned: readonly PlannedEvent[];
-}
-
-const HOUR = 3_600_000;
-const WEEK = 7 * 24 * HOUR;
-/** Closed ones are remembered so long: for the budget, the cool-down and what is learned from answers. */
-const MEMORY = 120 * 24 * HOUR;
-
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 const keyOf = (one: {
   readonly kind: IncidentKind;
   readonly topic: string | null;
   readonly source: string | null;
 }): string => JSON.stringify([one.kind, one.topic, one.source]);
-const hoursSince = (then: Instant, now: Instant): number => (millisOf(now) - millisOf(then)) / HOUR;
 
 /**
  * Half a day of the opening is in it and not its moment, so that two evaluators that look at different moments make the same
@@ -77,65 +39,6 @@ const idOf = (brandId: string, signal: Pick<Signal, "kind" | "topic" | "source" 
   const halfDay = Math.floor(millisOf(signal.at) / (12 * HOUR));
   const key = JSON.stringify([brandId, signal.kind, signal.topic, signal.source, halfDay]);
   return createHash("sha256").update(key).digest("hex").slice(0, 16);
-};
-
-/** The wall clock's hour, 0…23. */
-const hourAt = (now: Instant, zone: string): number => new Date(wallAt(millisOf(now), zone)).getUTCHours();
-
-const isQuiet = ({ now, zone, rules }: Circumstances): boolean => {
-  if (rules.quiet === null) return false;
-  const hour = hourAt(now, zone);
-  const { from, to } = rules.quiet;
-  return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
-};
-
-const planFor = ({ brandId, now, planned }: Circumstances, effect: PlannedEvent["effect"]): boolean =>
-  planned.some(
-    (plan) =>
-      plan.effect === effect &&
-      (plan.brandId === null || plan.brandId === brandId) &&
-      plan.from <= now &&
-      now < plan.to,
-  );
-
-/**
- * How many times the threshold a brand's warnings must reach, learned from answers: each "not useful" of the last 120 days makes it
- * stricter by 15 %, each "useful" looser by 10 %, from 1 to 2. Critical ones are not touched.
- */
-export const learnedThreshold = (answers: readonly IncidentAnswer[], now: Instant): number => {
-  const recent = answers.filter((one) => millisOf(now) - millisOf(one.at) < MEMORY);
-  const [no, yes] = ["not-useful", "useful"].map((kind) => recent.filter(({ answer }) => answer === kind).length) as [
-    number,
-    number,
-  ];
-  return Math.min(2, Math.max(1, 1.15 ** no * 0.9 ** yes));
-};
-
-const warningsOfWeek = (incidents: readonly Incident[], now: Instant): number =>
-  incidents.filter(
-    ({ told, openedAt, severity, held }) =>
-      told !== null && held === null && severity === "warning" && millisOf(now) - millisOf(openedAt) < WEEK,
-  ).length;
-
-/** Which open incident a new one belongs to: all that a brand's negative spike brings with it is one thread. */
-const hostOf = (signal: Signal, incidents: readonly Incident[]): Incident | undefined =>
-  signal.kind === "topic-surge" || signal.kind === "volume-spike" || signal.kind === "level"
-    ? incidents.find((one) => one.kind === "negative-spike" && one.closedAt === null)
-    : undefined;
-
-const heldBecause = (
-  signal: Signal,
-  severity: Severity,
-  host: Incident | undefined,
-  incidents: readonly Incident[],
-  about: Circumstances,
-): HeldReason | null => {
-  if (planFor(about, "silence")) return "planned";
-  if (host !== undefined) return "inhibited";
-  if (severity !== "warning") return null;
-  if (signal.numbers.strength < learnedThreshold(about.answers, about.now)) return "budget";
-  if (warningsOfWeek(incidents, about.now) >= about.rules.warningsPerWeek) return "budget";
-  return isQuiet(about) ? "quiet-hours" : null;
 };
 
 const opened = (signal: Signal, incidents: readonly Incident[], about: Circumstances): Incident => {
@@ -194,9 +97,6 @@ interface Step {
   readonly message: Message | null;
 }
 
-const muted = (incident: Incident, { answers }: Circumstances): boolean =>
-  answers.some((one) => one.incidentId === incident.id && one.answer === "mute");
-
 const goOn = (incident: Incident, signal: Signal | undefined, about: Circumstances): Step => {
   const { now, rules } = about;
   const silent = muted(incident, about) || incident.held === "planned" || incident.held === "inhibited";
@@ -249,21 +149,6 @@ const isKnown = (signal: Signal, incidents: readonly Incident[], { now, rules }:
     const spike = signal.kind === "negative-spike" || signal.kind === "topic-surge" || signal.kind === "volume-spike";
     return hoursSince(one.closedAt, now) < (spike ? 0 : rules.coolDownHours) || one.id === idOf(one.brandId, signal);
   });
-
-/** What was held since the last digest, when it is time for one: at the digest's hour, and when the quiet hours are over. */
-const digestOf = (incidents: readonly Incident[], about: Circumstances): readonly Incident[] => {
-  const { now, zone, rules } = about;
-  if (isQuiet(about)) return [];
-  const hour = hourAt(now, zone);
-  return incidents.filter(
-    (one) =>
-      !one.gathered &&
-      !muted(one, about) &&
-      rank(one.severity) >= rank("warning") &&
-      (one.held === "quiet-hours" ||
-        (one.held === "budget" && (hour === rules.digestHour || hoursSince(one.openedAt, now) >= 24))),
-  );
-};
 
 /**
  * One look at one brand: what opens, what grows, what is over, and who is told. Pure: the same incidents and signals at the same

@@ -1,18 +1,12 @@
-import {
-  isPipelineError,
-  PipelineError,
-  type Brand,
-  type Instant,
-  type Lane,
-  type MentionId,
-  type Observation,
-} from "@molva/contracts";
+import type { Brand, Instant, Lane, MentionId, Observation, PipelineError } from "@molva/contracts";
 import type { QueriedText } from "@molva/text";
 import type { Draft, Page, PageRequest, ParsedPage, PublicRating } from "../source.ts";
 import { missingMentions } from "./absence.ts";
 import { NO_COUNTS, type Counts } from "./health.ts";
 import { keptPage, type KeptPage, type Known, type Ledger } from "./ledger.ts";
 import { contentHash, endsBefore, mentionIdOfDraft, mentionOf, publicationDate, spanOf } from "./mention.ts";
+import { endsAt, type Reach } from "./reach.ts";
+import { emptied, readPage } from "./read-page.ts";
 import { readingOf, zoneOf } from "./reading.ts";
 import { shortHash, type CrawlTarget, type Interest } from "./target.ts";
 
@@ -25,16 +19,6 @@ export interface RoundDependencies {
   readonly zone: string | null;
 }
 
-/** How far a round goes. */
-export interface Reach {
-  /** A backfill: back to this date, known ground or not; what is older is left alone. */
-  readonly since: Instant | null;
-  /** Known ground is read again back to this date; null: a round ends where it meets it. */
-  readonly lookBackTo: Instant | null;
-  /** The newest publication of the rounds before; null at first. */
-  readonly cursor: Instant | null;
-}
-
 /** A mention as one page showed it to one brand. */
 interface Sighting {
   readonly id: MentionId;
@@ -43,13 +27,6 @@ interface Sighting {
   /** Whether the brand's query finds it. */
   readonly wanted: boolean;
 }
-
-const layoutChanged = (target: CrawlTarget, url: string, why: string): PipelineError =>
-  new PipelineError(`${target.title}: ${why}`, {
-    code: "SOURCE_LAYOUT_CHANGED",
-    recovery: "dead-letter",
-    details: { source: target.source.id, host: new URL(url).host },
-  });
 
 /**
  * One target in one round: turns pages into observations, publishes them, and only then remembers them. A crash
@@ -86,23 +63,6 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
 
   const wants = ({ brand, match }: Interest, draft: Draft): boolean =>
     match === "all" || deps.matchesBrand(brand, { ...draft, source: target.source.id });
-
-  const parse = (page: Page, zone: string): ParsedPage => {
-    try {
-      return target.source.parse(page, target.options, { zone });
-    } catch (error) {
-      if (isPipelineError(error)) throw error;
-      throw new PipelineError(
-        `${target.title}: the page could not be read (${error instanceof Error ? error.name : "unknown error"})`,
-        {
-          code: "SOURCE_LAYOUT_CHANGED",
-          recovery: "dead-letter",
-          cause: error,
-          details: { source: target.source.id },
-        },
-      );
-    }
-  };
 
   const sightings = (parsed: ReadonlyMap<string, ParsedPage>): readonly Sighting[] =>
     target.interests.flatMap((interest) =>
@@ -175,15 +135,12 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
   };
 
   /** Where to go on, when a page brought so much that was not known. */
-  const onward = (next: readonly PageRequest[], learnt: number, page: Pick<KeptPage, "newest" | "oldest">) => {
-    if (!newestFirst || next.length === 0) return next;
-    const told = page.oldest !== null && page.newest !== null;
-    if (reach.since !== null) return told && (page.oldest as Instant) < reach.since ? stop() : next;
-    const known = learnt === 0 && reach.cursor !== null && (!told || (page.newest as Instant) <= reach.cursor);
-    const deepEnough = reach.lookBackTo === null || (told && (page.oldest as Instant) < reach.lookBackTo);
-    return known && deepEnough ? stop() : next;
-  };
-  const stop = (): readonly PageRequest[] => {
+  const onward = (
+    next: readonly PageRequest[],
+    learnt: number,
+    page: Pick<KeptPage, "newest" | "oldest">,
+  ): readonly PageRequest[] => {
+    if (!newestFirst || next.length === 0 || !endsAt(reach, learnt, page)) return next;
     knownGround = true;
     return [];
   };
@@ -191,12 +148,7 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
   /** @throws {PipelineError} when mentions stood here, or anywhere at this target, and now there is none: unknown, never "all removed". */
   const refuseEmptiness = async (page: Page, before: KeptPage | null): Promise<void> => {
     const stood = before?.keys.length ?? 0;
-    if (stood === 0 && !(await deps.ledger.knowsAny())) return;
-    throw layoutChanged(
-      target,
-      page.finalUrl,
-      `${stood === 0 ? "mentions" : `${stood} mentions`} stood on this page and now none does. Look at the page: its markup may have changed. Nothing is taken for removed`,
-    );
+    if (stood > 0 || (await deps.ledger.knowsAny())) throw emptied(target, page, stood);
   };
 
   return {
@@ -219,7 +171,7 @@ export const createTargetRound = (target: CrawlTarget, deps: RoundDependencies, 
      * @throws {PipelineError} what `parse` throws, `SOURCE_LAYOUT_CHANGED` when mentions stood here and now none does, what `publish` throws.
      */
     async take(page: Page, before: KeptPage | null): Promise<readonly PageRequest[]> {
-      const parsed = new Map(zones.map((zone) => [zone, parse(page, zone)]));
+      const parsed = new Map(zones.map((zone) => [zone, readPage(target, page, zone)]));
       const first = parsed.get(zones[0] as string) as ParsedPage;
       if (first.drafts.length === 0) {
         if (keysSeen.size === 0) await refuseEmptiness(page, before);
