@@ -1,15 +1,4 @@
-export {
-  ADJUSTED,
-  adjustedRate,
-  auditsFor,
-  halfWidthAfter,
-  kappa,
-  USUAL_VARIANCE,
-  type Adjusted,
-  type AdjustedConstants,
-  type Audit,
-  type Unit,
-} from "./adjusted.ts";
+export { ADJUSTED, adjustedRate, type Adjusted, type AdjustedConstants, type Audit, type Unit } from "./adjusted.ts";
 export { BENCHMARKS, npsBand, type Benchmark } from "./benchmarks.ts";
 export { churnOf, type Churn } from "./churn.ts";
 export { csiOf, type Csi, type CsiItem, type ItemAnswer } from "./csi.ts";
@@ -33,3 +22,5 @@ export { discoveries, surgeOf, type Occurrence, type Surge } from "./surge.ts";
 export { studentT } from "./student.ts";
 export { differenceInterval, MIN_VERDICT, verdict } from "./verdict.ts";
 export { dispersion, volumeInterval } from "./volume.ts";
+export { kappa } from "./kappa.ts";
+export { auditsFor, halfWidthAfter, USUAL_VARIANCE } from "./planned-audits.ts";
