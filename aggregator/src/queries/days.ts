@@ -1,8 +1,9 @@
 import type { Query, Store } from "@molva/contracts";
 import { z } from "zod";
 import { FINAL_SETTINGS } from "../fold-sql.ts";
+import { chunksOf } from "../steps.ts";
 import { whole } from "../tables.ts";
-import { groupKey, type BrandGroup } from "./originals.ts";
+import { ASKED_GROUPS, groupKey, type BrandGroup } from "./originals.ts";
 
 const DAY = 86_400;
 const COLUMNS = [
@@ -127,3 +128,42 @@ export const groupsOfDays = async (
     exceptBrands: except.map(({ brand }) => brand),
     exceptGroups: except.map(({ grp }) => grp),
   });
+
+const olderParams = z.strictObject({
+  brands: z.array(z.string()),
+  groups: z.array(z.string()),
+  hi: z.int(),
+  asOf: z.int(),
+});
+const olderRow = z.object({ brand: z.string(), at: z.array(whole), dirty: z.int() });
+
+/** Hours that the look-up names too many are no harm: their days hold no first of the group. */
+const FIRST_DAYS: Query<z.infer<typeof olderParams>, z.infer<typeof olderRow>> = {
+  name: "first-days-of-groups",
+  sql: `SELECT brand, groupArray(toUnixTimestamp64Milli(at_)) AS at, toUInt8(max(dirty_)) AS dirty
+    FROM (SELECT brand, grp, min(at) AS at_, max(dirty) AS dirty_
+      FROM (SELECT brand, x.1 AS grp, x.2 AS at, known > {asOf:UInt64} AS dirty FROM (SELECT brand, arrayJoin(firsts) AS x, known FROM bucket_day FINAL
+        WHERE day < toDateTime({hi:UInt32}, 'UTC') AND (day, brand) IN (SELECT DISTINCT toStartOfDay(arrayJoin(s.hours)), a.brand_
+          FROM (${ASKED_GROUPS}) AS a INNER JOIN (SELECT key, hours FROM group_span WHERE key IN (SELECT key_ FROM (${ASKED_GROUPS}))) AS s ON a.key_ = s.key)))
+      WHERE (brand, grp) IN (SELECT brand_, grp_ FROM (${ASKED_GROUPS}))
+      GROUP BY brand, grp)
+    GROUP BY brand SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
+  params: olderParams,
+  row: olderRow,
+};
+
+/**
+ * When the originals of these groups were written, by brand, from the days before `hi` (seconds, a day's beginning); `dirty` as with `sumDays`.
+ */
+export const firstsOfGroups = async (
+  store: Store,
+  groups: readonly BrandGroup[],
+  { hi, asOf }: Pick<DaysQuestion, "hi" | "asOf">,
+): Promise<readonly z.infer<typeof olderRow>[]> => {
+  const found: z.infer<typeof olderRow>[] = [];
+  for (const some of chunksOf(groups)) {
+    const asked = { brands: some.map(({ brand }) => brand), groups: some.map(({ grp }) => grp) };
+    found.push(...(await store.query(FIRST_DAYS, { ...asked, hi, asOf })));
+  }
+  return found;
+};

@@ -83,13 +83,14 @@ export const groupKey = (brand: string, grp: string): string =>
   `reinterpretAsUInt128(sipHash128(toString(${brand}), ${grp}))`;
 
 const spanParams = z.strictObject({ brands: z.array(z.string()), groups: z.array(z.string()), hi: z.int() });
-const ASKED = `SELECT t.1 AS brand_, t.2 AS grp_, ${groupKey("brand_", "grp_")} AS key_
+/** The groups that are asked about, from two lists side by side. */
+export const ASKED_GROUPS = `SELECT t.1 AS brand_, t.2 AS grp_, ${groupKey("brand_", "grp_")} AS key_
     FROM (SELECT arrayJoin(arrayZip({brands:Array(String)}, {groups:Array(String)})) AS t)`;
 const SPANS: Query<z.infer<typeof spanParams>, { readonly brand: string; readonly hours: readonly number[] }> = {
   name: "hours-of-groups",
   sql: `SELECT a.brand_ AS brand, arrayDistinct(arrayFlatten(groupArray(arrayFilter(h -> h < {hi:UInt32}, s.hours_)))) AS hours
-    FROM (${ASKED}) AS a
-    INNER JOIN (SELECT key, arrayMap(h -> toUnixTimestamp(h), hours) AS hours_ FROM group_span WHERE key IN (SELECT key_ FROM (${ASKED}))) AS s ON a.key_ = s.key
+    FROM (${ASKED_GROUPS}) AS a
+    INNER JOIN (SELECT key, arrayMap(h -> toUnixTimestamp(h), hours) AS hours_ FROM group_span WHERE key IN (SELECT key_ FROM (${ASKED_GROUPS}))) AS s ON a.key_ = s.key
     GROUP BY brand`,
   params: spanParams,
   row: z.object({ brand: z.string(), hours: z.array(z.int()) }),
@@ -98,8 +99,8 @@ const SPANS: Query<z.infer<typeof spanParams>, { readonly brand: string; readonl
 const olderParams = z.strictObject({ brands: z.array(z.string()), groups: z.array(z.string()), lo: z.int() });
 const OLDER: Query<z.infer<typeof olderParams>, BrandGroup> = {
   name: "groups-that-began-before",
-  sql: `SELECT brand_ AS brand, grp_ AS grp FROM (${ASKED})
-    WHERE key_ IN (SELECT key FROM group_span WHERE key IN (SELECT key_ FROM (${ASKED})) AND since < toDateTime({lo:UInt32}, 'UTC'))`,
+  sql: `SELECT brand_ AS brand, grp_ AS grp FROM (${ASKED_GROUPS})
+    WHERE key_ IN (SELECT key FROM group_span WHERE key IN (SELECT key_ FROM (${ASKED_GROUPS})) AND since < toDateTime({lo:UInt32}, 'UTC'))`,
   params: olderParams,
   row: z.object({ brand: z.string(), grp: z.string() }),
 };

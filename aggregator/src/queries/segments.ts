@@ -3,7 +3,7 @@ import { z } from "zod";
 import { FINAL_SETTINGS, foldedMentions, PAIRS } from "../fold-sql.ts";
 import { chunksOf, pairParams, pairsOf, type BrandHour } from "../steps.ts";
 import { whole } from "../tables.ts";
-import { groupsOfDays, sumDays, wholeDaysOf, type WholeDays } from "./days.ts";
+import { firstsOfGroups, groupsOfDays, sumDays, wholeDaysOf, type WholeDays } from "./days.ts";
 import { originalsOf, readOriginals, valuesOf, type FirstRow } from "./originals.ts";
 import type { Stretch } from "./periods.ts";
 
@@ -252,33 +252,41 @@ const byHours = async (store: Store, ask: Ask, hours: Hours, add: Add): Promise<
  */
 const byDays = async (store: Store, ask: Ask, bounds: readonly number[], days: WholeDays, add: Add): Promise<void> => {
   const question = { brands: ask.brands, bounds, ...days, asOf: ask.asOf };
-  const sums = await sumDays(store, question);
-  const late = new Set(sums.flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
+  const { lo, hi } = hoursOf(bounds);
+  const range = { lo, hi, asOf: ask.asOf };
+  const isWhole = days.cut.length === 0;
+  // Where no hours come between, sums and groups need not wait for each other.
+  const [sums, early] = await Promise.all([
+    sumDays(store, question),
+    isWhole && ask.originals !== false ? groupsOfDays(store, question, { from: lo, except: [] }) : [],
+  ]);
+  const late = new Set([...sums, ...early].flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
   const brands = ask.brands.filter((brand) => !late.has(brand));
-  await byHours(store, ask, { brands: ask.brands.filter((brand) => late.has(brand)), bounds, only: null }, add);
+  await byHours(store, ask, { brands: [...late], bounds, only: null }, add);
   if (brands.length === 0) return;
   const clean = sums.filter(({ brand }) => !late.has(brand));
   for (const row of clean) add(row.brand, "", row.segment, tallyOf({ ...row, value: "" }, true));
   const only = days.cut.flatMap((day) => Array.from({ length: 24 }, (_, i) => day + i * 3600));
-  const isCutGrouped = only.length > 0 && (await addHours(store, ask, { brands, bounds, only }, add));
+  const isCutGrouped = !isWhole && (await addHours(store, ask, { brands, bounds, only }, add));
   if (ask.originals === false) return;
-  const { lo, hi } = hoursOf(bounds);
-  const found = isCutGrouped ? await readOriginals(store, { brands, lo, hi, only, asOf: ask.asOf }) : [];
-  const groups = clean.some((row) => hasGroups({ ...row, value: "" }))
-    ? await groupsOfDays(store, { ...question, brands }, { from: lo, except: found })
-    : [];
-  const changed = new Set(groups.flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
-  const older = groups.flatMap(({ brand, older: names }) =>
-    changed.has(brand) ? [] : names.map((grp) => ({ brand, grp })),
-  );
-  for (const { brand, segment, originals } of groups)
-    if (!changed.has(brand)) add(brand, "", segment, { ...ZERO, originals });
+  const found = isCutGrouped ? await readOriginals(store, { brands, ...range, only }) : [];
+  const groups = isWhole
+    ? early.filter(({ brand }) => !late.has(brand))
+    : await groupsOfDays(store, { ...question, brands }, { from: lo, except: found });
+  const older = groups.flatMap(({ brand, older: names }) => names.map((grp) => ({ brand, grp })));
+  const firsts = isWhole && older.length > 0 ? await firstsOfGroups(store, older, { ...range, hi: days.hi }) : [];
+  const changed = new Set([...groups, ...firsts].flatMap(({ brand, dirty }) => (dirty === 1 ? [brand] : [])));
+  const kept = <Row extends { readonly brand: string }>(rows: readonly Row[]): readonly Row[] =>
+    rows.filter(({ brand }) => !changed.has(brand));
+  for (const { brand, segment, originals } of kept(groups)) add(brand, "", segment, { ...ZERO, originals });
+  for (const { brand, at } of kept(firsts))
+    for (const time of at)
+      if (time >= (bounds[0] as number) && time < (bounds.at(-1) as number))
+        add(brand, "", bounds[segmentIndex(bounds, time)] as number, { ...ZERO, originals: 1 });
   const single = [
-    ...found.filter(({ brand }) => !changed.has(brand)),
-    ...(older.length === 0 ? [] : await originalsOf(store, older, { hi, asOf: ask.asOf })),
-    ...(changed.size === 0
-      ? []
-      : await readOriginals(store, { brands: [...changed], lo, hi, only: null, asOf: ask.asOf })),
+    ...kept(found),
+    ...(isWhole || older.length === 0 ? [] : await originalsOf(store, kept(older), range)),
+    ...(changed.size === 0 ? [] : await readOriginals(store, { brands: [...changed], ...range, only: null })),
   ];
   addOriginals(single, ask, bounds, add);
 };

@@ -25,15 +25,22 @@ const factOf = (observation: ReturnType<typeof observationsOf>[number]): Fact =>
         group: null,
       };
 
-/** Facts through the aggregator, one batch after the other; says what this process holds after each tenth, in MiB: all of it, and Node's part. */
-export const takeMany = async (
-  store: Store,
-  events: number,
-  say: (events: number, resident: number, ofNode: number) => void,
-): Promise<void> => {
+export interface Held {
+  readonly events: number;
+  /** MiB: all of this process, the engine's in it. */
+  readonly resident: number;
+  /** MiB: Node's part. */
+  readonly heap: number;
+  /** Since the line before, by the clock. */
+  readonly perSecond: number;
+}
+
+/** Facts through the aggregator, one batch after the other; says what this process holds after each tenth. */
+export const takeMany = async (store: Store, events: number, say: (held: Held) => void): Promise<void> => {
   const stage = aggregateStage({ store });
   const never = new AbortController().signal;
   const tenth = Math.max(BATCH, Math.ceil(events / 10 / BATCH) * BATCH);
+  let began = performance.now();
   for (let start = 0; start < events; start += BATCH) {
     const at = NOW + (YEAR * start) / events;
     const observations = observationsOf({ count: BATCH, start, from: at, to: at + (YEAR * BATCH) / events, late: 0 });
@@ -46,7 +53,9 @@ export const takeMany = async (
     await turn();
     if ((start + BATCH) % tenth === 0) {
       const { rss, heapUsed } = process.memoryUsage();
-      say(start + BATCH, mebibytes(rss), mebibytes(heapUsed));
+      const perSecond = (tenth * 1000) / (performance.now() - began);
+      say({ events: start + BATCH, resident: mebibytes(rss), heap: mebibytes(heapUsed), perSecond });
+      began = performance.now();
     }
   }
 };
