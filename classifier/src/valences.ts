@@ -14,103 +14,109 @@ export interface ValenceTable {
 export const FIGURES = 9;
 /** A negation reaches over so many words, up to punctuation or a contrast. */
 const SCOPE = 4;
-/** What a negated word is worth: "not good" is bad, but less so than "bad". */
-const NEGATED = -0.6;
+/** What a negated word is worth, in tenths: "not good" is bad, but less so than "bad". */
+const NEGATED = -6;
+/** Values of lists in tenths, as parts of 1. */
+const UNIT = 1 / 1270;
 
 /** ln(1 + |x|) with the sign of x. */
-const tamed = (x: number): number => (x < 0 ? -Math.log(1 - x) : Math.log(1 + x));
+const tamed = (x: number): number => (x === 0 ? 0 : x < 0 ? -Math.log(1 - x) : Math.log(1 + x));
 
-/** Key of a word → its row in the table, −1 for none. */
-export const rowFinder = ({ keys }: ValenceTable): ((key: number) => number) => {
+/** So many lists have room in one number. */
+const MOST_LISTS = 4;
+
+/** Key of a word → what each list says of it, eight bits a list from the lowest on; 0: in none. */
+export const valenceFinder = ({ keys, lists, values }: ValenceTable): ((key: number) => number) => {
+  if (lists > MOST_LISTS) throw new RangeError(`${lists} lists of words: at most ${MOST_LISTS} can be read`);
   let shift = 22;
   while (2 ** (32 - shift) < keys.length * 2) shift -= 1;
-  const rows = new Int32Array(2 ** (32 - shift)).fill(-1);
-  const mask = rows.length - 1;
+  // Key and what is said of it side by side, for one look at memory; 0 says that a place is free.
+  const places = new Int32Array(2 ** (33 - shift));
+  const mask = places.length - 1;
   for (const [row, key] of keys.entries()) {
-    let at = placeOf(key, shift);
-    while (rows[at] !== -1) at = (at + 1) & mask;
-    rows[at] = row;
+    let said = 0;
+    for (let list = 0; list < lists; list += 1) said |= ((values[row * lists + list] as number) & 255) << (8 * list);
+    let at = 2 * placeOf(key, shift);
+    while (places[at + 1] !== 0 && places[at] !== key) at = (at + 2) & mask;
+    if (places[at + 1] !== 0) continue;
+    places[at] = key;
+    places[at + 1] = said;
   }
   return (key) => {
-    let at = placeOf(key, shift);
-    for (let row = rows[at] as number; row >= 0; row = rows[at] as number) {
-      if (keys[row] === key) return row;
-      at = (at + 1) & mask;
-    }
-    return -1;
+    let at = 2 * placeOf(key, shift);
+    while (places[at] !== key && places[at + 1] !== 0) at = (at + 2) & mask;
+    return places[at + 1] as number;
   };
 };
 
-/** What one list says of the words read so far. */
-class Tally {
-  good = 0;
-  bad = 0;
-  best = 0;
-  worst = 0;
-  last = 0;
-  goods = 0;
-  bads = 0;
-  /** Since the last contrast. */
-  after = 0;
-}
+/** `tamed` of whole numbers. */
+const COUNTS = Float64Array.from({ length: 64 }, (_, count) => Math.log(1 + count));
+const tamedCount = (count: number): number => (count < COUNTS.length ? (COUNTS[count] as number) : tamed(count));
 
-type ReadValences = (marks: Uint8Array, rows: Int32Array, count: number, out: Float64Array) => void;
+type ReadValences = (marks: Uint8Array, said: Int32Array, count: number, out: Float64Array) => void;
 
 /**
  * Into `out`, `FIGURES` for each list: sums of good and of bad words, the best and the worst, the last, how many good and bad, the sum after the last
- * contrast, and the mean (LABELS.md §7). `rows` holds each token's row in the table, −1 for none. Not re-entrant.
+ * contrast, and the mean (LABELS.md §7). `said` holds what `valenceFinder` gave for each token. Not re-entrant.
  */
-export const createValenceReader = ({ lists, values: bytes }: ValenceTable): ReadValences => {
-  const values = Float64Array.from(bytes, (value) => value / 127);
-  const tallies = Array.from({ length: lists }, () => new Tally());
-  const see = (tally: Tally, value: number, contrasted: boolean): void => {
-    tally.last = value;
-    if (contrasted) tally.after += value;
-    if (value > 0) {
-      tally.good += value;
-      tally.goods += 1;
-      if (value > tally.best) tally.best = value;
-    } else {
-      tally.bad += value;
-      tally.bads += 1;
-      if (value < tally.worst) tally.worst = value;
+export const createValenceReader = (lists: number): ReadValences => {
+  // Tokens that a list knows, one after another: what is said of each, and how it is turned, in tenths.
+  let values = new Int32Array(256);
+  let turns = new Int32Array(256);
+  return (marks, said, count, out) => {
+    if (count > values.length) {
+      values = new Int32Array(2 * count);
+      turns = new Int32Array(2 * count);
     }
-  };
-  return (marks, rows, count, out) => {
-    for (const t of tallies) t.good = t.bad = t.best = t.worst = t.last = t.goods = t.bads = t.after = 0;
-    let scope = 0;
-    let contrasted = false;
+    let [known, scope, contrast] = [0, 0, -1];
     for (let token = 0; token < count; token += 1) {
       const mark = marks[token] as number;
-      let turned = 1;
+      let turn = 10;
       if (mark === NEGATES) scope = SCOPE;
       else if (mark === CONTRASTS) {
         scope = 0;
-        contrasted = true;
-        for (const t of tallies) t.after = 0;
+        contrast = known;
       } else if (mark === STOPS) scope = 0;
       else if (scope > 0 && mark === WORD) {
-        turned = NEGATED;
+        turn = NEGATED;
         scope -= 1;
       }
-      const row = rows[token] as number;
-      if (row < 0) continue;
-      for (let list = 0; list < lists; list += 1) {
-        const value = values[row * lists + list] as number;
-        if (value !== 0) see(tallies[list] as Tally, value * turned, contrasted);
-      }
+      const all = said[token] as number;
+      if (all === 0) continue;
+      values[known] = all;
+      turns[known] = turn;
+      known += 1;
     }
-    for (const [list, t] of tallies.entries()) {
+    for (let list = 0; list < lists; list += 1) {
+      const shift = 24 - 8 * list;
+      let [good, bad, best, worst, last] = [0, 0, 0, 0, 0];
+      let [goods, bads, before] = [0, 0, 0];
+      // Whole numbers and no branches: no processor guesses what the next word says.
+      for (let i = 0; i < known; i += 1) {
+        const value = Math.imul(((values[i] as number) << shift) >> 24, turns[i] as number);
+        const down = value & (value >> 31);
+        const up = value - down;
+        if (i === contrast) before = good + bad;
+        good += up;
+        bad += down;
+        goods += -up >>> 31;
+        bads += down >>> 31;
+        best = up > best ? up : best;
+        worst = down < worst ? down : worst;
+        last = value === 0 ? last : value;
+      }
+      if (contrast === known) before = good + bad;
+      const after = contrast < 0 ? 0 : good + bad - before;
       const at = list * FIGURES;
-      out[at] = tamed(t.good);
-      out[at + 1] = tamed(t.bad);
-      out[at + 2] = t.best;
-      out[at + 3] = t.worst;
-      out[at + 4] = t.last;
-      out[at + 5] = tamed(t.goods);
-      out[at + 6] = tamed(t.bads);
-      out[at + 7] = tamed(t.after);
-      out[at + 8] = (t.good + t.bad) / Math.max(1, t.goods + t.bads);
+      out[at] = tamed(good * UNIT);
+      out[at + 1] = tamed(bad * UNIT);
+      out[at + 2] = best * UNIT;
+      out[at + 3] = worst * UNIT;
+      out[at + 4] = last * UNIT;
+      out[at + 5] = tamedCount(goods);
+      out[at + 6] = tamedCount(bads);
+      out[at + 7] = tamed(after * UNIT);
+      out[at + 8] = ((good + bad) * UNIT) / Math.max(1, goods + bads);
     }
   };
 };

@@ -1,7 +1,7 @@
 import { PipelineError } from "@molva/contracts";
 import { BLOCK_SCALES, createExtractor, type Features } from "./features.ts";
 import { pieceKeys, placeOf } from "./hash.ts";
-import { createValenceReader, FIGURES, rowFinder, type ValenceTable } from "./valences.ts";
+import { createValenceReader, FIGURES, valenceFinder, type ValenceTable } from "./valences.ts";
 
 /** A trained language: exact 32-bit keys, one byte of idf and three of weight a feature. Classes: negative, neutral, positive. */
 export interface Weights {
@@ -172,13 +172,14 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     checks: new Int32Array(2 ** (32 - WORDS_SHIFT)),
     /** Start in the pool × 512 + number of pieces + 1; 0: free. */
     spans: new Int32Array(2 ** (32 - WORDS_SHIFT)),
-    /** Of the lists of words; −1: in none. */
-    rows: new Int32Array(2 ** (32 - WORDS_SHIFT)),
+    /** What the lists say of it. */
+    valences: new Int32Array(2 ** (32 - WORDS_SHIFT)),
   };
-  const rowOf = rowFinder(w.valences);
-  const readValences = createValenceReader(w.valences);
-  const said = new Float64Array(w.figures.length / 3);
-  let rows = new Int32Array(256);
+  const valencesOf = valenceFinder(w.valences);
+  const readValences = createValenceReader(w.valences.lists);
+  const figures = new Float64Array(w.figures.length / 3);
+  const figureWeights = Float64Array.from(w.figures);
+  let said = new Int32Array(256);
   const pool = new Int32Array(POOL);
   let pooled = 0;
   const pieces = new Int32Array(512);
@@ -206,14 +207,14 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
     words.keys[place] = key;
     words.checks[place] = check;
     words.spans[place] = start * 512 + (pooled - start) + 1;
-    words.rows[place] = rowOf(key);
+    words.valences[place] = valencesOf(key);
   };
   const addPieces = ({ count, keys: tokenKeys, checks, places, sizes, units }: Features["tokens"]): void => {
-    if (count > rows.length) rows = new Int32Array(2 * count);
+    if (count > said.length) said = new Int32Array(2 * count);
     for (let token = 0; token < count; token += 1) {
       const size = sizes[token] as number;
       if (size === 0) {
-        rows[token] = -1;
+        said[token] = 0;
         continue;
       }
       const key = tokenKeys[token] as number;
@@ -221,7 +222,7 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
       const place = placeOf(key, WORDS_SHIFT);
       if (words.spans[place] === 0 || words.keys[place] !== key || words.checks[place] !== check)
         remember(units, places[token] as number, size, place, key, check);
-      rows[token] = words.rows[place] as number;
+      said[token] = words.valences[place] as number;
       const span = (words.spans[place] as number) - 1;
       const start = span >>> 9;
       const end = start + (span & 511);
@@ -283,12 +284,18 @@ export const createScorer = (w: Weights): ((text: string) => Three) => {
   };
   /** After `addPieces` of the same text. */
   const addValences = ({ marks, count }: Features["tokens"]): void => {
-    readValences(marks, rows, count, said);
-    for (let i = 0; i < said.length; i += 1) {
-      const figure = said[i] as number;
+    readValences(marks, said, count, figures);
+    let [a, b, c] = [scores[0] as number, scores[1] as number, scores[2] as number];
+    for (let i = 0; i < figures.length; i += 1) {
+      const figure = figures[i] as number;
       if (figure === 0) continue;
-      for (let c = 0; c < 3; c += 1) scores[c] = (scores[c] as number) + figure * (w.figures[3 * i + c] as number);
+      a += figure * (figureWeights[3 * i] as number);
+      b += figure * (figureWeights[3 * i + 1] as number);
+      c += figure * (figureWeights[3 * i + 2] as number);
     }
+    scores[0] = a;
+    scores[1] = b;
+    scores[2] = c;
   };
   return (text) => {
     const features = extract(text);

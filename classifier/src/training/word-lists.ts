@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { wordKey } from "../hash.ts";
 import { Scanner } from "../scanner.ts";
 import { normaliseText } from "../normalise.ts";
-import { createValenceReader, FIGURES, rowFinder, type ValenceTable } from "../valences.ts";
+import { createValenceReader, FIGURES, valenceFinder, type ValenceTable } from "../valences.ts";
 
 /** A line a word: the word as the scanner reads it, then a whole number of −127…127 for each list, parted by tabs. MODEL.md tells where they are from. */
 const FOLDER = fileURLToPath(new URL("../../lexicons/", import.meta.url));
@@ -30,13 +30,14 @@ export interface Figured {
 export const figuredBy = (table: ValenceTable, texts: readonly string[]): Figured => {
   const width = table.lists * FIGURES;
   const values = new Float32Array(texts.length * width);
-  const [read, rowOf, scanner] = [createValenceReader(table), rowFinder(table), new Scanner()];
-  const rows = new Int32Array(scanner.keys.length);
+  const [read, valencesOf, scanner] = [createValenceReader(table.lists), valenceFinder(table), new Scanner()];
+  const said = new Int32Array(scanner.keys.length);
   const out = new Float64Array(width);
   for (const [at, text] of texts.entries()) {
     scanner.scan(normaliseText(text));
-    for (let i = 0; i < scanner.count; i += 1) rows[i] = scanner.sizes[i] === 0 ? -1 : rowOf(scanner.keys[i] as number);
-    read(scanner.marks, rows, scanner.count, out);
+    for (let i = 0; i < scanner.count; i += 1)
+      said[i] = scanner.sizes[i] === 0 ? 0 : valencesOf(scanner.keys[i] as number);
+    read(scanner.marks, said, scanner.count, out);
     values.set(out, at * width);
   }
   return { width, values };
