@@ -40,13 +40,19 @@ blockquote{margin:10px 0;padding:2px 0 2px 12px;border-left:3px solid #1f5fae}
 .value{font-size:28px;line-height:1.2;font-weight:bold}
 a{color:#1f5fae}
 caption{text-align:left;font-weight:bold;padding:8px 0 2px}
-.n{font-size:13px;padding:4px 4px;text-align:right;border-bottom:1px solid #e3e7ec;vertical-align:top}
+.n{overflow-wrap:normal;word-break:normal;font-size:13px;padding:4px 4px;text-align:right;border-bottom:1px solid #e3e7ec;vertical-align:top}
 .n.first{text-align:left;font-weight:normal;padding-left:0;overflow-wrap:anywhere;min-width:72px}
 thead .n{color:${QUIET};font-weight:bold}
 .card div{overflow-wrap:anywhere}
-@media print{body,.back{background:#ffffff!important;background-color:#ffffff!important}}
+@media print{
+body,.back,.back>div{background:#ffffff!important;background-color:#ffffff!important}
+.card{max-width:none!important}
+.card .mj-column-per-100{display:block!important}
+h2{break-after:avoid}
+blockquote,li,img,.n{break-inside:avoid}
+}
 @media screen and (prefers-color-scheme:dark){
-body,.back{background:#0f1318!important;background-color:#0f1318!important}
+body,.back,.back>div{background:#0f1318!important;background-color:#0f1318!important}
 .card,.card>table,.card>table>tbody>tr>td{background:#171d25!important;background-color:#171d25!important}
 .card div,.card p,.card h1,.card h2,.card li,.card td,.card th,.card caption{color:#e8ecf1!important}
 .card .quiet,.card thead .n{color:#a9b4c2!important}
