@@ -4,7 +4,6 @@ import {
   type AlertEvent,
   type Incident,
   type IncidentKind,
-  type Instant,
   type Severity,
 } from "@molva/contracts";
 import { digestOf, heldBecause, HOUR, hostOf, hoursSince, MEMORY, muted, planFor } from "./holding.ts";

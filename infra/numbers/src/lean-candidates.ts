@@ -63,7 +63,7 @@ export const knownOf = (unit: Unit, audits: readonly Audit[], by: Recalibration,
   const seenOf = (of: readonly Audit[], weights: readonly number[]): readonly Seen[] =>
     of.map((a, i) => ({
       said: logShares(a.said, by),
-      label: LABEL_AT[a.label] as 0 | 1 | 2,
+      label: LABEL_AT[a.label],
       weight: weights[i] as number,
     }));
   const own = (where: Audit["where"]): readonly Seen[] => {
@@ -128,7 +128,7 @@ export const candidateOf = (
     const question = { seen: others, prior: ofBrand, texts, usual, trust };
     const fitted = fitLean(question);
     evidence += foretold(question, fitted);
-    own = { mean: fitted.lean as typeof NO_LEAN, precision: inverse(plus(fitted.covariance, moves)) };
+    own = { mean: fitted.lean, precision: inverse(plus(fitted.covariance, moves)) };
     ownTrust = 0;
   }
   const question = { seen: inside, prior: own, texts: known.texts, usual, trust: ownTrust };
