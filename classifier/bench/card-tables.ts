@@ -99,6 +99,19 @@ const rateLine = ({ set, rates, calibration }: Row): string =>
     ? `${set} ECE ${tenth(calibration.error)}`
     : `${set} ECE ${tenth(calibration.error)}, rate off by ${tenth(rates.error)} (${rates.bias < 0 ? "" : "+"}${tenth(rates.bias)}) over ${rates.brands} brands`;
 
+/** How many texts its figures rest on. */
+const accurateRead = ({ rows, accurate }: Figures): string => {
+  const counts = (accurate?.rows ?? []).map(({ set, n }) => ({
+    set,
+    n,
+    all: rows.find((row) => row.set === set)?.n ?? n,
+  }));
+  const part = counts.filter(({ n, all }) => n < all);
+  if (part.length === 0) return "The accurate model's figures are on the same texts.";
+  const whole = counts.filter(({ n, all }) => n === all).map(({ set, n }) => `${set} (${n})`);
+  return `The accurate model read every dev text of ${whole.join(", ")}; of each other set at most ${Math.max(...part.map(({ n }) => n))}, spread over it: its recall there is sure to some five points.`;
+};
+
 /** The generated part of MODEL.md. */
 export const cardTables = (manifest: Manifest, figures: Figures, accurate: AccurateManifest | null): string => {
   const measured = new Set(figures.rows.map((r) => r.set));
@@ -113,12 +126,7 @@ export const cardTables = (manifest: Manifest, figures: Figures, accurate: Accur
     "",
     ...setRows(manifest, figures.rows, figures.accurate?.rows ?? []),
     "",
-    ...(figures.accurate === null
-      ? []
-      : [
-          `The accurate model's figures are on at most ${Math.max(...figures.accurate.rows.map((row) => row.n))} texts of each set, spread over it: a set's recall is then sure to some five points.`,
-          "",
-        ]),
+    ...(figures.accurate === null ? [] : [accurateRead(figures), ""]),
     "Who is taken for whom, fast model: of 100 texts that people called so, how many got each label.",
     "",
     "| language | called | texts | negative | neutral | positive | unscored |",

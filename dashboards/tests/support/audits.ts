@@ -64,7 +64,12 @@ export const createAudits = (): AuditFixture => {
       cards.filter((one) => !labelled.has(one.id) && (source === null || one.source === source)),
     standings: async () => {
       const audits = 43 + labelled.size;
-      const measured = { audits, agreement: 76.7, bias: -9.3, halfWidth: 14.2 };
+      const more = [
+        { audits: 30, halfWidth: 11.4 },
+        { audits: 100, halfWidth: 8.1 },
+        { audits: 300, halfWidth: 4.6 },
+      ];
+      const measured = { audits, agreement: 76.7, bias: -9.3, halfWidth: 14.2, more };
       return [
         standing({ brand: "aurora-bank", title: "Aurora Bank", ...measured }),
         standing({ brand: "aurora-bank", title: "Aurora Bank", source: "otzovik", n: 700, audits: 20 }),
