@@ -14,7 +14,7 @@ import { createReportLoop } from "./report-loop.ts";
 import { recipientsOf } from "./recipients.ts";
 import type { SendParts } from "./send-report.ts";
 import { sentNotes } from "./sent-notes.ts";
-import { readSummaryNow, summariesOf } from "./summaries.ts";
+import { readSummaryNow, subjectsOf, summariesOf } from "./summaries.ts";
 import { pageOf } from "./write-files.ts";
 
 /** @throws {PipelineError} `USAGE` (exit) without a mail server; `CONFIG_INVALID` as `openMailer` */
@@ -80,7 +80,7 @@ export const startReports = async (runtime: Runtime, setting: ChannelSetting): P
   const failures = openFailures({ checkpoints, claims, channels, clock, log });
   const since = sinceOf(runtime);
   for (const { address } of recipients) await since(address);
-  const brands = [...config.brands, ...summariesOf(config).map(({ subject }) => subject)];
+  const brands = subjectsOf(config);
   const loop = createReportLoop({ brands, config, parts, channels, failures, claims, since, clock, log });
   const jobs = [repeat({ name: "reports", everyMs: LOOK_MS, log, work: (signal) => loop.look(signal) })];
   if (bounces !== undefined) {

@@ -44,6 +44,12 @@ export const summariesOf = (config: Pick<Config, "brands" | "report">): readonly
   return [...found.values()];
 };
 
+/** All that goes out in a week, one after the other: the brands' reports, then the summaries. */
+export const subjectsOf = (config: Pick<Config, "brands" | "report">): readonly Brand[] => [
+  ...config.brands,
+  ...summariesOf(config).map(({ subject }) => subject),
+];
+
 /** The summary as it is known now, or at a point of the log. */
 export const readSummaryNow = async (
   runtime: Pick<Runtime, "horizon">,
