@@ -1,5 +1,5 @@
-// `npm run bench:report -- --mentions 20000000 --brands 50 [--store DIR] [--profile]`: the weekly reports of many brands over a large store, read,
-// written and sent. A store that an earlier run (or bench:scale --keep) left in DIR is used as it is, and one is left there.
+// `npm run bench:report -- --mentions 20000000 --brands 50 [--store DIR | --keep DIR] [--profile]`: the weekly reports of many brands and the summary
+// over them, from a large store, read, written and sent. --store uses what an earlier run (or bench:scale --keep) left; --keep leaves one there.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,6 +37,10 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(8);
 
 const store = await openStore({ path: join(folder, "store") });
 const had = await loadedBefore(store);
+if (had === 0 && told.store !== undefined) {
+  await store.close();
+  throw new Error(`${told.store} holds no store that was loaded to its end; --keep ${told.store} loads one there`);
+}
 if (had === 0) await load(store, Number(told.mentions), (text) => process.stderr.write(`\r${text.padEnd(60)}`));
 process.stderr.write("\n");
 
