@@ -105,11 +105,16 @@ export const isPlaceable = (fact: Fact): boolean => {
 const wallTimeOf = (at: Instant): string => at.slice(0, -1).replace("T", " ");
 const EPOCH = "1970-01-01 00:00:00.000";
 
+/** Node has it; the ES2023 declarations do not. */
+const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
+
 /** Half a character pair is no text to the engine, and would cost the whole batch. */
 const clean = (text: string | null): string =>
   text === null
     ? ""
-    : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
+    : isWellFormed(text)
+      ? text
+      : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
 
 const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rating_value" | "rating_max"> => {
   if (rating === null) return { rating: "", rating_value: 0, rating_max: 0 };
@@ -121,15 +126,17 @@ const share = (probability: number | undefined): number => Math.round((probabili
 
 /** Each topic once; of doubles the first. */
 const topicColumnsOf = (
-  topics: Extract<Fact, { readonly type: "content" }>["topics"],
+  given: Extract<Fact, { readonly type: "content" }>["topics"],
 ): Pick<FactRow, "topics" | "topic_labels"> => {
-  const labels = new Map<string, FactRow["topic_labels"][number]>();
-  for (const given of topics) {
-    const { topic, label } = typeof given === "string" ? { topic: given, label: "" as const } : given;
-    const name = clean(topic);
-    if (!labels.has(name)) labels.set(name, label);
+  const topics: string[] = [];
+  const labels: FactRow["topic_labels"][number][] = [];
+  for (const one of given) {
+    const name = clean(typeof one === "string" ? one : one.topic);
+    if (topics.includes(name)) continue;
+    topics.push(name);
+    labels.push(typeof one === "string" ? "" : one.label);
   }
-  return { topics: [...labels.keys()], topic_labels: [...labels.values()] };
+  return { topics, topic_labels: labels };
 };
 
 /** When the brand answered: 0 when it did not, 1 when no more than the day is known of the time. */
@@ -138,39 +145,10 @@ const answeredOf = ({ reply }: Mention): number => {
   return reply.at === null || reply.precision !== undefined ? 1 : Math.max(1, millisOf(reply.at));
 };
 
+type Decision = Exclude<MentionFact, { readonly type: "content" }>;
 type Own = Pick<FactRow, "brand" | "source" | "kind" | "ver"> & Partial<FactRow>;
 
-const ownColumnsOf = (fact: MentionFact): Own => {
-  if (fact.type === "content") {
-    const { mention, sentiment } = fact;
-    const date = mention.publishedAt;
-    return {
-      brand: mention.brandId,
-      source: mention.sourceId,
-      kind: "content",
-      ver: millisOf(fact.observedAt),
-      hour: hourOf(date.at),
-      model: sentiment.model,
-      at: wallTimeOf(date.at),
-      span: spanOf(date),
-      precision: date.precision,
-      origin: date.from,
-      clamped: date.clamped ? 1 : 0,
-      input: numberOf(fact.input),
-      label: sentiment.label,
-      p_negative: share(sentiment.probabilities?.negative),
-      p_neutral: share(sentiment.probabilities?.neutral),
-      p_positive: share(sentiment.probabilities?.positive),
-      form: mention.kind,
-      ...ratingValueOf(mention.rating),
-      language: clean(fact.language),
-      region: clean(mention.region),
-      ...topicColumnsOf(fact.topics),
-      topic_ver: fact.topicsAt === undefined ? 0 : millisOf(fact.topicsAt),
-      answered: answeredOf(mention),
-      grp: clean(fact.group),
-    };
-  }
+const ownColumnsOf = (fact: Decision): Own => {
   const shared = { brand: fact.brandId, source: fact.sourceId, kind: fact.type };
   if (fact.type === "gone") return { ...shared, ver: millisOf(fact.observedAt) };
   if (fact.type === "group") return { ...shared, ver: millisOf(fact.observedAt), grp: clean(fact.group) };
@@ -181,44 +159,90 @@ const ownColumnsOf = (fact: MentionFact): Own => {
 
 export const idOf = (fact: MentionFact): string => (fact.type === "content" ? fact.mention.mentionId : fact.mentionId);
 
-/** The fact's row in the hour of its own date, or in limbo. */
-export const factRowOf = (logged: Logged<MentionFact>): FactRow => {
+/** Written out column by column: most facts are contents, and putting rows together from parts took longer than all that is reckoned here. */
+const contentRowOf = (logged: Logged<Extract<Fact, { readonly type: "content" }>>): FactRow => {
   const { fact, message } = logged;
+  const { mention, sentiment } = fact;
+  const { publishedAt: date } = mention;
+  const { rating, rating_value, rating_max } = ratingValueOf(mention.rating);
+  const { topics, topic_labels } = topicColumnsOf(fact.topics);
   return {
-    hour: LIMBO,
-    id: numberOf(idOf(fact)),
-    model: "",
+    hour: hourOf(date.at),
+    id: numberOf(mention.mentionId),
+    model: sentiment.model,
     event: numberOf(eventIdOf(fact)),
-    at: EPOCH,
-    span: 0,
-    precision: "",
-    origin: "",
-    clamped: 0,
+    at: wallTimeOf(date.at),
+    span: spanOf(date),
+    precision: date.precision,
+    origin: date.from,
+    clamped: date.clamped ? 1 : 0,
     known: millisOf(message.appendedAt),
     first: firstOf(logged),
-    input: 0n,
-    label: "",
-    p_negative: 0,
-    p_neutral: 0,
-    p_positive: 0,
-    form: "",
-    rating: "",
-    rating_value: 0,
-    rating_max: 0,
-    language: "",
-    region: "",
-    topics: [],
-    topic_labels: [],
-    topic_ver: 0,
-    answered: 0,
-    grp: "",
+    input: numberOf(fact.input),
+    label: sentiment.label,
+    p_negative: share(sentiment.probabilities?.negative),
+    p_neutral: share(sentiment.probabilities?.neutral),
+    p_positive: share(sentiment.probabilities?.positive),
+    form: mention.kind,
+    rating,
+    rating_value,
+    rating_max,
+    language: clean(fact.language),
+    region: clean(mention.region),
+    topics,
+    topic_labels,
+    topic_ver: fact.topicsAt === undefined ? 0 : millisOf(fact.topicsAt),
+    answered: answeredOf(mention),
+    grp: clean(fact.group),
     audit: 0,
     by: "",
     reason: "",
     undoes: 0n,
-    ...ownColumnsOf(fact),
+    brand: mention.brandId,
+    source: mention.sourceId,
+    kind: "content",
+    ver: millisOf(fact.observedAt),
   };
 };
+
+const limboRowOf = (logged: Logged<Decision>): FactRow => ({
+  hour: LIMBO,
+  id: numberOf(logged.fact.mentionId),
+  model: "",
+  event: numberOf(eventIdOf(logged.fact)),
+  at: EPOCH,
+  span: 0,
+  precision: "",
+  origin: "",
+  clamped: 0,
+  known: millisOf(logged.message.appendedAt),
+  first: firstOf(logged),
+  input: 0n,
+  label: "",
+  p_negative: 0,
+  p_neutral: 0,
+  p_positive: 0,
+  form: "",
+  rating: "",
+  rating_value: 0,
+  rating_max: 0,
+  language: "",
+  region: "",
+  topics: [],
+  topic_labels: [],
+  topic_ver: 0,
+  answered: 0,
+  grp: "",
+  audit: 0,
+  by: "",
+  reason: "",
+  undoes: 0n,
+  ...ownColumnsOf(logged.fact),
+});
+
+/** The fact's row in the hour of its own date, or in limbo. */
+export const factRowOf = ({ fact, message, lane }: Logged<MentionFact>): FactRow =>
+  fact.type === "content" ? contentRowOf({ fact, message, lane }) : limboRowOf({ fact, message, lane });
 
 export const placeRowOf = ({ id, hour, brand, source }: FactRow): PlaceRow => ({ id, hour, brand, source });
 

@@ -11,7 +11,7 @@ import {
   type MentionFact,
 } from "./fact-row.ts";
 import { misplaced, stepsOver, type BrandHour, type Moved, type Steps } from "./steps.ts";
-import type { FactRow } from "./tables.ts";
+import type { FactRow, PlaceRow } from "./tables.ts";
 
 /** What was done last; a test parks or kills the aggregator there. */
 export const STEP_NAMES = ["facts", "places", "choices", "texts", "moved", "copied", "reduced", "days"] as const;
@@ -24,29 +24,49 @@ export interface StageOptions {
   readonly onStep?: (step: StepName) => Promise<void> | void;
 }
 
-/** Planning the statements of a batch costs as much as folding some thousand mentions; where little waits, batches are as small as what came. */
-const BATCH_MESSAGES = 20_000;
+/**
+ * Planning the statements of a batch costs as much as folding some thousand mentions, and an hour that several batches touch is folded by each of
+ * them; where little waits, batches are as small as what came.
+ */
+const BATCH_MESSAGES = 40_000;
 
 type Choice = Extract<Fact, { readonly type: "choice" }>;
 
 const isChoice = (logged: Logged): logged is Logged<Choice> => logged.fact.type === "choice";
 const isMention = (logged: Logged): logged is Logged<MentionFact> => logged.fact.type !== "choice";
 
-const distinct = <T>(list: readonly T[], keyOf: (item: T) => string): readonly T[] => [
-  ...new Map(list.map((item) => [keyOf(item), item])).values(),
-];
+/** Every place once. */
+const placesOf = (rows: readonly FactRow[]): readonly PlaceRow[] => {
+  const byHour = new Map<number, Set<bigint>>();
+  const places: PlaceRow[] = [];
+  for (const row of rows) {
+    const known = byHour.get(row.hour) ?? new Set();
+    byHour.set(row.hour, known);
+    if (known.has(row.id)) continue;
+    known.add(row.id);
+    places.push(placeRowOf(row));
+  }
+  return places;
+};
 
 const touchedBy = (
   rows: readonly FactRow[],
   moved: readonly Moved[],
   chosen: readonly BrandHour[],
-): readonly BrandHour[] =>
-  distinct(
-    [...rows, ...moved.flatMap((m) => m.hours.map((hour) => ({ brand: m.brand, hour }))), ...chosen].map(
-      ({ brand, hour }) => ({ brand, hour }),
-    ),
-    (p) => `${p.hour} ${p.brand}`,
-  ).filter((p) => p.hour !== LIMBO);
+): readonly BrandHour[] => {
+  const byBrand = new Map<string, Set<number>>();
+  const touch = (brand: string, hour: number): void => {
+    const hours = byBrand.get(brand);
+    if (hours === undefined) byBrand.set(brand, new Set([hour]));
+    else hours.add(hour);
+  };
+  for (const { brand, hour } of rows) touch(brand, hour);
+  for (const { brand, hours } of moved) for (const hour of hours) touch(brand, hour);
+  for (const { brand, hour } of chosen) touch(brand, hour);
+  return [...byBrand].flatMap(([brand, hours]) =>
+    [...hours].filter((hour) => hour !== LIMBO).map((hour) => ({ brand, hour })),
+  );
+};
 
 /** The stage over given steps: tests hand in broken ones to show that the tests would notice. */
 export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "store"> = {}): Stage<Fact, never> => ({
@@ -69,7 +89,7 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
 
     await steps.insertFacts(rows);
     await done("facts");
-    await steps.insertPlaces(distinct(rows.map(placeRowOf), (p) => `${p.id} ${p.hour}`));
+    await steps.insertPlaces(placesOf(rows));
     await done("places");
     await steps.insertChoices(choices.map(choiceRowOf));
     await done("choices");

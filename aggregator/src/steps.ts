@@ -50,14 +50,16 @@ export const pairsOf = (list: readonly BrandHour[], asOf = FOREVER): PairParams 
 export const chunksOf = <T>(list: readonly T[], size = CHUNK): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 
-/** The ids in one text: a list of twenty thousand is parsed value by value, a text is not. */
+/** The ids in one text, in hex: a list of twenty thousand is parsed value by value, a text is not. */
 const SEVERAL_HOURS: Query<{ readonly ids: string }, Moved> = {
   name: "hours-of-moved-mentions",
   sql: `SELECT toString(id) AS id, any(brand) AS brand, any(source) AS source, groupUniqArray(toUnixTimestamp(hour)) AS hours
-    FROM place WHERE place.id IN (SELECT toUInt128(arrayJoin(splitByChar(',', {ids:String})))) GROUP BY place.id HAVING length(hours) > 1`,
+    FROM place WHERE place.id IN (SELECT reinterpretAsUInt128(reverse(unhex(arrayJoin(splitByChar(',', {ids:String})))))) GROUP BY place.id HAVING length(hours) > 1`,
   params: z.strictObject({ ids: z.string() }),
   row: z.object({ id: z.string(), brand: z.string(), source: z.string(), hours }),
 };
+
+const hexOf = (id: bigint): string => id.toString(16).padStart(32, "0");
 
 const copied = z.strictObject({
   ids: strings,
@@ -94,10 +96,13 @@ const HOURS_OF_BRAND: Query<{ readonly brand: string }, { readonly hour: number 
 const BUCKET_COLUMNS = `brand, hour, positive, neutral, negative, unscored, singles, coarse_positive, coarse_neutral, coarse_negative, coarse_unscored,
       coarse_singles, by_person, p_negative, p_neutral, p_positive, cells, firsts, known, rev`;
 
+/** Over some ten thousand rows two threads take half again as much processor time as one, and Node has work for the other core meanwhile. */
+const ONE_THREAD = "max_threads = 1";
+
 const REDUCE: Command<PairParams> = {
   name: "reduce",
   sql: `INSERT INTO bucket (${BUCKET_COLUMNS})
-    ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}`,
+    ${bucketRows(PAIRS)} SETTINGS ${FINAL_SETTINGS}, ${ONE_THREAD}`,
   params: pairParams,
 };
 
@@ -192,7 +197,8 @@ export const stepsOver = (store: Store): Steps => ({
   insertTexts: (rows) => store.insert(MENTION_TEXT, rows),
   findMoved: async (ids) => {
     const found: Moved[] = [];
-    for (const some of chunksOf(ids, 50_000)) found.push(...(await store.query(SEVERAL_HOURS, { ids: some.join() })));
+    for (const some of chunksOf(ids, 50_000))
+      found.push(...(await store.query(SEVERAL_HOURS, { ids: some.map(hexOf).join() })));
     return found;
   },
   copy: async (moved) => {

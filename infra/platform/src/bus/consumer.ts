@@ -41,6 +41,21 @@ export interface ConsumerOptions {
 /** From so many messages on a batch tells of traffic: the next one costs less a message when it is let grow. */
 const LARGE = 500;
 
+/** So long, in milliseconds, a batch of history should keep live messages waiting; and so many messages it has however long they take. */
+const HISTORY_MS = 1_000;
+const LEAST_HISTORY = 2_000;
+
+/** How many messages of history the next batch should have, by how long those before took. */
+const historyPace = () => {
+  let each = HISTORY_MS / LEAST_HISTORY;
+  return {
+    most: (): number => Math.max(LEAST_HISTORY, Math.floor(HISTORY_MS / each)),
+    took: (messages: number, ms: number): void => {
+      each = (each + ms / messages) / 2;
+    },
+  };
+};
+
 /** One consumer loop of one group. `isFirst` tells whether it is its turn: a second subscription of a group waits until the first has ended. */
 export const startConsumer = <T>(
   topic: Topic<T>,
@@ -96,20 +111,25 @@ export const startConsumer = <T>(
     // Whoever subscribes gets the subscription before its first batch.
     await Promise.resolve();
     let grows = false;
+    const history = historyPace();
     while (!stopping.signal.aborted) {
       if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       grows = false;
       if (stopping.signal.aborted) break;
       const { environment, heads, limits, tail } = options;
-      const reading = isFirst() ? nextBatch(environment, heads, topic, group, limits, tail) : null;
+      const reading = isFirst()
+        ? nextBatch(environment, heads, topic, group, { ...limits, historyMessages: history.most() }, tail)
+        : null;
       if (reading === null) {
         await bell.heard();
         continue;
       }
       const read = await reading;
       if (stopping.signal.aborted) break;
+      const began = performance.now();
       await deliver(read);
       const { length } = read.batch.messages;
+      if (read.batch.lane === "backfill" && length > 0) history.took(length, performance.now() - began);
       grows = options.lingerMs > 0 && length >= LARGE && length < options.limits.maxMessages;
     }
   };

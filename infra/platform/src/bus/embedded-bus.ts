@@ -53,7 +53,7 @@ export interface EmbeddedBus extends Bus, AsyncDisposable {
 
 const DEFAULT_LIMITS: BatchLimits = { maxMessages: 2_000, maxBytes: 8 * 1024 * 1024 };
 /** For a subscriber that asks for batches of its own size. */
-const LARGE_BATCH_BYTES = 32 * 1024 * 1024;
+const LARGE_BATCH_BYTES = 64 * 1024 * 1024;
 const LINGER_MS = 400;
 const DEFAULT_BACKOFF: Backoff = { firstMs: 100, maxMs: 30_000 };
 const DEFAULT_RESERVE_BYTES = 32 * 1024 * 1024;

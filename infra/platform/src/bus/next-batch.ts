@@ -32,13 +32,18 @@ export const nextBatch = <T>(
   heads: LogHeads,
   topic: Topic<T>,
   group: string,
-  limits: BatchLimits,
+  limits: BatchLimits & {
+    /** The most messages of history at once: a live one that comes meanwhile waits for the whole batch. */
+    readonly historyMessages?: number;
+  },
   tail: Tail | null = null,
 ): Promise<ReadBatch<T>> | null => {
   for (const lane of LANES) {
     const from = unacknowledgedFrom(heads, topic.name, group, lane);
-    if (from < laneHeadOf(heads, topic.name, lane).next)
-      return readRun(environment, heads, topic, lane, from, limits, tail);
+    if (from >= laneHeadOf(heads, topic.name, lane).next) continue;
+    const { maxMessages, historyMessages = maxMessages } = limits;
+    const most = lane === "live" ? maxMessages : Math.min(maxMessages, historyMessages);
+    return readRun(environment, heads, topic, lane, from, { ...limits, maxMessages: most }, tail);
   }
   return null;
 };

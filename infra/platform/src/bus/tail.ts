@@ -31,7 +31,7 @@ export interface Tail {
 }
 
 /** Of all lanes together, as stored; in memory they take some three times as much. */
-const MOST_BYTES = 24 * 1024 * 1024;
+const MOST_BYTES = 48 * 1024 * 1024;
 
 export const createTail = (mostBytes: number = MOST_BYTES): Tail => {
   const lanes = new Map<string, Run[]>();

@@ -95,9 +95,12 @@ const valuesOf = <Row>(
   row: Readonly<Record<string, unknown>>,
   at: number,
 ): readonly unknown[] => {
-  const values = columns.map((column) => row[column]);
-  const missing = values.indexOf(undefined);
-  if (missing >= 0) return refuse(table.name, at, `column ${columns[missing]} is missing`);
+  const values: unknown[] = [];
+  for (const column of columns) {
+    const value = row[column];
+    if (value === undefined) return refuse(table.name, at, `column ${column} is missing`);
+    values.push(value);
+  }
   const keys = Object.keys(row);
   const extra = keys.length === columns.length ? undefined : keys.find((column) => !columns.includes(column));
   return extra === undefined
