@@ -33,6 +33,10 @@ it("the page shows reports as sent, and what became of each copy, to those who k
     outcome: "refused",
     why,
   });
+  const notes = sentNotes(bus.checkpoints);
+  await notes.write("2026-W45", "aurora", "ivan@example.org", { at: clock(), outcome: "missed", why: "nothing ran" });
+  const came = { week: "2026-W46", brand: "aurora", to: "vera@example.org" };
+  await notes.bounce(came, { at: clock(), kind: "hard", why: "550 <b>gone</b>" }, "1");
   const reads = { subscribe: () => () => {} } as unknown as DeskReads;
   const desk = await createDesk({
     reads,
@@ -41,7 +45,7 @@ it("the page shows reports as sent, and what became of each copy, to those who k
     clock,
     password: PASSWORD,
     publicUrl: null,
-    pages: new Map([[REPORTS_PATH, reportPages({ dataDir: folder, checkpoints: bus.checkpoints })]]),
+    pages: new Map([[REPORTS_PATH, reportPages({ dataDir: folder, checkpoints: bus.checkpoints, brands: [brand] })]]),
   });
   closing.push(() => desk.close());
   const ask = (path: string, headers: Record<string, string> = AUTHORIZATION) =>
@@ -52,6 +56,10 @@ it("the page shows reports as sent, and what became of each copy, to those who k
   expect(list).toContain("&lt;b&gt;Aurora&lt;/b&gt;");
   expect(list).toContain("отклонён");
   expect(list).toContain("550 no such &lt;user&gt;");
+  // What went to nobody stands there as well, and who gets no more.
+  expect(list).toMatch(/2026-W45.*не составлен.*ivan@example\.org.*не отправлен.*nothing ran/s);
+  expect(list).toContain("вернулся, адрес не существует");
+  expect(list).toMatch(/class="stopped".*vera@example\.org.*550 &lt;b&gt;gone/s);
   const report = await ask("/reports/2026-W46/aurora/en");
   expect(report.headers.get("content-security-policy")).toMatch(/^default-src 'none'; img-src data:/);
   expect(await report.text()).toContain("no mentions this week");

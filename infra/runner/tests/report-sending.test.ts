@@ -79,8 +79,11 @@ describe("the schedule", () => {
 const postOffice = () => {
   const sent: Mail[] = [];
   let away = false;
+  const refused = new Set<string>();
   const mailer: Mailer = {
     send: async (mail) => {
+      if (refused.has(mail.to))
+        throw new PipelineError("550 no such user", { code: "MAIL_REFUSED", recovery: "dead-letter" });
       if (away) throw new PipelineError("the server is away", { code: "MAIL_UNAVAILABLE", recovery: "retry" });
       sent.push(mail);
       return "250 taken";
@@ -88,10 +91,10 @@ const postOffice = () => {
     verify: async () => {},
     close: async () => {},
   };
-  return { sent, mailer, leave: (gone: boolean) => void (away = gone) };
+  return { sent, mailer, refused, leave: (gone: boolean) => void (away = gone) };
 };
 
-const openLoop = async (report: object) => {
+const openLoop = async (report: object, alertTo: readonly string[] = []) => {
   const folder = await temporaryFolder();
   let now = at("2026-11-20T12:00:00Z");
   const clock = () => now;
@@ -111,7 +114,8 @@ const openLoop = async (report: object) => {
   const brands = [brandOf("aurora")];
   const open = (settings: Config) => {
     const claims = localClaims();
-    const channels = [channel];
+    const mails = openChannel(channelConfig("mail", { to: alertTo }), channelParts({ mailer: office.mailer }));
+    const channels = alertTo.length === 0 ? [channel] : [channel, mails];
     const failures = openFailures({ checkpoints: bus.checkpoints, claims, channels, clock, log });
     return createReportLoop({ brands, config: settings, parts, channels, failures, claims, since, clock, log });
   };
@@ -177,6 +181,39 @@ describe("a week goes by", () => {
     await world.look("2026-11-26T07:00:00Z");
     expect(world.sent).toEqual([]);
     expect((await world.parts.notes.list("2026-W47", "aurora")).map(({ outcome }) => outcome)).toEqual(["missed"]);
+    expect(world.hook.received).toHaveLength(1);
+  });
+
+  it("what nobody got while nothing ran for weeks is noted as missed, told once each, and the last one is sent", async () => {
+    const world = await openLoop(OLGA);
+    await world.look("2026-12-09T12:00:00Z");
+    world.restart();
+    await world.look("2026-12-09T12:01:00Z");
+    expect(world.sent.map(({ to }) => to)).toEqual(["olga@example.org"]);
+    const became = async (week: string) =>
+      (await world.parts.notes.list(week, "aurora")).map(({ outcome }) => outcome).join();
+    expect(await Promise.all(["2026-W46", "2026-W47", "2026-W48", "2026-W49"].map(became))).toEqual([
+      "",
+      "missed",
+      "missed",
+      "sent",
+    ]);
+    const told = world.hook.received.map(({ body }) => /of (2026-W\d\d) was not sent in time/.exec(body)?.[1]);
+    expect(told.toSorted()).toEqual(["2026-W47", "2026-W48"]);
+  });
+
+  it("who is refused is told to every alert channel, by mail too, as soon as each of them can be reached", async () => {
+    const world = await openLoop({ recipients: [...OLGA.recipients, { address: "gone@example.org" }] }, [
+      "team@example.org",
+    ]);
+    world.refused.add("gone@example.org");
+    await world.look("2026-11-23T05:00:10Z");
+    await world.look("2026-11-23T05:01:00Z");
+    world.restart();
+    await world.look("2026-11-23T05:02:00Z");
+    expect(world.sent.map(({ to }) => to)).toEqual(["olga@example.org", "team@example.org"]);
+    expect(world.sent[1]?.subject).toBe("aurora: the report of 2026-W47 was not sent, the mail server refused it");
+    expect(world.sent[1]?.text).toContain("gone@example.org");
     expect(world.hook.received).toHaveLength(1);
   });
 

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { read as readXlsx, utils, type CellObject } from "@e965/xlsx";
 import { bare } from "@molva/dashboards/report";
 import { linkSigner } from "@molva/platform";
 import type { NsrRow, Report } from "@molva/contracts";
+import { parse as parseCsv } from "csv-parse/sync";
 import { startMailServer, type MailServer, type MailServerOptions } from "@molva/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { reportLinkActs } from "../src/report/link-acts.ts";
@@ -252,5 +254,33 @@ describe("hostile names and texts", () => {
     expect(csv).not.toMatch(/(^|,|")[=+@]/m);
     const page = await readFile(join(out, "report.html"), "utf8");
     expect(page).not.toMatch(/<img src=x/);
+  }, 90_000);
+
+  it("the sheet opens in another program: numbers are numbers, verdicts and names are texts, and nothing is a formula", async () => {
+    const { brand, weekly, out } = await openWorld({ title: NAME });
+    await tellWeeks(molva, brand, { ...BAD, topic: NAME }, ZONE);
+    const said = await weekly("--out", out, "--no-pdf");
+    expect(said.code, said.err).toBe(0);
+    const sheets = readXlsx(await readFile(join(out, "numbers.xlsx")), { cellFormula: true, cellHTML: true });
+    expect(sheets.SheetNames).toEqual(["Report"]);
+    const sheet = sheets.Sheets["Report"] ?? {};
+    const cells = Object.entries(sheet).filter(([at]) => !at.startsWith("!")) as [string, CellObject][];
+    expect(cells.filter(([, { f, l }]) => f !== undefined || l !== undefined)).toEqual([]);
+    const rows = utils.sheet_to_json<Readonly<Record<string, unknown>>>(sheet, { raw: true, defval: null });
+    const first = rows.find(({ name, against }) => name === "nsr" && against === "week");
+    expect(first).toMatchObject({ value: -37.5, n: 160, previousN: 130, verdict: "down", claimed: true });
+    for (const column of ["value", "low", "high", "n", "previous", "previousN", "change", "changeLow", "changeHigh"])
+      expect(rows.every((row) => row[column] === null || typeof row[column] === "number")).toBe(true);
+    // What began like a formula is a text with an apostrophe before it.
+    const formula = rows.filter(({ name }) => String(name).includes("HYPERLINK"));
+    expect(formula.length).toBeGreaterThan(0);
+    for (const { name } of formula) expect(String(name)).toMatch(/^'=HYPERLINK\(/);
+    // The table of text holds the same.
+    const lines = parseCsv(await readFile(join(out, "numbers.csv"), "utf8"), {
+      columns: true,
+      bom: true,
+    }) as readonly Readonly<Record<string, string>>[];
+    const printed = (value: unknown): string => (value === null ? "" : String(value));
+    expect(lines.map((line) => Object.values(line))).toEqual(rows.map((row) => Object.values(row).map(printed)));
   });
 });
