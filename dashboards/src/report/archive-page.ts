@@ -30,6 +30,7 @@ const WORDS = {
     readers: "Sent to",
     nobody: "nobody yet",
     nothing: "not made",
+    elsewhere: "kept by the process that sent it",
     back: "The page",
     stopped:
       "Mail to these addresses came back, so nothing more is sent there. Mend the address, or take it back: molva report subscribe ADDRESS --brand BRAND",
@@ -52,6 +53,7 @@ const WORDS = {
     readers: "Кому",
     nobody: "пока никому",
     nothing: "не составлен",
+    elsewhere: "хранится у процесса, который его отправил",
     back: "Страница",
     stopped:
       "Письма на эти адреса вернулись, поэтому туда больше ничего не уходит. Исправьте адрес или верните подписку: molva report subscribe АДРЕС --brand БРЕНД",
@@ -85,12 +87,16 @@ export const archivePage = (
   const outcome = (name: string): string => (words.outcomes as Readonly<Record<string, string>>)[name] ?? name;
   const reader = (one: ArchivedReport["readers"][number]): string =>
     `<li${one.outcome === "sent" ? "" : ' class="bad"'}>${html(isolated(one.to, 320))}: ${html(outcome(one.outcome))}, ${html(one.at.slice(0, 16).replace("T", " "))} UTC${one.outcome === "sent" ? "" : `: ${html(isolated(one.why, 300))}`}</li>`;
-  const links = (path: string | null): string =>
+  const links = ({ path, readers }: ArchivedReport): string =>
     path === null
-      ? words.nothing
+      ? readers.some(({ outcome }) => outcome === "missed" || outcome === "later")
+        ? words.nothing
+        : words.elsewhere
       : `<a href="${html(path)}/en">English</a> · <a href="${html(path)}/ru">Русский</a> · <a href="${html(path)}/numbers.xlsx">XLSX</a> · <a href="${html(path)}/numbers.csv">CSV</a> · <a href="${html(path)}/report.json">JSON</a>`;
-  const row = ({ week, title, path, readers }: ArchivedReport): string =>
-    `<tr><td>${html(week)}</td><th scope="row">${html(isolated(title, 100))}</th><td>${links(path)}</td><td>${readers.length === 0 ? words.nobody : `<ul>${readers.map(reader).join("")}</ul>`}</td></tr>`;
+  const row = (report: ArchivedReport): string => {
+    const { week, title, readers } = report;
+    return `<tr><td>${html(week)}</td><th scope="row">${html(isolated(title, 100))}</th><td>${links(report)}</td><td>${readers.length === 0 ? words.nobody : `<ul>${readers.map(reader).join("")}</ul>`}</td></tr>`;
+  };
   const table =
     reports.length === 0
       ? `<p>${words.none}</p>`

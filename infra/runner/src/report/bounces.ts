@@ -38,11 +38,11 @@ const pointSchema = z.object({ uidValidity: z.string(), uid: z.number() });
 const LOOK_BACK_MS = 14 * 86_400_000;
 
 /**
- * Hard: there is no such mailbox, and nothing more is sent there. Soft: the mailbox is full, the message too large, a policy, a server
- * that could not be reached: the next report is tried again.
+ * Hard: there is no such mailbox, and nothing more is sent there (RFC 3463: 5.1 but for what is wrong with the sender, and 5.0 of servers that say no more).
+ * Soft: the mailbox is full, the message too large, a policy, a server that could not be reached: the next report is tried again.
  */
 const kindOf = ({ status }: DeliveryReport): "hard" | "soft" =>
-  status !== null && status.startsWith("5.") && !/^5\.(?:[2347]\.)/.test(status) ? "hard" : "soft";
+  status !== null && /^5\.(?:0\.|1\.(?:[0-6]|10)$)/.test(status) ? "hard" : "soft";
 
 /** Marks of messages that a report may be about: ids that we gave out are 32 hexadecimal digits that nobody can guess. */
 const marksOf = ({ messageIds, cameTo }: DeliveryReport, domain: string): readonly string[] => [
