@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { challengeIn } from "../read/challenge.ts";
-import { decodeText } from "../read/charset.ts";
 import { datesOf, draftOf, extraOf } from "../read/draft.ts";
-import { readFeed, type Feed } from "../read/feed.ts";
+import type { Feed } from "../read/feed.ts";
 import { defineSource, pageRequest, type Page } from "../source.ts";
-import { blockedBy, layoutChanged } from "./layout-changed.ts";
+import { feedOn } from "./feed-page.ts";
+import { layoutChanged } from "./layout-changed.ts";
 import { onceEach } from "./json-page.ts";
 
 const ID = "google-news";
@@ -32,16 +31,8 @@ type NewsTarget = z.infer<typeof targetSchema>;
 const address = ({ query, language, country }: NewsTarget): string =>
   `https://news.google.com/rss/search?q=${encodeURIComponent(query)}&hl=${language}&gl=${country}&ceid=${country}:${language}`;
 
-const readPage = (page: Page): Feed => {
-  const { text } = decodeText(page.body, page.headers["content-type"] ?? "");
-  try {
-    return readFeed(text, page.finalUrl);
-  } catch (error) {
-    const gate = challengeIn(text);
-    if (gate !== null) throw blockedBy(ID, page, gate);
-    throw layoutChanged(ID, page, "this is no feed. Google may ask for consent, or refuse programs", error);
-  }
-};
+const readPage = (page: Page): Feed =>
+  feedOn(ID, page, "this is no feed. Google may ask for consent, or refuse programs");
 
 interface Headline {
   readonly title: string;

@@ -1,12 +1,11 @@
 import { isZone, parseDate } from "@molva/text";
 import { MENTION_KINDS } from "@molva/contracts";
 import { z } from "zod";
-import { challengeIn } from "../read/challenge.ts";
-import { decodeText } from "../read/charset.ts";
-import { readFeed, type Feed, type FeedEntry } from "../read/feed.ts";
+import type { Feed, FeedEntry } from "../read/feed.ts";
 import { canonicalUrl, isWebUrl } from "../read/url.ts";
 import { defineSource, pageRequest, type Draft, type Page } from "../source.ts";
-import { blockedBy, layoutChanged } from "./layout-changed.ts";
+import { feedOn } from "./feed-page.ts";
+import { layoutChanged } from "./layout-changed.ts";
 
 const ID = "rss";
 
@@ -42,21 +41,8 @@ const sharedLinks = (entries: readonly FeedEntry[]): ReadonlySet<string> => {
   return shared;
 };
 
-const readPage = (page: Page): Feed => {
-  const { text } = decodeText(page.body, page.headers["content-type"] ?? "");
-  try {
-    return readFeed(text, page.finalUrl);
-  } catch (error) {
-    const gate = challengeIn(text);
-    if (gate !== null) throw blockedBy(ID, page, gate);
-    throw layoutChanged(
-      ID,
-      page,
-      "this is no RSS, Atom or JSON feed. Open the address in a browser: the feed may have moved",
-      error,
-    );
-  }
-};
+const readPage = (page: Page): Feed =>
+  feedOn(ID, page, "this is no RSS, Atom or JSON feed. Open the address in a browser: the feed may have moved");
 
 /** RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed. */
 export const rss = defineSource<RssTarget>({

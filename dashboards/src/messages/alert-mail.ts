@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Mail } from "@molva/contracts";
+import { escaped } from "../wording/escape.ts";
 import type { AlertContent, WordedAlert } from "./content.ts";
-
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 const link = (text: string, url: string | null): string =>
   url === null ? escaped(text) : `<a href="${escaped(url)}" style="color:#1f5fae">${escaped(text)}</a>`;

@@ -1,3 +1,5 @@
+import { escaped } from "../wording/escape.ts";
+
 /** A report in words, not yet in the shape of a form: HTML, plain text and PDF are written from it, so that they say the same. */
 export interface ReportDocument {
   readonly language: "en" | "ru";
@@ -76,14 +78,6 @@ export const isolated = (text: string, most = 120): string => `${OPEN}${plain(te
 
 /** Without the signs that set texts apart, for forms that do not know them (subjects, spreadsheets). */
 export const bare = (text: string): string => text.replaceAll(/[\u2068\u2069]/gu, "");
-
-const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 
 /** For HTML: escaped, and what is set apart in an element of its own. */
 export const html = (text: string): string => escaped(text).replaceAll(OPEN, "<bdi>").replaceAll(CLOSE, "</bdi>");
