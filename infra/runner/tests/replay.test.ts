@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ListedMention, NsrRow } from "@molva/contracts";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder, type Running } from "./support/molva.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { jsonHere, molvaHere, startHere, type RunningHere } from "./support/here.ts";
+import { temporaryFolder, type Ran } from "./support/molva.ts";
 
 const SHIPPED = fileURLToPath(new URL("../../../classifier/models/", import.meta.url));
 const CHILD = fileURLToPath(new URL("support/replay-child.ts", import.meta.url));
@@ -64,24 +65,36 @@ interface Replayed {
   readonly examples: readonly { readonly id: string; readonly url: string | null; readonly old: string }[];
 }
 
+let prepared: Awaited<ReturnType<typeof temporaryFolder>>;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const running: Running[] = [];
+const running: RunningHere[] = [];
+const CONFIG = "brands:\n  - id: quiet\n    title: Quiet\nserver: {port: 0}\n";
+const write = async (path: string): Promise<void> => {
+  await writeFile(join(path, "molva.yaml"), CONFIG);
+  await writeFile(join(path, "all.csv"), csv(...Array.from({ length: ROWS }, (_, i) => row(i))));
+};
+beforeAll(async () => {
+  prepared = await temporaryFolder();
+  await write(prepared.path);
+  const ran = await molvaHere(["import", "all.csv"], prepared.path);
+  if (ran.code !== 0) throw new Error(ran.err);
+}, 120_000);
+afterAll(() => prepared.remove());
 beforeEach(async () => {
   folder = await temporaryFolder();
   await gladModel(join(folder.path, "glad"));
-  await writeFile(join(folder.path, "molva.yaml"), "brands:\n  - id: quiet\n    title: Quiet\nserver: {port: 0}\n");
-  await writeFile(join(folder.path, "all.csv"), csv(...Array.from({ length: ROWS }, (_, i) => row(i))));
+  await write(folder.path);
 });
 afterEach(async () => {
-  for (const { child, ended } of running.splice(0)) {
-    child.kill("SIGTERM");
-    await ended;
-  }
+  for (const started of running.splice(0)) await started.stop();
   await folder.remove();
 });
 
-const run = (...args: readonly string[]): ReturnType<typeof molva> => molva(args, folder.path);
-const json = <T>(...args: readonly string[]): Promise<T> => molvaJson<T>(args, folder.path);
+/** A data folder into which all of it was imported: one import, copied as it lay when its process had closed it. */
+const imported = (): Promise<void> =>
+  cp(join(prepared.path, ".molva"), join(folder.path, ".molva"), { recursive: true });
+const run = (...args: readonly string[]): Promise<Ran> => molvaHere(args, folder.path);
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>(args, folder.path);
 const replay = (...args: readonly string[]): Promise<Replayed> => json<Replayed>("replay", ...args);
 const rateOf = async (brand: string, ...args: readonly string[]): Promise<NsrRow> =>
   (await json<readonly NsrRow[]>("nsr", "--brand", brand, ...args))[0] as NsrRow;
@@ -96,11 +109,11 @@ const digits = ({ n, nsr, low, high, positive, neutral, negative }: NsrRow): unk
 });
 const verified = async (): Promise<void> => expect((await run("verify")).out).toMatch(/All numbers equal the recount/);
 
-// Each test runs a dozen commands, each of which opens the folder by itself.
+// Each test runs a dozen commands, most of which open the folder by themselves.
 describe("molva replay", { timeout: 300_000 }, () => {
   it("compares without writing, labels beside the old labels, switches, labels what comes by the chosen model, and goes back", async () => {
     // All of it inside a running start: its classifier takes the chosen model from the next batch on.
-    const started = startMolva(["start"], folder.path);
+    const started = startHere(["start"], folder.path);
     running.push(started);
     await started.said(/Open http/);
     await run("import", "all.csv");
@@ -162,7 +175,7 @@ describe("molva replay", { timeout: 300_000 }, () => {
   ] as const)(
     "killed when a page was %s (after %i): goes on where it was, and labels nothing twice",
     async (step, after) => {
-      await run("import", "all.csv");
+      await imported();
       const dataDir = join(folder.path, ".molva");
       const child = spawn(
         process.execPath,
@@ -188,7 +201,7 @@ describe("molva replay", { timeout: 300_000 }, () => {
   );
 
   it("refuses to switch while some of history has no label, says how many texts are gone, and does it with --force", async () => {
-    await run("import", "all.csv");
+    await imported();
     const erased = await json<{ readonly mentions?: number }>("erase", "--author", "Writer 0", "--by", "vera");
     expect(erased).toBeTruthy();
     const refused = await run("replay", "--model", "glad", "--brand", "a", "--switch");
@@ -206,7 +219,7 @@ describe("molva replay", { timeout: 300_000 }, () => {
   });
 
   it("takes no model that bears another's name, and says what is known", async () => {
-    await run("import", "all.csv");
+    await imported();
     await replay("--model", "glad", "--brand", "a");
     await gladModel(join(folder.path, "twin"));
     const manifest = JSON.parse(await readFile(join(folder.path, "twin/manifest.json"), "utf8")) as { seed: number };
