@@ -12,7 +12,8 @@ import { demoTruth } from "@molva/demo";
 import { findChromium } from "@molva/platform";
 import { chromium, type Browser } from "playwright";
 import { afterAll, expect, it } from "vitest";
-import { molva, molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
+import { molvaHere } from "./support/here.ts";
+import { molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
 
 const folder = await temporaryFolder();
 const found = await findChromium(process.env["MOLVA_CHROMIUM"]);
@@ -67,7 +68,7 @@ it("killed in the middle and started again, the demo holds exactly what stands o
       .map((one) => mentionIdOf(one.brandId as BrandId, one.sourceId as SourceId, one.nativeId)),
   );
   expect([...after].filter((id) => !ids.includes(id) && !late.has(id) && !owners.has(id))).toEqual([]);
-  expect((await molva(["verify"], folder.path)).code).toBe(0);
+  expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
 
   if (found !== null) {
     const browser = await chromium.launch({
@@ -87,4 +88,4 @@ it("killed in the middle and started again, the demo holds exactly what stands o
   }
   second.child.kill("SIGTERM");
   expect((await second.ended).code).toBe(0);
-}, 180_000);
+}, 600_000);
