@@ -201,7 +201,9 @@ const side = (brands: number, fallen: number, mean: number): void => {
           comparisons: [comparisonOf(key, "week", current, together(past.slice(-1)), volumes)],
         }));
       }),
-    ).map((figures) => figures.filter(({ comparisons }) => comparisons[0]?.claimed === true).map(({ key }) => key));
+    ).map((figures) =>
+      figures.filter(({ comparisons }) => comparisons.some(({ claimed }) => claimed)).map(({ key }) => key),
+    );
     const named = told.filter((keys) => keys.length > 0).length;
     if (named === 0) continue;
     any += 1;

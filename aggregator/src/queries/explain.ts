@@ -135,10 +135,10 @@ const byMainTopic = async (
     return sizes.every((counts, i) => counts.reduce((sum, c) => sum + sizeWith(c), 0) === sizeOfBrand(brand)[i]);
   });
   const several = brands.filter((brand) => !single.includes(brand));
-  const [topicsNow, topicsBefore] = [
-    await countByMainTopic(store, { brands: several, stretch: periods.now, asOf }),
-    await countByMainTopic(store, { brands: several, stretch: periods.before, asOf }),
-  ];
+  const [topicsNow, topicsBefore] = await Promise.all([
+    countByMainTopic(store, { brands: several, stretch: periods.now, asOf }),
+    countByMainTopic(store, { brands: several, stretch: periods.before, asOf }),
+  ]);
   return (brand) => {
     if (single.includes(brand)) return byTopic(brand);
     const [now, before] = [topicsNow.get(brand), topicsBefore.get(brand)];
@@ -184,7 +184,7 @@ const divide = async (
   const rowsOf = ({ from, to }: Stretch): Promise<readonly NsrRow[]> =>
     readNsr(store, { ...ask, from: instantOf(from), to: instantOf(to) });
   // With both ends given there is a row for each brand, in their order.
-  const [rowsNow, rowsBefore] = [await rowsOf(periods.now), await rowsOf(periods.before)];
+  const [rowsNow, rowsBefore] = await Promise.all([rowsOf(periods.now), rowsOf(periods.before)]);
   const point = rowsNow[0]?.asOf ?? null;
   const asOf = point === null ? FOREVER : millisOf(point);
   const at = new Map(brands.map((brand, i) => [brand, [rowsNow[i] as NsrRow, rowsBefore[i] as NsrRow] as const]));
@@ -196,11 +196,11 @@ const divide = async (
   const groups: readonly (readonly [Explained, GroupsOf])[] =
     rated.length === 0
       ? []
-      : [
-          ["source", await byBuckets(store, rated, "source", periods, asOf)],
-          ["language", await byBuckets(store, rated, "language", periods, asOf)],
-          ["topic", await byMainTopic(store, rated, periods, sizes, asOf)],
-        ];
+      : await Promise.all([
+          byBuckets(store, rated, "source", periods, asOf).then((of) => ["source", of] as const),
+          byBuckets(store, rated, "language", periods, asOf).then((of) => ["language", of] as const),
+          byMainTopic(store, rated, periods, sizes, asOf).then((of) => ["topic", of] as const),
+        ]);
   return brands.map((brand): Divided => {
     const [now, before] = at.get(brand) as readonly [NsrRow, NsrRow];
     const divided = rated.includes(brand)
@@ -235,7 +235,10 @@ export const readExplanations = async (
   question: Omit<ExplainQuestion, "brand" | "mentions">,
 ): Promise<ReadonlyMap<string, Explanation>> =>
   new Map(
-    (await divide(store, brands, question)).map(({ weights: _, ...one }) => [one.brand, { ...one, mentions: [] }]),
+    (await divide(store, brands, question)).map(({ brand, asOf, now, before, change, by }) => [
+      brand,
+      { brand, asOf, now, before, change, by, mentions: [] },
+    ]),
   );
 
 /**

@@ -64,7 +64,8 @@ const FAILED: Readonly<Record<Language, Readonly<Record<ReportFailure, (brand: s
 const NEXT: Readonly<Record<Language, Readonly<Record<ReportFailure, string>>>> = {
   en: {
     refused: "Check the address in report.recipients; molva report list shows what was sent",
-    missed: "molva report weekly --brand BRAND --week WEEK --send still sends it; molva report list shows what was sent",
+    missed:
+      "molva report weekly --brand BRAND --week WEEK --send still sends it; molva report list shows what was sent",
     later: "Check the mail server; molva report list shows what was sent",
     bounced: "Mend the address, then: molva report subscribe ADDRESS --brand BRAND",
   },
