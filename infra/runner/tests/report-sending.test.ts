@@ -199,7 +199,8 @@ describe("a week goes by", () => {
       "sent",
     ]);
     const told = world.hook.received.map(({ body }) => /of (2026-W\d\d) was not sent in time/.exec(body)?.[1]);
-    expect(told.toSorted()).toEqual(["2026-W47", "2026-W48"]);
+    expect([...new Set(told)]).toHaveLength(told.length);
+    expect(new Set(told)).toEqual(new Set(["2026-W47", "2026-W48"]));
   });
 
   it("who is refused is told to every alert channel, by mail too, as soon as each of them can be reached", async () => {

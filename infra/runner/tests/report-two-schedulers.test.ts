@@ -46,8 +46,15 @@ describe("two schedulers on one store", () => {
       spawn(
         process.execPath,
         [
-          ...["--conditions=source", "--import", "tsx", CHILD],
-          ...[join(folder, name), server.url, PASSWORD, String(mail.port), String(BRANDS)],
+          "--conditions=source",
+          "--import",
+          "tsx",
+          CHILD,
+          join(folder, name),
+          server.url,
+          PASSWORD,
+          String(mail.port),
+          String(BRANDS),
         ],
         { stdio: ["pipe", "pipe", "inherit"] },
       ),

@@ -35,6 +35,11 @@ export interface Eyes extends AsyncDisposable {
 
 const PDF_HOST = "http://pdf.test/";
 const require = createRequire(import.meta.url);
+/** What draws the PDF, by the name under which the page asks for it. */
+const DRAWING: Readonly<Record<string, string>> = {
+  "pdf.min.mjs": require.resolve("pdfjs-dist/legacy/build/pdf.min.mjs"),
+  "pdf.worker.min.mjs": require.resolve("pdfjs-dist/legacy/build/pdf.worker.min.mjs"),
+};
 
 const lookAt = async (page: Page, requests: readonly string[], faults: boolean): Promise<Seen> => {
   if (faults) await page.evaluate(axe.source);
@@ -125,7 +130,7 @@ export const openEyes = async (): Promise<Eyes | null> => {
         await context.route(`${PDF_HOST}**`, async (route) => {
           const name = new URL(route.request().url()).pathname.slice(1);
           if (name === "") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
-          const body = await readFile(require.resolve(`pdfjs-dist/legacy/build/${name}`));
+          const body = await readFile(DRAWING[name] ?? "");
           return route.fulfill({ contentType: "text/javascript", body });
         });
         const page = await context.newPage();
