@@ -91,7 +91,7 @@ const en: AuditWords = {
   enough: "From 100 on the rate of this brand stands on what people found, not on the model.",
   boughtTitle: "What audits buy",
   now: (half) => `Now ±${half} points.`,
-  nowNothing: "Too few audits to correct anything: the rate stands as the model has it, ±40 points.",
+  nowNothing: "Too few audits to correct anything: the rate stands as the model has it, ±45 points.",
   more: (audits, half) => `${audits} more: ±${half} points.`,
   why: "Half-width of the corrected rate’s 95 % interval over all mentions of a row; a shorter window is wider for the same audits.",
   table: {
@@ -145,7 +145,7 @@ const ru: AuditWords = {
   enough: "От 100 проверок показатель бренда держится на том, что нашли люди, а не на модели.",
   boughtTitle: "Что дают проверки",
   now: (half) => `Сейчас ±${half} п.`,
-  nowNothing: "Проверок мало, исправлять нечем: показатель такой, каким его видит модель, ±40 п.",
+  nowNothing: "Проверок мало, исправлять нечем: показатель такой, каким его видит модель, ±45 п.",
   more: (audits, half) => `Ещё ${audits}: ±${half} п.`,
   why: "Полуширина 95-процентного интервала исправленного показателя по всем упоминаниям строки, в процентных пунктах; для более короткого периода при тех же проверках она больше.",
   table: {

@@ -51,6 +51,9 @@ interface Known {
   readonly audits: number;
 }
 
+/** Audits of other brands, spread over all there are: they tell how far brands lean, which is asked no finer than this, and are read for every row. */
+const MOST_ELSEWHERE = 300;
+
 const NO_LEAN: Lean = [0, 0];
 const plainShares = (said: LogShares): LogShares => leaned(said, NO_LEAN);
 
@@ -70,9 +73,10 @@ export const knownOf = (unit: Unit, audits: readonly Audit[], by: Recalibration,
     const of = audits.filter((a) => a.where === where);
     return seenOf(of, weightsOf(of, unit.strata));
   };
+  const strange = audits.filter((audit) => audit.where === "elsewhere");
+  const every = Math.ceil(strange.length / MOST_ELSEWHERE);
   const brands = new Map<string, Audit[]>();
-  for (const audit of audits) {
-    if (audit.where !== "elsewhere") continue;
+  for (const audit of strange.filter((_, i) => i % every === 0)) {
     const list = brands.get(audit.brand) ?? [];
     list.push(audit);
     brands.set(audit.brand, list);
