@@ -1,23 +1,12 @@
 import type { Query, Store } from "@molva/contracts";
 import { z } from "zod";
+import { SUMS } from "../bucket-sums.ts";
 import { FINAL_SETTINGS } from "../fold-sql.ts";
 import { chunksOf } from "../steps.ts";
 import { whole } from "../tables.ts";
 import { ASKED_GROUPS, groupKey, type BrandGroup } from "./originals.ts";
 
 const DAY = 86_400;
-const COLUMNS = [
-  "positive",
-  "neutral",
-  "negative",
-  "unscored",
-  "singles",
-  "coarse_positive",
-  "coarse_neutral",
-  "coarse_negative",
-  "coarse_unscored",
-  "coarse_singles",
-] as const;
 
 /** Whole days of UTC that no edge cuts; seconds. */
 export interface WholeDays {
@@ -48,17 +37,14 @@ const params = z.strictObject({
 const WHERE =
   "brand IN {brands:Array(String)} AND day >= toDateTime({lo:UInt32}, 'UTC') AND day < toDateTime({hi:UInt32}, 'UTC') AND NOT has({cut:Array(UInt32)}, toUnixTimestamp(day))";
 
-const daySums = Object.fromEntries(COLUMNS.map((name) => [name, whole])) as Record<
-  (typeof COLUMNS)[number],
-  typeof whole
->;
+const daySums = Object.fromEntries(SUMS.map((name) => [name, whole])) as Record<(typeof SUMS)[number], typeof whole>;
 const sumsRow = z.object({ brand: z.string(), segment: whole, dirty: z.int(), ...daySums });
 type DaySums = z.infer<typeof sumsRow>;
 
-const SUMS: Query<z.infer<typeof params>, DaySums> = {
+const DAY_SUMS: Query<z.infer<typeof params>, DaySums> = {
   name: "sum-days",
   sql: `SELECT brand, roundDown(toInt64(toUnixTimestamp(day)) * 1000, {bounds:Array(Int64)}) AS segment, toUInt8(max(known > {asOf:UInt64})) AS dirty,
-      ${COLUMNS.map((name) => `sum(d.${name}) AS ${name}`).join(", ")}
+      ${SUMS.map((name) => `sum(d.${name}) AS ${name}`).join(", ")}
     FROM bucket_day AS d FINAL WHERE ${WHERE} GROUP BY brand, segment SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
   params,
   row: sumsRow,
@@ -104,7 +90,7 @@ interface DaysQuestion extends WholeDays {
 
 /** Sums of the whole days between neighbouring bounds. `dirty`: one of them knows more than `asOf`, and the brand is to be read by the hour. */
 export const sumDays = async (store: Store, question: DaysQuestion): Promise<readonly DaySums[]> =>
-  store.query(SUMS, { ...question });
+  store.query(DAY_SUMS, { ...question });
 
 /** Originals of whole days; `dirty` as with `sumDays`. */
 interface DayOriginals {

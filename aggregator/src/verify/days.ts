@@ -1,23 +1,12 @@
 import type { Query, Store } from "@molva/contracts";
 import { z } from "zod";
+import { SUMS } from "../bucket-sums.ts";
 import { FINAL_SETTINGS } from "../fold-sql.ts";
 import { groupKey } from "../queries/originals.ts";
 import { whole } from "../tables.ts";
 import { firstKey, type RecountedBucket } from "./recount.ts";
 
 const DAY = 86_400;
-const SUMS = [
-  "positive",
-  "neutral",
-  "negative",
-  "unscored",
-  "singles",
-  "coarse_positive",
-  "coarse_neutral",
-  "coarse_negative",
-  "coarse_unscored",
-  "coarse_singles",
-] as const;
 
 const params = z.strictObject({ brand: z.string() });
 const row = z.object({

@@ -1,5 +1,6 @@
 import { instantOf, type Query, type Store } from "@molva/contracts";
 import { z } from "zod";
+import { NUMBERS } from "../bucket-sums.ts";
 import { bucketRows, FINAL_SETTINGS, PAIRS } from "../fold-sql.ts";
 import { chunksOf, pairParams, pairsOf, type PairParams } from "../steps.ts";
 import { whole } from "../tables.ts";
@@ -59,22 +60,6 @@ export const BRANDS: Query<Record<string, never>, { readonly brand: string }> = 
   row: z.object({ brand: z.string() }),
 };
 
-const NUMBERS = [
-  "positive",
-  "neutral",
-  "negative",
-  "unscored",
-  "singles",
-  "coarse_positive",
-  "coarse_neutral",
-  "coarse_negative",
-  "coarse_unscored",
-  "coarse_singles",
-  "by_person",
-  "p_negative",
-  "p_neutral",
-  "p_positive",
-] as const;
 const CELL_COLUMNS = ["positive", "neutral", "negative", "unscored", "singles"] as const;
 
 const cell = z.tuple([z.string(), z.string(), z.int(), z.int(), z.int(), z.int(), z.int(), z.int()]);

@@ -1,25 +1,10 @@
 import { instantOf, millisOf, type Instant, type Store } from "@molva/contracts";
 import { rate } from "@molva/numbers";
 import { z } from "zod";
+import { NUMBERS } from "../../src/bucket-sums.ts";
 import { readNsr, readRolling } from "../../src/index.ts";
 import { firstText, fold, type Folded, type Numbers, type Reference, type Taken } from "./oracle.ts";
 
-const NUMBERS = [
-  "positive",
-  "neutral",
-  "negative",
-  "unscored",
-  "singles",
-  "coarse_positive",
-  "coarse_neutral",
-  "coarse_negative",
-  "coarse_unscored",
-  "coarse_singles",
-  "by_person",
-  "p_negative",
-  "p_neutral",
-  "p_positive",
-] as const;
 const CELL = ["positive", "neutral", "negative", "unscored", "singles"] as const;
 const HOUR = 3600;
 
