@@ -148,6 +148,9 @@ describe("all brands side by side", () => {
     expect((await summary()).text).toContain("−37.5");
     const now = await summary("--now");
     expect(now.text).toContain("−36.3");
+    const tried = await molva.run(["report", "test", "--to", "me@example.org", "--summary", "--config", config]);
+    expect(tried.code, tried.err).toBe(0);
+    expect(mail.received.at(-1)?.parsed.subject).toMatch(/^\[test\] Aurora: NSR fell/);
     expect(now.out).toMatch(/Aurora\s+nsr\s+value\s+-37\.5\s+-36\.25/);
   });
 });

@@ -7,6 +7,7 @@ import { weekBefore } from "../../report/weeks.ts";
 const input = z.strictObject({
   to: z.email({ error: "say to whom: --to ADDRESS" }),
   brand: z.string().optional(),
+  summary: z.boolean().default(false),
   language: z.enum(["en", "ru"], { error: "--language: en or ru" }).default("en"),
   json: z.boolean().default(false),
 });
@@ -17,6 +18,7 @@ export const reportTest = defineCommand({
   flags: [
     { flags: "--to <address>", help: "who gets it" },
     { flags: "--brand <brand>", help: "the brand (default: the first)" },
+    { flags: "--summary", help: "all brands side by side instead" },
     { flags: "--language <language>", help: "en or ru (default en)" },
     JSON_FLAG,
   ],
@@ -26,7 +28,7 @@ export const reportTest = defineCommand({
   ],
   folder: "held",
   input,
-  run: async (call, { to, brand: name, language, json }) => {
+  run: async (call, { to, brand: name, summary, language, json }) => {
     const runtime = await call.runtime();
     const { config } = await call.config();
     const brand = name === undefined ? config.brands[0] : brandNamed(config.brands, name);
@@ -38,8 +40,13 @@ export const reportTest = defineCommand({
     const { makeCopy } = await import("../../report/make-copy.ts");
     const { reportMail } = await import("../../report/report-mail.ts");
     const parts = await sendPartsOf(runtime, { ...call, config });
-    const week = weekBefore(runtime.clock(), brand.timezone ?? config.timezone);
-    const report = await parts.read(brand, week);
+    const week = weekBefore(runtime.clock(), (summary ? null : brand.timezone) ?? config.timezone);
+    const side = async () => {
+      const { readSummaryNow, summaryOf } = await import("../../report/summaries.ts");
+      const { reportPartsOf } = await import("../../report/parts.ts");
+      return readSummaryNow(runtime, await reportPartsOf(runtime, config), summaryOf(config, []), week);
+    };
+    const report = summary ? await side() : await parts.read(brand, week);
     const copy = await makeCopy(report, language);
     const pdf = parts.pdfOf === null ? null : await parts.pdfOf(report, copy);
     try {
