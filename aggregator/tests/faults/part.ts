@@ -56,7 +56,7 @@ const log: Log = {
 };
 
 const PLACE = join(wiring.folder, "importer-place");
-const CHUNK = 120;
+const CHUNK = 500;
 /** How far before its place a new life of the importer begins, in events: it tells them again. */
 const OVERLAP = 60;
 

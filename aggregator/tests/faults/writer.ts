@@ -24,14 +24,20 @@ const REMEMBERED = 40;
 const TOLD_AGAIN = 0.1;
 /** How often a writer stands between what its reduce reads and what it writes: the place where the stale and the well informed meet. */
 const STALE = 0.5;
+/** Batches of fewer messages than this part of a piece are not shared out. */
+const SHARED_FROM = 0.5;
 /** Messages of the piece before with which a piece begins. */
 const OVERLAP = 8;
 
 /** Messages of a batch, by their place in it. */
 type Piece = readonly number[];
 
-/** Pairs of pieces of the same stretch of the batch, so that two writers are at the same hours; a tenth of it is in both. */
+/**
+ * Pairs of pieces of the same stretch of the batch, so that two writers are at the same hours; a tenth of it is in both. A small batch is
+ * one writer's: a call of the stage costs much the same for a hundred messages as for a thousand.
+ */
 const pairsOf = (length: number, piece: number, random: () => number): readonly (readonly [Piece, Piece])[] => {
+  if (length < piece * SHARED_FROM) return [[Array.from({ length }, (_, i) => i), []]];
   const pairs: (readonly [Piece, Piece])[] = [];
   for (let from = 0; from < length;) {
     const to = Math.min(length, from + 2 + Math.floor(random() * 4 * piece));
