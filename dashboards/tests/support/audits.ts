@@ -49,7 +49,7 @@ export const createAudits = (): AuditFixture => {
     id: ID(i),
     brand: "aurora-bank",
     source: i % 2 === 0 ? "otzovik" : "rss",
-    publishedAt: instantOf("2026-11-0" + String(i + 1) + "T10:00:00Z"),
+    publishedAt: instantOf(Date.UTC(2026, 10, i + 1, 10)),
     rating: i === 0 ? 1 : null,
     ratingMax: i === 0 ? 5 : null,
     title: i === 4 ? "<h1>Never again</h1>" : null,
