@@ -10,6 +10,7 @@ import { readJson, ROOT } from "./setup/files.mjs";
 import { install } from "./setup/install.mjs";
 import { isInstalled } from "./setup/installed.mjs";
 import { isKafkaReady, kafka } from "./setup/kafka.mjs";
+import { isMailboxReady, mailbox } from "./setup/mailbox.mjs";
 import { nodeProblem } from "./setup/node-version.mjs";
 import { isPythonReady, python } from "./setup/python.mjs";
 import { say } from "./setup/say.mjs";
@@ -17,7 +18,7 @@ import { takeTurn } from "./setup/turn.mjs";
 
 const NEEDS = {
   start: { build: true, browser: true, kafka: false, python: false },
-  test: { build: true, browser: true, kafka: true, python: true },
+  test: { build: true, browser: true, kafka: true, mailbox: true, python: true },
   bench: { build: true, browser: false, kafka: true, python: false },
   check: { build: false, browser: false, kafka: false, python: false },
   kafka: { build: false, browser: false, kafka: true, python: false },
@@ -39,8 +40,9 @@ const main = async (purpose, env) => {
   const browserIsReady = () =>
     !needs.browser || env.MOLVA_CHROMIUM === "none" || isRecorded(readJson(join(ROOT, ".setup", "browser.json")), env);
   const kafkaIsReady = () => !needs.kafka || isKafkaReady(env);
+  const mailboxIsReady = () => needs.mailbox !== true || isMailboxReady();
   const pythonIsReady = () => !needs.python || isPythonReady();
-  const standing = () => browserIsReady() && kafkaIsReady() && pythonIsReady();
+  const standing = () => browserIsReady() && kafkaIsReady() && mailboxIsReady() && pythonIsReady();
   if (isInstalled(ROOT) && (!needs.build || isBuilt(ROOT)) && standing()) return 0;
   const release = await takeTurn(join(ROOT, ".setup", "turn"), (pid) =>
     say(`Another set-up is at work here (process ${pid}): waiting for it.`),
@@ -50,6 +52,7 @@ const main = async (purpose, env) => {
     if (needs.build && !(await build(ROOT, env))) return 1;
     if (needs.browser) await browser(ROOT, env);
     if (needs.kafka) await kafka(env);
+    if (needs.mailbox) await mailbox();
     if (needs.python) await python(env);
     return 0;
   } finally {
