@@ -153,13 +153,12 @@ const playOn = async (broker: Broker, plan: FaultPlan, folder: string, diary: Di
 
   const imports = Math.max(3, Math.ceil(plan.kills * ROUNDS));
   const importDeaths = DEATHS.filter((death) => !STEP_DEATHS.includes(death));
-  let importers = 0;
   /** Each round but the last kills it twice on its way. */
   const importing = async (round: number): Promise<void> => {
     const isLast = round === imports - 1;
     const until = isLast ? Number.MAX_SAFE_INTEGER : Math.ceil((plan.events * (round + 1)) / imports);
     for (let left = isLast ? 0 : 2; left >= 0; left -= 1) {
-      const at = importDeaths[(importers += 1) % importDeaths.length] ?? "placed";
+      const at = importDeaths[(2 * round + left) % importDeaths.length] ?? "placed";
       const die = left === 0 ? null : { at, time: 1 + Math.floor(random() * 5) };
       const told = lifeOf({ roles: ["importer"], groups: [], die, ends: true, until });
       const { died, code } = await during(`the importer of round ${round + 1}`, startPart(told, diary).ended);
