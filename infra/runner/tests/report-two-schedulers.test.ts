@@ -19,7 +19,7 @@ import { sentNotes } from "../src/report/sent-notes.ts";
 
 const CHILD = fileURLToPath(new URL("support/two-schedulers-child.ts", import.meta.url));
 const PASSWORD = "who writes may do so";
-const BRANDS = 6;
+const BRANDS = 4;
 
 let folder: string;
 let store: EmbeddedStore;

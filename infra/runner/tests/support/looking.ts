@@ -20,8 +20,8 @@ export interface DrawnPage {
   readonly text: string;
   /** Share of its points that are not white, in percent. */
   readonly ink: number;
-  /** The page's last row of points with ink, from the top, in percent of its height: more than 100 never, less than 100 where nothing is cut off. */
-  readonly lowest: number;
+  /** The furthest point with ink to the right, in percent of its width: what is cut off there reaches the edge. */
+  readonly furthest: number;
   readonly png: Buffer;
 }
 
@@ -79,17 +79,17 @@ const DRAW = `async (bytes) => {
     await page.render({ canvas, canvasContext: context, viewport }).promise;
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     let ink = 0;
-    let last = 0;
+    let furthest = 0;
     for (let at = 0; at < data.length; at += 4)
       if (data[at] < 240 || data[at + 1] < 240 || data[at + 2] < 240) {
         ink += 1;
-        last = at;
+        furthest = Math.max(furthest, (at / 4) % canvas.width);
       }
     const { items } = await page.getTextContent();
     pages.push({
       text: items.map(({ str, hasEOL }) => str + (hasEOL ? "\\n" : "")).join(""),
       ink: (ink / (data.length / 4)) * 100,
-      lowest: (Math.floor(last / 4 / canvas.width) / canvas.height) * 100,
+      furthest: (furthest / canvas.width) * 100,
       png: canvas.toDataURL("image/png").split(",")[1],
     });
   }
