@@ -59,7 +59,8 @@ export const contentFact = (
   model: Model,
   { topicsOf = builtInTopics, nameOf, answer }: ContentOptions = {},
 ): Extract<Fact, { type: "content" }> => {
-  const scored = answer ?? model.score([{ ...mention, brand: nameOf?.(mention.brandId) ?? null }])[0];
+  const { title, text, rating, language, brandId } = mention;
+  const scored = answer ?? model.score([{ title, text, rating, language, brand: nameOf?.(brandId) ?? null }])[0];
   if (scored === undefined)
     throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
       code: "CONTRACT_VIOLATED",
