@@ -148,6 +148,11 @@ describe("all brands side by side", () => {
     expect((await summary()).text).toContain("−37.5");
     const now = await summary("--now");
     expect(now.text).toContain("−36.3");
+    const subscribe = (...words: readonly string[]) =>
+      molva.run(["report", "subscribe", "olga@example.org", "--summary", ...words, "--config", config]);
+    expect((await subscribe("--off")).code).toBe(0);
+    expect((await weekly("--summary", "--week", "2026-W01", "--send")).out).toMatch(/olga@example\.org\s+unsubscribed/);
+    expect((await subscribe()).out).toBe("olga@example.org gets the summary over brands\n");
     const tried = await molva.run(["report", "test", "--to", "me@example.org", "--summary", "--config", config]);
     expect(tried.code, tried.err).toBe(0);
     expect(mail.received.at(-1)?.parsed.subject).toMatch(/^\[test\] Aurora: NSR fell/);

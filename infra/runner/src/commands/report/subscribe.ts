@@ -1,13 +1,27 @@
 import { z } from "zod";
-import { defineCommand, type Call } from "../../command.ts";
+import { defineCommand, usageError, type Call } from "../../command.ts";
 import { knownBrand } from "../../known-brand.ts";
 import { sentNotes } from "../../report/sent-notes.ts";
 
 const input = z.strictObject({
   address: z.email({ error: "name an address" }),
-  brand: z.string({ error: "name a brand: --brand BRAND" }),
+  brand: z.string().optional(),
+  summary: z.boolean().default(false),
   off: z.boolean().default(false),
 });
+
+/** Under what names the summaries of a reader are kept. */
+const summariesTo = async (call: Call, address: string): Promise<readonly string[]> => {
+  const { config } = await call.config();
+  const { recipientsOf } = await import("../../report/recipients.ts");
+  const { summariesOf } = await import("../../report/summaries.ts");
+  const found = summariesOf(config).filter(({ subject }) =>
+    recipientsOf(config, subject.id).some((one) => one.address.toLowerCase() === address.toLowerCase()),
+  );
+  if (found.length === 0)
+    throw usageError(`${address} gets no summary: report.recipients of molva.yaml names who does`);
+  return found.map(({ subject }) => subject.id);
+};
 
 export const reportSubscribe = defineCommand({
   name: "report subscribe",
@@ -18,17 +32,21 @@ export const reportSubscribe = defineCommand({
   arguments: [{ key: "address", flags: "<address>", help: "the reader's address" }],
   flags: [
     { flags: "--brand <brand>", help: "the brand, by id or title" },
+    { flags: "--summary", help: "the summary over brands that the configuration sends there" },
     { flags: "--off", help: "unsubscribe instead" },
   ],
   examples: ["molva report subscribe owner@example.org --brand aurora"],
   folder: "held",
   input,
-  run: async (call: Call, { address, brand: name, off }) => {
+  run: async (call: Call, { address, brand: name, summary, off }) => {
     const { checkpoints, clock } = await call.runtime();
-    const brand = await knownBrand(call, name);
+    if (summary === (name !== undefined)) throw usageError("say --brand BRAND or --summary, one of them");
+    const subjects = name === undefined ? await summariesTo(call, address) : [await knownBrand(call, name)];
     const notes = sentNotes(checkpoints);
-    await (off ? notes.unsubscribe(brand, address, clock()) : notes.subscribe(brand, address));
-    await call.io.out(`${address} ${off ? "gets no more reports" : "gets the reports"} of ${brand}\n`);
+    for (const subject of subjects)
+      await (off ? notes.unsubscribe(subject, address, clock()) : notes.subscribe(subject, address));
+    const what = name === undefined ? "the summary over brands" : `the reports of ${subjects.join(", ")}`;
+    await call.io.out(`${address} ${off ? "no more gets" : "gets"} ${what}\n`);
     return 0;
   },
 });
