@@ -10,7 +10,7 @@ const actAskSchema = z.strictObject({
   /** Who says so, as they are to be named. */
   by: z.string().trim().min(1).max(200),
 });
-export type IncidentActAsk = Readonly<z.infer<typeof actAskSchema>>;
+type IncidentActAsk = Readonly<z.infer<typeof actAskSchema>>;
 
 const doneSchema = z.object({ done: z.literal(true) });
 
