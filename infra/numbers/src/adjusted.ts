@@ -52,7 +52,7 @@ export const ADJUSTED: AdjustedConstants = {
   leans: [0.3, 1, 2],
   feelings: [0.3, 1],
   trusts: [0, 5],
-  drift: 0.5,
+  drift: 0.65,
   misfit: 0.03,
   enough: 100,
   least: 30,
