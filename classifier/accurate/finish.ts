@@ -13,7 +13,7 @@ import { MARKS } from "./vocabulary.ts";
 
 /** Labels carry it: change it with the weights. */
 const NAME = "molva-accurate";
-const VERSION = "1.0.0";
+const VERSION = "1.1.0";
 
 const sha256Of = async (file: string): Promise<string> =>
   createHash("sha256")

@@ -106,7 +106,13 @@ def main() -> None:
     parser.add_argument("--name")
     parser.add_argument("--resume", help="goes on from this file's weights, for --steps more, from --from-share of the rate down to nothing")
     parser.add_argument("--from-share", type=float, default=0.7)
+    parser.add_argument("--average", help="writes the mean of these files' weights, told with commas: checkpoints of one line of training")
     told = parser.parse_args()
+    if told.average:
+        files = [torch.load(told.folder / name, weights_only=True) for name in told.average.split(",")]
+        mean = {n: torch.stack([file["state"][n].float() for file in files]).mean(0) for n in files[0]["state"]}
+        torch.save({**files[0], "state": mean}, told.folder / f"{told.name or told.language}.pt")
+        return
     settings = SETTINGS[told.language]
     layers = [int(i) for i in told.layers.split(",")] if told.layers else settings["layers"]
     epochs = told.epochs or settings["epochs"]
