@@ -70,7 +70,7 @@ def main() -> None:
     # How good it is, and how much it says at all; spread by a third, cut at one.
     said = [positive - negative, (positive + negative) / 2 - neutral]
     out = [np.clip(s / (3 * np.sqrt((s * s).mean())), -1, 1) for s in said]
-    (folder / f"{language}.values.json").write_text(json.dumps(np.round(np.stack(out, 1), 3).tolist()))
+    (folder / f"{language}.values.json").write_text(json.dumps(np.round(np.stack(out, 1).astype(float), 3).tolist()))
     print(language, len(words), "words")
 
 
