@@ -1,11 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  millisOf,
-  type AlertEvent,
-  type Incident,
-  type IncidentKind,
-  type Severity,
-} from "@molva/contracts";
+import { millisOf, type AlertEvent, type Incident, type IncidentKind, type Severity } from "@molva/contracts";
 import { digestOf, heldBecause, HOUR, hostOf, hoursSince, MEMORY, muted, planFor } from "./holding.ts";
 import { raised, severityOf } from "./severity.ts";
 import { rank, type Circumstances, type Signal } from "./signal.ts";
