@@ -1,6 +1,6 @@
 import type { Answer } from "./compare.ts";
 
-export const sumOf = (counts: ReadonlyMap<string, number>): number =>
+const sumOf = (counts: ReadonlyMap<string, number>): number =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
 
 /** What the processes said and suffered, over all their lives. */

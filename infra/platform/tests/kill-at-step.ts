@@ -26,7 +26,7 @@ export const casesOf = (works: readonly Work[]): readonly { readonly step: Step;
   );
 };
 
-export interface Killed {
+interface Killed {
   /** Chunks whose `publish` had resolved. */
   readonly published: readonly number[];
   readonly reached: boolean;
