@@ -91,7 +91,7 @@ describe("a bad week", () => {
       ["ivan@example.org", "sent"],
       ["olga@example.org", "sent"],
     ]);
-  });
+  }, 90_000);
 
   it("holds the digits of molva nsr", async () => {
     const { brand, run, weekly, out } = await openWorld();
@@ -140,7 +140,7 @@ describe("a bad week", () => {
       sent: -37.5,
       now: -36.25,
     });
-  });
+  }, 90_000);
 });
 
 describe("words that must go", () => {
@@ -282,5 +282,5 @@ describe("hostile names and texts", () => {
     }) as readonly Readonly<Record<string, string>>[];
     const printed = (value: unknown): string => (value === null ? "" : String(value));
     expect(lines.map((line) => Object.values(line))).toEqual(rows.map((row) => Object.values(row).map(printed)));
-  });
+  }, 90_000);
 });
