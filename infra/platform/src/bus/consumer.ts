@@ -43,11 +43,13 @@ const LARGE = 500;
 
 /** So long, in milliseconds, a batch of history should keep live messages waiting; and so many messages it has however long they take. */
 const HISTORY_MS = 1_000;
-const LEAST_HISTORY = 2_000;
+const LEAST_HISTORY = 1_000;
+/** Before the first. */
+const FIRST_HISTORY = 2_000;
 
 /** How many messages of history the next batch should have, by how long those before took. */
 const historyPace = () => {
-  let each = HISTORY_MS / LEAST_HISTORY;
+  let each = HISTORY_MS / FIRST_HISTORY;
   return {
     most: (): number => Math.max(LEAST_HISTORY, Math.floor(HISTORY_MS / each)),
     took: (messages: number, ms: number): void => {
