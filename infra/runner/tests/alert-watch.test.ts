@@ -157,10 +157,19 @@ describe("a storm of negative mentions", () => {
     expect(taken.status).toBe(200);
     const [incident] = (await json<Listed>("alerts", "list", "--open")).incidents;
     await molvaHere(["alerts", "useful", incident?.id ?? "", "--by", "olga"], folder.path);
+    // What the page's button sends.
+    const { origin } = new URL(link);
+    const mute = async (id: string): Promise<number> => {
+      const headers = { origin, "content-type": "application/json" };
+      const body = JSON.stringify({ incident: id, by: "vera" });
+      return (await fetch(`${origin}/api/incident/mute`, { method: "POST", headers, body })).status;
+    };
+    expect([await mute("no-such-incident"), await mute(incident?.id ?? "")]).toEqual([400, 200]);
     const { answers, precision } = await json<Listed>("alerts", "list");
     expect(answers.map(({ answer, by }) => [answer, by])).toEqual([
       ["take", "olga@example.org"],
       ["useful", "olga"],
+      ["mute", "vera"],
     ]);
     expect(precision).toEqual({ useful: 1, judged: 1 });
   }, 60_000);
