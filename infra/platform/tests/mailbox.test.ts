@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { isPipelineError } from "@molva/contracts";
 import { mailboxProblem, startMailboxServer, type MailboxServer } from "@molva/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -62,6 +63,36 @@ const inMailbox = (): void => {
     expect((await visit(options, null)).seen).toEqual(["failure 1", "failure 3", "failure 4"]);
     // Another folder of the same name is read from the beginning.
     expect((await visit(options, { ...second.next, uidValidity: "1" })).seen).toHaveLength(3);
+  });
+
+  /** What the server answers to some commands, as any mail program would give them. */
+  const ask = async (user: string, ...commands: readonly string[]): Promise<string> => {
+    const socket = connect({ port: server.imap, host: "127.0.0.1" });
+    const all = [`LOGIN ${user} any`, ...commands, "LOGOUT"];
+    socket.write(all.map((command, i) => `a${i} ${command}\r\n`).join(""));
+    let said = "";
+    for await (const part of socket as AsyncIterable<Buffer>) {
+      said += part.toString();
+      if (said.includes(`\na${all.length - 1} `)) break;
+    }
+    return said;
+  };
+
+  it("marks what was taken as seen, or moves it where it is told; all else stays as it was", async () => {
+    const user = "moved@molva.example";
+    await deliver(user, returned(1));
+    await deliver(user, personal(2));
+    expect((await visit(optionsFor(user), null, false)).seen).toEqual(["failure 1"]);
+    expect(await ask(user, "STATUS INBOX (UNSEEN)")).toContain("UNSEEN 2");
+    await visit(optionsFor(user), null);
+    expect(await ask(user, "STATUS INBOX (MESSAGES UNSEEN)")).toMatch(/MESSAGES 2 UNSEEN 1/);
+    await ask(user, "CREATE Handled");
+    await visit(optionsFor(user, { moveTo: "Handled" }), null);
+    const said = await ask(user, "STATUS INBOX (MESSAGES UNSEEN)", "STATUS Handled (MESSAGES UNSEEN)");
+    expect([...said.matchAll(/MESSAGES (\d+) UNSEEN (\d+)/g)].map(([, all, unseen]) => `${all}/${unseen}`)).toEqual([
+      "1/1",
+      "1/0",
+    ]);
   });
 
   it("is read again where taking failed, and reads of a huge message its beginning only", async () => {
