@@ -7,7 +7,10 @@ export interface Spent {
   readonly cpuMs: number;
 }
 
-/** A store that notes what its questions take, one after the other, and all the rest of the process's work as `the rest`. */
+/**
+ * A store that notes what its questions take, and all the rest of the process's work as `the rest`. What runs at the same time is counted with each, so
+ * the parts may add up to more than the whole.
+ */
 export const profiled = (store: Store): { readonly store: Store; readonly spent: () => readonly Spent[] } => {
   const found = new Map<string, { times: number; cpuMs: number }>();
   const began = process.cpuUsage();
