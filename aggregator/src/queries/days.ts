@@ -63,17 +63,17 @@ const groupsRow = z.object({
   older: z.array(z.string()),
 });
 
-const IN_DAYS = `SELECT brand, x.1 AS grp, x.2 AS at, x.3 AS id, known > {asOf:UInt64} AS dirty
+const IN_DAYS = `SELECT brand, x.1 AS grp, x.2 AS at, known > {asOf:UInt64} AS dirty
       FROM (SELECT brand, arrayJoin(firsts) AS x, known FROM bucket_day FINAL WHERE ${WHERE} AND notEmpty(firsts))
       WHERE (brand, grp) NOT IN (SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({exceptBrands:Array(String)}, {exceptGroups:Array(String)})) AS t))`;
 
 /** Where each group has its first in these days; those that were seen before the first of them by name, for theirs may lie there. */
 const GROUPS: Query<z.infer<typeof groupParams>, z.infer<typeof groupsRow>> = {
   name: "groups-of-days",
-  sql: `SELECT brand, roundDown(toUnixTimestamp64Milli(first_.1), {bounds:Array(Int64)}) AS segment, toUInt8(max(dirty_)) AS dirty,
+  sql: `SELECT brand, roundDown(toUnixTimestamp64Milli(first_), {bounds:Array(Int64)}) AS segment, toUInt8(max(dirty_)) AS dirty,
       countIf(NOT older_) AS originals, groupArrayIf(grp, older_) AS older
-    FROM (SELECT brand, grp, min((at, id)) AS first_, max(dirty) AS dirty_, ${groupKey("brand", "grp")} IN (
-        SELECT key FROM group_span WHERE since < toDateTime({from:UInt32}, 'UTC') AND key IN (SELECT ${groupKey("brand", "grp")} FROM (${IN_DAYS}))) AS older_
+    FROM (SELECT brand, grp, min(at) AS first_, max(dirty) AS dirty_, ${groupKey("brand", "grp")} IN (
+        SELECT key FROM group_span WHERE since < toDateTime({from:UInt32}, 'UTC')) AS older_
       FROM (${IN_DAYS}) GROUP BY brand, grp)
     GROUP BY brand, segment SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
   params: groupParams,
