@@ -26,7 +26,7 @@ export const playEmbedded = async (plan: FaultPlan, folder: string, diary: Diary
       // Each life has its share to import, so that there is work left wherever it is to die.
       until: isLast ? Number.MAX_SAFE_INTEGER : Math.ceil((plan.events * (life + 1)) / (plan.kills + 1)),
       batch: plan.piece * (2 + Math.floor(random() * 8)),
-      die: isLast ? null : { at: DEATHS[life % DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 4) },
+      die: isLast ? null : { at: DEATHS[life % DEATHS.length] ?? "facts", time: 1 + Math.floor(random() * 6) },
     };
     const { died, code } = await within(diary, `the end of life ${life}`, startPart(told, diary).ended);
     if (!died && code !== 0) throw new Error(`life ${life} ended with ${code}: ${diary.errors.at(-1)}`);

@@ -56,7 +56,8 @@ const log: Log = {
 };
 
 const PLACE = join(wiring.folder, "importer-place");
-const CHUNK = 500;
+/** Events of one call of publish, at most. With small pieces they come little by little: a batch is what is there. */
+const CHUNK = Math.max(120, life.piece);
 /** How far before its place a new life of the importer begins, in events: it tells them again. */
 const OVERLAP = 60;
 
