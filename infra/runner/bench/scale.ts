@@ -141,7 +141,7 @@ const reads = async (
   const store = await openStore({ path: join(folder, "store") });
   try {
     const count = await filled(store, mentions);
-    return { count, answers: parts.includes("reads") ? await readsOf(store, count) : [] };
+    return { count, answers: await readsOf(store, count) };
   } finally {
     await store.close();
   }
@@ -154,9 +154,11 @@ try {
   console.log(
     `${cpus().length} cores, ${number(loadavg()[0] ?? 0, 1)} processes wanting them beside this one when it began; data in ${folder}`,
   );
-  const small = told.against === undefined ? null : await reads(told.against, 2_000_000);
-  const large = await reads(folder, Number(told.mentions));
-  if (small !== null) growth(small.answers, large.answers, large.count / small.count);
+  if (parts.includes("reads")) {
+    const small = told.against === undefined ? null : await reads(told.against, 2_000_000);
+    const large = await reads(folder, Number(told.mentions));
+    if (small !== null) growth(small.answers, large.answers, large.count / small.count);
+  }
   await writesOf(folder, kept !== undefined);
   line("\nmemory at the end, MiB", number(process.memoryUsage().rss / 2 ** 20));
   line("memory at its peak, MiB", number(process.resourceUsage().maxRSS / 1024));
