@@ -26,7 +26,7 @@ const TITLE_WEIGHT = 3;
 const MOST_TOPICS = 50;
 
 /** How much of the whole's log-probabilities a clause inherits: "Ordered a delivery. Awful." tells of the delivery too. Chosen on the even sentences of tests/topics. */
-const INHERITED = 0.5;
+const INHERITED = 0.4;
 /** What a phrase says by itself, in nats. */
 const VALENCE = 1.5;
 /** A clause that says nothing of feeling weighs this much beside one that is all feeling. */
