@@ -50,8 +50,8 @@ const DAY_SUMS: Query<z.infer<typeof params>, DaySums> = {
   row: sumsRow,
 };
 
-const groupParams = params.extend({
-  from: z.int(),
+const groupParams = params.extend({ from: z.int() });
+const exceptParams = groupParams.extend({
   exceptBrands: z.array(z.string()),
   exceptGroups: z.array(z.string()),
 });
@@ -64,19 +64,29 @@ const groupsRow = z.object({
 });
 
 const IN_DAYS = `SELECT brand, x.1 AS grp, x.2 AS at, known > {asOf:UInt64} AS dirty
-      FROM (SELECT brand, arrayJoin(firsts) AS x, known FROM bucket_day FINAL WHERE ${WHERE} AND notEmpty(firsts))
-      WHERE (brand, grp) NOT IN (SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({exceptBrands:Array(String)}, {exceptGroups:Array(String)})) AS t))`;
+      FROM (SELECT brand, arrayJoin(firsts) AS x, known FROM bucket_day FINAL WHERE ${WHERE} AND notEmpty(firsts))`;
+const BUT =
+  "WHERE (brand, grp) NOT IN (SELECT t.1, t.2 FROM (SELECT arrayJoin(arrayZip({exceptBrands:Array(String)}, {exceptGroups:Array(String)})) AS t))";
 
 /** Where each group has its first in these days; those that were seen before the first of them by name, for theirs may lie there. */
-const GROUPS: Query<z.infer<typeof groupParams>, z.infer<typeof groupsRow>> = {
-  name: "groups-of-days",
-  sql: `SELECT brand, roundDown(toUnixTimestamp64Milli(first_), {bounds:Array(Int64)}) AS segment, toUInt8(max(dirty_)) AS dirty,
+const groupsSql = (
+  inDays: string,
+): string => `SELECT brand, roundDown(toUnixTimestamp64Milli(first_), {bounds:Array(Int64)}) AS segment, toUInt8(max(dirty_)) AS dirty,
       countIf(NOT older_) AS originals, groupArrayIf(grp, older_) AS older
     FROM (SELECT brand, grp, min(at) AS first_, max(dirty) AS dirty_, ${groupKey("brand", "grp")} IN (
         SELECT key FROM group_span WHERE since < toDateTime({from:UInt32}, 'UTC')) AS older_
-      FROM (${IN_DAYS}) GROUP BY brand, grp)
-    GROUP BY brand, segment SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
+      FROM (${inDays}) GROUP BY brand, grp)
+    GROUP BY brand, segment SETTINGS ${FINAL_SETTINGS}, max_threads = 1`;
+const GROUPS: Query<z.infer<typeof groupParams>, z.infer<typeof groupsRow>> = {
+  name: "groups-of-days",
+  sql: groupsSql(IN_DAYS),
   params: groupParams,
+  row: groupsRow,
+};
+const OTHER_GROUPS: Query<z.infer<typeof exceptParams>, z.infer<typeof groupsRow>> = {
+  name: "other-groups-of-days",
+  sql: groupsSql(`${IN_DAYS} ${BUT}`),
+  params: exceptParams,
   row: groupsRow,
 };
 
@@ -108,12 +118,14 @@ export const groupsOfDays = async (
   question: DaysQuestion,
   { from, except }: { readonly from: number; readonly except: readonly BrandGroup[] },
 ): Promise<readonly DayOriginals[]> =>
-  store.query(GROUPS, {
-    ...question,
-    from,
-    exceptBrands: except.map(({ brand }) => brand),
-    exceptGroups: except.map(({ grp }) => grp),
-  });
+  except.length === 0
+    ? store.query(GROUPS, { ...question, from })
+    : store.query(OTHER_GROUPS, {
+        ...question,
+        from,
+        exceptBrands: except.map(({ brand }) => brand),
+        exceptGroups: except.map(({ grp }) => grp),
+      });
 
 const olderParams = z.strictObject({
   brands: z.array(z.string()),
