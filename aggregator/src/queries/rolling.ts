@@ -47,7 +47,7 @@ const HOURS: Query<z.infer<typeof params>, z.infer<typeof row>> = {
       ${LABELS.map((label) => `groupArray(toUInt32(${label} - if({coarse:UInt8} = 1, 0, coarse_${label}))) AS ${label}`).join(", ")}
     FROM bucket FINAL
     WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')
-    GROUP BY brand ORDER BY brand SETTINGS ${FINAL_SETTINGS}`,
+    GROUP BY brand ORDER BY brand SETTINGS ${FINAL_SETTINGS}, max_threads = 1`,
   params,
   row,
 };

@@ -21,6 +21,8 @@ const { values: told } = parseArgs({
     part: { type: "string", default: PARTS.join() },
     /** A folder that stays: what an earlier run loaded there is used again. */
     keep: { type: "string" },
+    /** Both sides' tables are merged before they are asked, as some hours of rest would: stores of another age are compared alike. */
+    merge: { type: "boolean", default: false },
     /** The folder of a smaller run: its answers are timed too, and the growth is told. */
     against: { type: "string" },
   },
@@ -141,6 +143,16 @@ const reads = async (
   const store = await openStore({ path: join(folder, "store") });
   try {
     const count = await filled(store, mentions);
+    if (told.merge)
+      for (const table of ["fact", "bucket"])
+        await store.execute(
+          {
+            name: "merge",
+            sql: `OPTIMIZE TABLE ${table} FINAL SETTINGS optimize_skip_merged_partitions = 1`,
+            params: z.strictObject({}),
+          },
+          {},
+        );
     return { count, answers: await readsOf(store, count) };
   } finally {
     await store.close();
