@@ -234,3 +234,5 @@ const run = async (): Promise<void> => {
 
 await run();
 used();
+// As the program does: all is closed, and what a library has left open keeps no process alive.
+setTimeout(() => process.exit(), 500).unref();

@@ -34,7 +34,11 @@ export const createSockets = (): Sockets => {
     },
     close: () => {
       closed = true;
-      for (const socket of standing) socket.destroy();
+      for (const socket of standing) {
+        // Told that it has ended, kafkajs stops the clock that it keeps for this connection's requests; of `destroy` alone it hears nothing.
+        if (!socket.connecting) socket.emit("end");
+        socket.destroy();
+      }
     },
   };
 };
