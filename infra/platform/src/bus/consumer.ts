@@ -3,6 +3,7 @@ import {
   DEAD_LETTERS,
   isPipelineError,
   type BatchHandler,
+  type Lane,
   type Rejection,
   type Subscription,
   type Topic,
@@ -47,13 +48,20 @@ const LEAST_HISTORY = 1_000;
 /** Before the first. */
 const FIRST_HISTORY = 2_000;
 
+/** So long, in milliseconds, after a live batch more of the kind is expected. Where nothing is said now, history keeps nobody waiting: its batches are full, which costs least a message. */
+const LIVE_MS = 600_000;
+
 /** How many messages of history the next batch should have, by how long those before took. */
-const historyPace = () => {
+const historyPace = (full: number) => {
   let each = HISTORY_MS / FIRST_HISTORY;
+  let liveAt = Number.NEGATIVE_INFINITY;
   return {
-    most: (): number => Math.max(LEAST_HISTORY, Math.floor(HISTORY_MS / each)),
-    took: (messages: number, ms: number): void => {
-      each = (each + ms / messages) / 2;
+    most: (): number =>
+      performance.now() - liveAt > LIVE_MS ? full : Math.max(LEAST_HISTORY, Math.floor(HISTORY_MS / each)),
+    took: (lane: Lane, messages: number, ms: number): void => {
+      if (messages === 0) return;
+      if (lane === "live") liveAt = performance.now();
+      else each = (each + ms / messages) / 2;
     },
   };
 };
@@ -113,7 +121,7 @@ export const startConsumer = <T>(
     // Whoever subscribes gets the subscription before its first batch.
     await Promise.resolve();
     let grows = false;
-    const history = historyPace();
+    const history = historyPace(options.limits.maxMessages);
     while (!stopping.signal.aborted) {
       if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       grows = false;
@@ -131,7 +139,7 @@ export const startConsumer = <T>(
       const began = performance.now();
       await deliver(read);
       const { length } = read.batch.messages;
-      if (read.batch.lane === "backfill" && length > 0) history.took(length, performance.now() - began);
+      history.took(read.batch.lane, length, performance.now() - began);
       grows = options.lingerMs > 0 && length >= LARGE && length < options.limits.maxMessages;
     }
   };
