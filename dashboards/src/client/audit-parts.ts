@@ -1,15 +1,8 @@
 import type { AuditCard, DeskAuditStanding } from "../desk/audits.ts";
-import type { Language } from "../wording/format.ts";
 import { AUDIT_LABELS, type AuditActions, type AuditTongue, type AuditView } from "./audit-state.ts";
-import { picker, segments } from "./controls.ts";
+import { paintPreferences, picker, wideTable } from "./controls.ts";
 import { byId, el, paint, webAddress, type Child } from "./dom.ts";
-import type { Theme } from "./view.ts";
 
-const LANGUAGES: readonly { readonly value: Language; readonly text: string }[] = [
-  { value: "en", text: "EN" },
-  { value: "ru", text: "RU" },
-];
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 /** First to correct anything at all, then to let the rate stand on what people found. */
 const GOALS = [30, 100] as const;
 
@@ -17,23 +10,14 @@ const standingOf = ({ standings, brand, source }: AuditView): DeskAuditStanding 
   standings?.rows.find((row) => row.brand === brand && row.source === source);
 
 export const paintFrame = (view: AuditView, { words, format }: AuditTongue, actions: AuditActions): void => {
-  const { language, theme } = view;
+  const { language } = view;
   paint(byId("title"), [language], () => [words.title]);
   paint(byId("tagline"), [language], () => [words.tagline]);
   paint(byId("skip"), [language], () => [words.skip]);
   paint(byId("back"), [language], () => [words.back]);
   paint(byId("why"), [language], () => [words.why]);
   paint(byId("footer"), [language, format.zone], () => [el("p", {}, words.footer(format.zone))]);
-  paint(byId("preferences"), [language, theme], () => [
-    segments("language", words.language, LANGUAGES, language, actions.speak),
-    segments(
-      "theme",
-      words.theme,
-      THEMES.map((value) => ({ value, text: words.themes[value] })),
-      theme,
-      actions.dress,
-    ),
-  ]);
+  paintPreferences(view, words, actions);
   paint(byId("lost"), [view.notice], () =>
     view.notice === null
       ? []
@@ -192,6 +176,7 @@ export const paintStandings = (view: AuditView, { words, format }: AuditTongue):
     const halves = rows[0]?.needed.map(({ halfWidth }) => halfWidth) ?? [];
     const { table } = words;
     const names = [
+      table.brand,
       table.source,
       table.n,
       table.audits,
@@ -202,43 +187,25 @@ export const paintStandings = (view: AuditView, { words, format }: AuditTongue):
       ...halves.map((half) => table.for(format.count(half))),
     ];
     return [
-      el(
-        "div",
-        { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": "bought-title" },
-        el(
-          "table",
-          {},
+      wideTable(
+        { "aria-labelledby": "bought-title" },
+        names,
+        rows.map((row) =>
           el(
-            "thead",
-            {},
-            el(
-              "tr",
-              {},
-              el("th", { scope: "col" }, table.brand),
-              ...names.map((name) => el("th", { scope: "col" }, name)),
-            ),
-          ),
-          el(
-            "tbody",
-            {},
-            ...rows.map((row) =>
-              el(
-                "tr",
-                { "aria-current": row.brand === brand && row.source === source ? "true" : null },
-                el("th", { scope: "row" }, row.title),
-                el("td", {}, row.source ?? words.every),
-                el("td", {}, format.count(row.n)),
-                el("td", {}, format.count(row.audits)),
-                el("td", {}, row.agreement === null ? "–" : format.share(row.agreement / 100)),
-                el("td", {}, row.bias === null ? "–" : format.rate(row.bias)),
-                el("td", {}, row.halfWidth === null ? "–" : `±${points(row.halfWidth)}`),
-                ...steps.map((step) => {
-                  const found = row.more.find(({ audits }) => audits === step);
-                  return el("td", {}, found === undefined ? "–" : `±${points(found.halfWidth)}`);
-                }),
-                ...row.needed.map(({ audits }) => el("td", {}, format.count(audits))),
-              ),
-            ),
+            "tr",
+            { "aria-current": row.brand === brand && row.source === source ? "true" : null },
+            el("th", { scope: "row" }, row.title),
+            el("td", {}, row.source ?? words.every),
+            el("td", {}, format.count(row.n)),
+            el("td", {}, format.count(row.audits)),
+            el("td", {}, row.agreement === null ? "–" : format.share(row.agreement / 100)),
+            el("td", {}, row.bias === null ? "–" : format.rate(row.bias)),
+            el("td", {}, row.halfWidth === null ? "–" : `±${points(row.halfWidth)}`),
+            ...steps.map((step) => {
+              const found = row.more.find(({ audits }) => audits === step);
+              return el("td", {}, found === undefined ? "–" : `±${points(found.halfWidth)}`);
+            }),
+            ...row.needed.map(({ audits }) => el("td", {}, format.count(audits))),
           ),
         ),
       ),

@@ -1,6 +1,7 @@
 import type { AuditCard, AuditStandings } from "../desk/audits.ts";
 import type { Format, Language } from "../wording/format.ts";
 import type { AuditWords } from "./audit-words.ts";
+import type { PreferenceActions } from "./controls.ts";
 import type { Theme } from "./view.ts";
 
 export type AuditLabel = "negative" | "neutral" | "positive";
@@ -27,9 +28,7 @@ export interface AuditTongue {
   readonly format: Format;
 }
 
-export interface AuditActions {
-  speak(language: Language): void;
-  dress(theme: Theme): void;
+export interface AuditActions extends PreferenceActions {
   choose(brand: string | null, source: string | null): void;
   name(by: string): void;
   judge(label: AuditLabel): void;

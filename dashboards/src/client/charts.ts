@@ -1,5 +1,6 @@
 import type * as echarts from "echarts";
 import type { EChartsOption, EChartsType } from "echarts";
+import { wideTable } from "./controls.ts";
 import { byId, el, paint } from "./dom.ts";
 import { daysOption, everyDay } from "./days-option.ts";
 import { readPalette } from "./palette.ts";
@@ -40,37 +41,19 @@ const paintDayTexts = (view: View, tongue: Tongue): void => {
   paint(byId("days-table"), [view.language, days], () => [
     el("summary", { "data-focus": "days-table" }, words.asTable),
     el("p", { class: "quiet" }, `${summary}; ${words.perDayZone(view.days?.zone ?? format.zone)}`),
-    el(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": words.perDay },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
+    wideTable(
+      { "aria-label": words.perDay },
+      [words.table.day, ...DAY_LABELS.map((label) => words.labels[label])],
+      days
+        .toReversed()
+        .map((day) =>
           el(
             "tr",
             {},
-            el("th", { scope: "col" }, words.table.day),
-            ...DAY_LABELS.map((label) => el("th", { scope: "col" }, words.labels[label])),
+            el("th", { scope: "row" }, format.day(`${day.day}T12:00:00.000Z`)),
+            ...DAY_LABELS.map((label) => el("td", {}, format.count(day[label]))),
           ),
         ),
-        el(
-          "tbody",
-          {},
-          ...days
-            .toReversed()
-            .map((day) =>
-              el(
-                "tr",
-                {},
-                el("th", { scope: "row" }, format.day(`${day.day}T12:00:00.000Z`)),
-                ...DAY_LABELS.map((label) => el("td", {}, format.count(day[label]))),
-              ),
-            ),
-        ),
-      ),
     ),
   ]);
 };

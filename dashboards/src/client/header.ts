@@ -1,38 +1,20 @@
 import { byId, el, paint } from "./dom.ts";
-import { segments } from "./controls.ts";
-import type { Language } from "../wording/format.ts";
-import type { Theme, Tongue, View } from "./view.ts";
+import { paintPreferences, type PreferenceActions } from "./controls.ts";
+import type { Tongue, View } from "./view.ts";
 
-export interface HeaderActions {
-  speak(language: Language): void;
-  dress(theme: Theme): void;
+export interface HeaderActions extends PreferenceActions {
   retry(): void;
 }
-
-const LANGUAGES = [
-  { value: "en", text: "EN" },
-  { value: "ru", text: "RU" },
-] as const;
-const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 
 /** The latest point up to which everything is applied. */
 const asOfOf = ({ overview }: View): string | null =>
   overview?.progress.horizon ?? overview?.headlines["7d"].find((row) => row.asOf !== null)?.asOf ?? null;
 
 export const paintHeader = (view: View, { words, format }: Tongue, actions: HeaderActions): void => {
-  const { language, theme, link, overview } = view;
+  const { language, link, overview } = view;
   paint(byId("tagline"), [language], () => [words.tagline]);
   paint(byId("skip"), [language], () => [words.skip]);
-  paint(byId("preferences"), [language, theme], () => [
-    segments("language", words.language, LANGUAGES, language, actions.speak),
-    segments(
-      "theme",
-      words.theme,
-      THEMES.map((value) => ({ value, text: words.themes[value] })),
-      theme,
-      actions.dress,
-    ),
-  ]);
+  paintPreferences(view, words, actions);
   const asOf = asOfOf(view);
   const verified = overview?.progress.verified ?? null;
   paint(byId("link"), [language, link, asOf?.slice(0, 16), overview === null, verified], () => [

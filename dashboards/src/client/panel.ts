@@ -1,5 +1,5 @@
 import { byId, el, paint } from "./dom.ts";
-import { segments } from "./controls.ts";
+import { segments, wideTable } from "./controls.ts";
 import { adjusted, base, figure, verdict } from "./figures.ts";
 import { rateOf } from "./rate.ts";
 import type { Choice, Reach, Tongue, View } from "./view.ts";
@@ -71,7 +71,7 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
     words.formulaLetters,
   ]);
   paint(byId("rate-legend"), [view.language], () =>
-    (["above", "below", "interval", "lowBase", "noData", "incident"] as const).map((key) =>
+    (["above", "below", "interval", "lowBase", "noData", "begins"] as const).map((key) =>
       el("li", { class: `key ${key}` }, el("span", { class: "swatch", "aria-hidden": "true" }), words.legend[key]),
     ),
   );
@@ -105,40 +105,21 @@ export const paintRatePanel = (view: View, tongue: Tongue, choose: (change: Part
   paint(byId("rate-table"), [view.language, choice.formula, daily], () => [
     el("summary", { "data-focus": "rate-table" }, words.asTable),
     el("p", { class: "quiet" }, summary),
-    el(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": words.rateOf(brand.title) },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
+    wideTable(
+      { "aria-label": words.rateOf(brand.title) },
+      (["time", "rate", "interval", "n", "state"] as const).map((key) => words.table[key]),
+      daily.map((point) => {
+        const rate = rateOf(point, choice.formula);
+        return el(
+          "tr",
           {},
-          el(
-            "tr",
-            {},
-            ...(["time", "rate", "interval", "n", "state"] as const).map((key) =>
-              el("th", { scope: "col" }, words.table[key]),
-            ),
-          ),
-        ),
-        el(
-          "tbody",
-          {},
-          ...daily.map((point) => {
-            const rate = rateOf(point, choice.formula);
-            return el(
-              "tr",
-              {},
-              el("th", { scope: "row" }, format.dateTime(point.at)),
-              el("td", {}, rate === null ? "—" : format.rate(rate.value)),
-              el("td", {}, rate === null ? "—" : `${format.rate(rate.low)} … ${format.rate(rate.high)}`),
-              el("td", {}, format.count(point.n)),
-              el("td", {}, words.states[point.state]),
-            );
-          }),
-        ),
-      ),
+          el("th", { scope: "row" }, format.dateTime(point.at)),
+          el("td", {}, rate === null ? "—" : format.rate(rate.value)),
+          el("td", {}, rate === null ? "—" : `${format.rate(rate.low)} … ${format.rate(rate.high)}`),
+          el("td", {}, format.count(point.n)),
+          el("td", {}, words.states[point.state]),
+        );
+      }),
     ),
   ]);
 };

@@ -1,4 +1,5 @@
 import type { SurveysAnswer } from "../desk/reads.ts";
+import { wideTable } from "./controls.ts";
 import { byId, el, paint, type Child } from "./dom.ts";
 import type { Tongue, View } from "./view.ts";
 
@@ -17,7 +18,7 @@ const nameOf = (row: Row, { words, format }: Tongue): string => {
   return row.wave === null ? words.allWaves : row.wave || "—";
 };
 
-const line = (row: Row, tongue: Tongue): Child => {
+const line = (row: Row, tongue: Tongue): HTMLTableRowElement => {
   const { words, format } = tongue;
   const marks = [
     row.band === null ? null : words.surveyBands[row.band],
@@ -67,25 +68,10 @@ const block = (rows: readonly Row[], tongue: Tongue): Child => {
     "section",
     { class: "survey" },
     el("h3", {}, title),
-    el(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": title },
-      el(
-        "table",
-        {},
-        el(
-          "thead",
-          {},
-          el(
-            "tr",
-            {},
-            ...(["wave", "value", "interval", "n", "before"] as const).map((key) =>
-              el("th", { scope: "col" }, words.surveyTable[key]),
-            ),
-          ),
-        ),
-        el("tbody", {}, ...rows.map((row) => line(row, tongue))),
-      ),
+    wideTable(
+      { "aria-label": title },
+      (["wave", "value", "interval", "n", "before"] as const).map((key) => words.surveyTable[key]),
+      rows.map((row) => line(row, tongue)),
     ),
     el("p", { class: "formula" }, first.formula),
     first.benchmarks.length > 0 &&

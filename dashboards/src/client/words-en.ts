@@ -76,7 +76,7 @@ export const en: Words = {
     interval: "95 % interval",
     lowBase: "Low base (n < 30)",
     noData: "No rate (n < 10)",
-    incident: "Incident begins",
+    begins: "Incident begins",
   },
   endsAt: (day) => `The newest mention is of ${day}; the chart ends there.`,
   asTable: "Show as a table",

@@ -68,7 +68,7 @@ export interface Words {
   verdict(direction: "up" | "down" | "same", previous: string | null): string;
   verdictNone(n: number): string;
   readonly mentionsInWindow: string;
-  readonly legend: Readonly<Record<"above" | "below" | "interval" | "lowBase" | "noData" | "incident", string>>;
+  readonly legend: Readonly<Record<"above" | "below" | "interval" | "lowBase" | "noData" | "begins", string>>;
   endsAt(day: string): string;
   readonly asTable: string;
   rateSummary(brand: string, window: string, first: string, last: string, lowest: string, highest: string): string;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { brandIdSchema, instantSchema } from "./domain.ts";
-import { figureSchema, reportSchema } from "./report.ts";
+import { figureSchema, reportHead, reportSchema } from "./report.ts";
 
 const count = z.int().nonnegative();
 
@@ -26,21 +26,10 @@ const rowSchema = z.strictObject({
 export type SummaryRow = z.infer<typeof rowSchema>;
 
 /** The report of several brands side by side: one mail for who has many. Every number is the one that the brand's own report holds. */
-export const summarySchema = z.strictObject({
-  version: z.literal(1),
+export const summarySchema = reportHead.extend({
   kind: z.literal("summary"),
-  id: z.string(),
   /** No brand's id: `_summary`, or with a hash of the brands where it is not over all of them. */
   brand: brandIdSchema,
-  title: z.string(),
-  /** ISO week; `[from, to)` in `zone`, the configuration's. */
-  week: z.string(),
-  from: instantSchema,
-  to: instantSchema,
-  zone: z.string(),
-  asOf: instantSchema.nullable(),
-  madeAt: instantSchema,
-  sourceTitles: z.record(z.string(), z.string()),
   rows: z.array(rowSchema),
 });
 export type Summary = z.infer<typeof summarySchema>;

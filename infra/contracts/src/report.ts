@@ -90,13 +90,13 @@ const evidenceSchema = z.strictObject({
 });
 export type ReportEvidence = z.infer<typeof evidenceSchema>;
 
-/** The report of one brand and week, in no language yet: every number and text that any of its forms shows. */
-export const reportSchema = z.strictObject({
+/** What every weekly report says of itself. */
+export const reportHead = z.strictObject({
   version: z.literal(1),
   id: z.string(),
   brand: brandIdSchema,
   title: z.string(),
-  /** ISO week, e.g. `2026-W46`, `[from, to)` in the brand's zone. */
+  /** ISO week, e.g. `2026-W46`, `[from, to)` in the zone. */
   week: z.string(),
   from: instantSchema,
   to: instantSchema,
@@ -105,6 +105,10 @@ export const reportSchema = z.strictObject({
   asOf: instantSchema.nullable(),
   madeAt: instantSchema,
   sourceTitles: z.record(z.string(), z.string()),
+});
+
+/** The report of one brand and week, in no language yet: every number and text that any of its forms shows. */
+export const reportSchema = reportHead.extend({
   counts: z.strictObject({ positive: count, neutral: count, negative: count, unscored: count, originals: count }),
   figures: z.array(figureSchema),
   adjusted: z

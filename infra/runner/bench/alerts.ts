@@ -10,6 +10,7 @@ import { startSending } from "../src/alerts/start-sending.ts";
 import { startWatching } from "../src/alerts/start-watching.ts";
 import { COMMANDS } from "../src/commands/index.ts";
 import { executeFor } from "../src/execute-for.ts";
+import { silentIo } from "../src/io.ts";
 import { configFrom } from "../src/settings.ts";
 import { startReceiver } from "../tests/support/alerting.ts";
 import { openInProcess } from "../tests/support/in-process.ts";
@@ -127,22 +128,15 @@ let wanted = true;
 let lines = 0;
 const importing = executeFor(
   ["import", "-", "--source", "archive", "--brand", "archive", "--format", "jsonl", "--no-wait"],
-  {
+  silentIo({
     stdin: (async function* () {
       for await (const part of historyOf("archive", now, () => wanted)) {
         lines += 500;
         yield part;
       }
     })(),
-    out: async () => {},
-    outBytes: async () => {},
-    err: () => {},
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
     cwd: open.folder,
-    signal: new AbortController().signal,
-  },
+  }),
   { environment: readEnvironment({}), dataDir: runtime.dataDir, configPath: null, runtime, commands: COMMANDS },
 );
 const begun = performance.now();

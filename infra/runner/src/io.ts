@@ -47,3 +47,17 @@ export const processIo = (signal: AbortSignal): Io => ({
   cwd: process.cwd(),
   signal,
 });
+
+/** An io that says nothing and reads nothing, for work whose words nobody waits for. */
+export const silentIo = (more: Partial<Io> = {}): Io => ({
+  stdin: (async function* () {})(),
+  out: async () => {},
+  outBytes: async () => {},
+  err: () => {},
+  outIsTerminal: false,
+  errIsTerminal: false,
+  columns: 100,
+  cwd: ".",
+  signal: new AbortController().signal,
+  ...more,
+});

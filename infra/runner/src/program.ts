@@ -2,7 +2,7 @@ import { isPipelineError } from "@molva/contracts";
 import { nearest } from "@molva/platform";
 import { Command, CommanderError } from "commander";
 import { usageError, type CommandSpec } from "./command.ts";
-import type { Io } from "./io.ts";
+import { silentIo, type Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 /** What was typed, checked. */
@@ -146,18 +146,7 @@ export const parseCommandLine = (argv: readonly string[], io: Io, specs: readonl
 
 /** `docs/cli.md`: every command's own help, as it prints it. */
 export const commandReference = (specs: readonly CommandSpec[]): string => {
-  const io: Io = {
-    stdin: (async function* () {})(),
-    out: async () => {},
-    outBytes: async () => {},
-    err: () => {},
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 100,
-    cwd: ".",
-    signal: new AbortController().signal,
-  };
-  const program = build(io, specs, () => {});
+  const program = build(silentIo(), specs, () => {});
   const pages = program.commands
     .flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))
     .map((command) => {

@@ -5,24 +5,12 @@ import { createLog, readEnvironment } from "@molva/platform";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deskAudits } from "../src/audits/desk-audits.ts";
 import { callOf } from "../src/call.ts";
-import type { Io } from "../src/io.ts";
+import { silentIo } from "../src/io.ts";
 import { deskReads } from "../src/start/desk-reads.ts";
 import { openInProcess, type InProcess } from "./support/in-process.ts";
 
 let molva: InProcess;
 let desk: Desk;
-
-const io: Io = {
-  stdin: (async function* () {})(),
-  out: async () => {},
-  outBytes: async () => {},
-  err: () => {},
-  outIsTerminal: false,
-  errIsTerminal: false,
-  columns: 80,
-  cwd: ".",
-  signal: new AbortController().signal,
-};
 
 beforeAll(async () => {
   molva = await openInProcess("audit-screen");
@@ -38,7 +26,7 @@ beforeAll(async () => {
   for (const source of ["crm", "shop"])
     await molva.run(["import", "reviews.jsonl", "--brand", "aurora", "--source", source]);
   const environment = readEnvironment({});
-  const call = callOf({ io, environment, dataDir: folder, configPath: null, runtime: async () => runtime });
+  const call = callOf({ io: silentIo(), environment, dataDir: folder, configPath: null, runtime: async () => runtime });
   const log = createLog("silent", { write: () => {} });
   desk = await createDesk({
     reads: deskReads(runtime, []),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DAY_MS, durationSchema } from "./duration.ts";
+import { authorityFile, isSafe, mailSecurity, UNSAFE } from "./mail-server.ts";
 
-const LOOPBACK = ["localhost", "127.0.0.1", "::1"];
 const ID = "{id}";
 const sample = (address: string): string => address.replace(ID, "0".repeat(32));
 
@@ -10,19 +10,12 @@ export const bouncesSchema = z
   .strictObject({
     host: z.string().min(1).max(255).describe("The mail server that holds the mailbox (IMAP)."),
     port: z.int().min(1).max(65_535).default(993).describe("Its port: 993 with tls, 143 with starttls."),
-    security: z
-      .enum(["starttls", "tls", "none"])
+    security: mailSecurity
       .default("tls")
       .describe(
         "tls: from the first byte; starttls: encrypted before anything is told; none: a server on this machine only.",
       ),
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "File with the authority that signed its certificate (PEM). Relative paths start at the configuration's folder.",
-      ),
+    ca: authorityFile,
     folder: z.string().min(1).max(255).default("INBOX").describe("Folder that is read. Nothing in it is deleted."),
     every: durationSchema(60_000, DAY_MS).prefault("10m").describe("Pause between two looks."),
     seen: z
@@ -47,10 +40,7 @@ export const bouncesSchema = z
         "Address that undeliverable reports come back to. {id} becomes the message's own mark, by which it is known even where nothing else is sent back: bounces+{id}@example.org. Default: the address of mail.from.",
       ),
   })
-  .refine((one) => one.security !== "none" || LOOPBACK.includes(one.host), {
-    path: ["security"],
-    message: "starttls or tls: without encryption only a server on this machine (127.0.0.1) is talked to",
-  })
+  .refine(isSafe, UNSAFE)
   .describe(
     "The mailbox that is read for reports which came back (docs/report.md). Login: MOLVA_IMAP_USER and MOLVA_IMAP_PASSWORD.",
   );

@@ -1,23 +1,17 @@
 import { z } from "zod";
+import { authorityFile, isSafe, mailSecurity, UNSAFE } from "./mail-server.ts";
 
 /** Where mail goes out: for alerts and reports. */
 export const mailSchema = z
   .strictObject({
     host: z.string().min(1).max(255).describe("The mail server that takes our messages (SMTP)."),
     port: z.int().min(1).max(65_535).default(587).describe("Its port: 587 with starttls, 465 with tls."),
-    security: z
-      .enum(["starttls", "tls", "none"])
+    security: mailSecurity
       .default("starttls")
       .describe(
         "starttls: encrypted before anything is told; tls: from the first byte; none: a server on this machine only.",
       ),
-    ca: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        "File with the authority that signed its certificate (PEM). Relative paths start at the configuration's folder.",
-      ),
+    ca: authorityFile,
     from: z
       .string()
       .min(3)
@@ -28,8 +22,5 @@ export const mailSchema = z
       )
       .describe("Who sends, for example Molva <molva@example.org>."),
   })
-  .refine((mail) => mail.security !== "none" || ["localhost", "127.0.0.1", "::1"].includes(mail.host), {
-    path: ["security"],
-    message: "starttls or tls: without encryption only a server on this machine (127.0.0.1) is talked to",
-  })
+  .refine(isSafe, UNSAFE)
   .describe("The mail server for alerts and reports. Login: MOLVA_SMTP_USER and MOLVA_SMTP_PASSWORD.");

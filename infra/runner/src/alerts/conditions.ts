@@ -1,13 +1,5 @@
 import type { Signal } from "@molva/aggregator";
-import {
-  millisOf,
-  targetHealthSchema,
-  type Alert,
-  type Checkpoints,
-  type Instant,
-  type Store,
-  type TargetHealth,
-} from "@molva/contracts";
+import { millisOf, type Alert, type Checkpoints, type Instant, type Store, type TargetHealth } from "@molva/contracts";
 import {
   NO_NUMBERS,
   readDrifts,
@@ -17,6 +9,7 @@ import {
   type Reading,
   type ReadingQuestion,
 } from "./readings.ts";
+import { readTargetHealth } from "../read-target-health.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -35,15 +28,6 @@ const signalOf = ({ kind, source, since, numbers }: Reading, now: Instant): Sign
   safety: 0,
   law: 0,
 });
-
-export const readHealth = async (checkpoints: Checkpoints): Promise<readonly TargetHealth[]> => {
-  const found: TargetHealth[] = [];
-  for await (const [, value] of checkpoints.entries("health/")) {
-    const parsed = targetHealthSchema.safeParse(value);
-    if (parsed.success) found.push(parsed.data);
-  }
-  return found;
-};
 
 /** How collection stands where it does not stand well; null where it does. */
 const unwellState = (health: TargetHealth, now: Instant): "silent" | "blocked" | "failing" | null => {
@@ -127,8 +111,7 @@ export const createConditions = ({ store, checkpoints, crawled }: ConditionParts
   ]);
   const drift = asking(DRIFT_MS, readDrifts);
   return async (brands: readonly string[], now: Instant, horizon: Instant | null): Promise<Conditions> => {
-    const known = await crawled();
-    const health = (await readHealth(checkpoints)).filter(({ target }) => known.has(target));
+    const health = await readTargetHealth(checkpoints, await crawled());
     const question = { store, brands, now, horizon };
     const found = [
       ...(await slow(question)),

@@ -1,7 +1,8 @@
-import { targetHealthSchema, type TargetHealth } from "@molva/contracts";
+import type { TargetHealth } from "@molva/contracts";
 import { z } from "zod";
 import { brandNamed, defineCommand, JSON_FLAG, usageError } from "../command.ts";
 import { readPublicRatings, type PublicRatingPoint } from "../public-ratings.ts";
+import { readTargetHealth } from "../read-target-health.ts";
 import { table } from "../table.ts";
 import { targetKeys } from "../target-keys.ts";
 
@@ -94,11 +95,7 @@ export const health = defineCommand({
       return 0;
     }
     const crawled = new Set(await targetKeys(brands));
-    const targets: TargetHealth[] = [];
-    for await (const [, value] of runtime.checkpoints.entries("health/")) {
-      const read = targetHealthSchema.safeParse(value);
-      if (read.success && crawled.has(read.data.target)) targets.push(read.data);
-    }
+    const targets = await readTargetHealth(runtime.checkpoints, crawled);
     await call.io.out(told.json ? `${JSON.stringify(targets, null, 2)}\n` : healthTable(targets));
     return 0;
   },

@@ -3,7 +3,6 @@ import {
   FACTS,
   MENTIONS,
   millisOf,
-  targetHealthSchema,
   type Bus,
   type Checkpoints,
   type Clock,
@@ -13,6 +12,7 @@ import {
 } from "@molva/contracts";
 import type { Metrics } from "@molva/platform";
 import type { CrawlRounds } from "../crawl-rounds.ts";
+import { readTargetHealth } from "../read-target-health.ts";
 import type { StageName } from "../roles.ts";
 import { answered } from "./answered.ts";
 
@@ -75,10 +75,7 @@ export const reportKnownTargets = async (
   checkpoints: Checkpoints,
   crawled: ReadonlySet<string>,
 ): Promise<void> => {
-  for await (const [, value] of checkpoints.entries("health/")) {
-    const health = targetHealthSchema.safeParse(value);
-    if (health.success && crawled.has(health.data.target)) tellTarget(metrics, health.data);
-  }
+  for (const health of await readTargetHealth(checkpoints, crawled)) tellTarget(metrics, health);
 };
 
 const countReport = (metrics: Metrics, { health, error, outcome }: TargetReport): void => {

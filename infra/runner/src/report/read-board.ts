@@ -29,8 +29,10 @@ import { addSteps } from "@molva/text";
 import { othersOf } from "./beside.ts";
 import { inGroups } from "./in-groups.ts";
 import { CANDIDATES, pickEvidence } from "./pick-evidence.ts";
+import { readTargetHealth } from "../read-target-health.ts";
+import { targetKeys } from "../target-keys.ts";
 import { readEvents, type Events } from "./read-events.ts";
-import { readHealth, readShownRatings, unwellOf } from "./read-health.ts";
+import { readShownRatings, unwellOf } from "./read-health.ts";
 import { figuresOf, LINE_WEEKS, readWeeks, volumeOf, type Weeks } from "./read-weeks.ts";
 import type { Week } from "./weeks.ts";
 
@@ -200,7 +202,7 @@ export const readBoards = async (parts: ReportParts, question: BoardQuestion): P
   if (missing.size > 0)
     for (const row of await readNsr(store, { ...one, brands: [...missing] })) others.set(row.brand, row);
   const surveyed = new Set(await surveyBrands(store));
-  const health = await readHealth(checkpoints);
+  const health = await readTargetHealth(checkpoints, new Set(await targetKeys(parts.brands)));
   const shown = await readShownRatings(store, ids, week);
   const audits = await readAudits(store, { brands: ids, ...(asOf === null ? {} : { asOf: millisOf(asOf) }) });
   const boards = new Map<string, Board>();

@@ -1,25 +1,8 @@
-import {
-  targetHealthSchema,
-  type Checkpoints,
-  type Instant,
-  type Report,
-  type Store,
-  type TargetHealth,
-} from "@molva/contracts";
+import { type Instant, type Report, type Store, type TargetHealth } from "@molva/contracts";
 import { readPublicRatings } from "../public-ratings.ts";
 import type { Week } from "./weeks.ts";
 
 const MOST_UNWELL = 20;
-
-/** How every target of the crawl stands now. */
-export const readHealth = async (checkpoints: Checkpoints): Promise<readonly TargetHealth[]> => {
-  const found: TargetHealth[] = [];
-  for await (const [, value] of checkpoints.entries("health/")) {
-    const parsed = targetHealthSchema.safeParse(value);
-    if (parsed.success) found.push(parsed.data);
-  }
-  return found;
-};
 
 /** Targets of a brand that are not read, or bring far less than they use to. */
 export const unwellOf = (health: readonly TargetHealth[], brand: string): Report["quality"]["unwell"] =>

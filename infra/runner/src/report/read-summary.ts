@@ -21,7 +21,9 @@ import { addSteps } from "@molva/text";
 import { placesOf } from "./beside.ts";
 import { inGroups } from "./in-groups.ts";
 import { MOST_DETRACTORS, MOST_FOLDED, type ReportParts } from "./read-board.ts";
-import { readHealth, unwellOf } from "./read-health.ts";
+import { readTargetHealth } from "../read-target-health.ts";
+import { targetKeys } from "../target-keys.ts";
+import { unwellOf } from "./read-health.ts";
 import { reportIdOf } from "./read-report.ts";
 import { comparedFigures, LINE_WEEKS, readWeeks, volumeOf } from "./read-weeks.ts";
 import { weekNamed, type Week } from "./weeks.ts";
@@ -126,7 +128,7 @@ export const readSummary = async (parts: ReportParts, question: SummaryQuestion)
       return { nsr: nsr?.value ?? null, low: nsr?.low ?? null, high: nsr?.high ?? null };
     }),
   );
-  const health = await readHealth(checkpoints);
+  const health = await readTargetHealth(checkpoints, new Set(await targetKeys(parts.brands)));
   const surveyed = new Set(await surveyBrands(store));
   const open = (await listIncidents(store, { brand: null, from: week.from, to: week.to })).filter(
     ({ closedAt, joins, since }) =>

@@ -8,10 +8,11 @@ import {
   readRolling,
   readSurveys,
 } from "@molva/aggregator";
-import { instantOf, millisOf, targetHealthSchema, type Brand, type Instant, type TargetHealth } from "@molva/contracts";
+import { instantOf, millisOf, type Brand, type Instant } from "@molva/contracts";
 import type { DeskReads, RollingWindow } from "@molva/dashboards";
 import { deskIncident } from "../alerts/desk-incident.ts";
 import type { Runtime } from "../runtime.ts";
+import { readTargetHealth } from "../read-target-health.ts";
 import { targetKeys } from "../target-keys.ts";
 import { latestVerification } from "../verify-runs.ts";
 
@@ -90,16 +91,7 @@ export const deskReads = (runtime: Runtime, configured: readonly Brand[], zone =
         unscored: row.unscored,
       }));
     },
-    health: async () => {
-      // What is crawled no more is told no more, though its last words still stand there.
-      const crawled = new Set(await targetKeys(configured));
-      const found: TargetHealth[] = [];
-      for await (const [, value] of checkpoints.entries("health/")) {
-        const parsed = targetHealthSchema.safeParse(value);
-        if (parsed.success && crawled.has(parsed.data.target)) found.push(parsed.data);
-      }
-      return found;
-    },
+    health: async () => readTargetHealth(checkpoints, new Set(await targetKeys(configured))),
     surveys: ({ brand }) =>
       readSurveys(store, {
         brand,

@@ -4,7 +4,11 @@ import { defineCommand, type CommandSpec } from "../../command.ts";
 
 const input = z.strictObject({
   incident: z.string().trim().min(4, "at least 4 signs of its id"),
-  by: z.string().trim().min(1).max(320, "at most 320 characters"),
+  by: z
+    .string({ error: "say who it is: --by NAME" })
+    .trim()
+    .min(1, "say who it is: --by NAME")
+    .max(320, "at most 320 characters"),
   note: z.string().trim().max(2_000, "at most 2000 characters").optional(),
 });
 

@@ -70,11 +70,12 @@ export const alertsWhy = defineCommand({
       to: instantOf(millisOf(at) + 1),
     });
     const { readDrifts, readLevels, readRatingDrops, readSurveyLevels } = await import("../../alerts/readings.ts");
-    const { readHealth, readSilences } = await import("../../alerts/conditions.ts");
+    const { readSilences } = await import("../../alerts/conditions.ts");
+    const { readTargetHealth } = await import("../../read-target-health.ts");
     const { targetKeys } = await import("../../target-keys.ts");
     const question = { store, brands: [brand], now: at, horizon: await runtime.horizon(), asOf };
     const crawled = new Set(await targetKeys(await call.brands()));
-    const health = (await readHealth(runtime.checkpoints)).filter(({ target }) => crawled.has(target));
+    const health = await readTargetHealth(runtime.checkpoints, crawled);
     // Of collection only the present state is known, whatever moment was asked for.
     const conditions = [
       ...(await readLevels(question)),

@@ -42,6 +42,8 @@ interface Subject {
 const subjectOf = async (call: Call, { brand, summary }: Input, config: Config): Promise<Subject> => {
   const isAll = summary || (brand === "all" && !config.brands.some(({ id, title }) => id === brand || title === brand));
   if (brand === undefined && !isAll) throw usageError("name a brand: --brand BRAND, or --summary for all side by side");
+  if (summary && brand !== undefined && brand !== "all")
+    throw usageError("--summary is over all brands: leave --brand out, or leave --summary out for the report of one");
   if (brand !== undefined && !isAll) return { brand: await brandOf(call, brand, config.brands), summary: null };
   if (config.brands.length === 0) throw usageError("--summary: the configuration names no brand");
   const { summaryOf } = await import("../../report/summaries.ts");
