@@ -54,6 +54,7 @@ export const suppress = async (
  * is gone at its source holds no words and passes.
  */
 export const withoutSuppressed = (bus: Bus, checkpoints: Checkpoints, log: Log): Bus => ({
+  ...bus,
   publish: async (topic, lane, values) => {
     if (topic.name !== MENTIONS.name || values.length === 0) return bus.publish(topic, lane, values);
     const list = await suppressedAuthors(checkpoints);
@@ -67,10 +68,4 @@ export const withoutSuppressed = (bus: Bus, checkpoints: Checkpoints, log: Log):
     if (passing.length < values.length) log.info("suppressed", { mentions: values.length - passing.length });
     if (passing.length > 0) await bus.publish(topic, lane, passing);
   },
-  subscribe: (topic, group, handle, options) => bus.subscribe(topic, group, handle, options),
-  settled: (topic, group, signal) => bus.settled(topic, group, signal),
-  progress: (topic, group) => bus.progress(topic, group),
-  read: (topic, lane, from) => bus.read(topic, lane, from),
-  retain: (topic, before) => bus.retain(topic, before),
-  close: () => bus.close(),
 });

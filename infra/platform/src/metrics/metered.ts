@@ -5,6 +5,7 @@ const codeOf = (error: unknown): string => (isPipelineError(error) ? error.code 
 
 /** The same log; what passes through it is counted. */
 export const meteredBus = (bus: Bus, metrics: Metrics): Bus => ({
+  ...bus,
   publish: async (topic, lane, values) => {
     await bus.publish(topic, lane, values);
     metrics.count("molva_log_published_total", { topic: topic.name, lane }, values.length);
@@ -32,11 +33,6 @@ export const meteredBus = (bus: Bus, metrics: Metrics): Bus => ({
     };
     return bus.subscribe(topic, group, counted, options);
   },
-  settled: (topic, group, signal) => bus.settled(topic, group, signal),
-  progress: (topic, group) => bus.progress(topic, group),
-  read: (topic, lane, from) => bus.read(topic, lane, from),
-  retain: (topic, before) => bus.retain(topic, before),
-  close: () => bus.close(),
 });
 
 /** The same store; each statement is timed by its name. */

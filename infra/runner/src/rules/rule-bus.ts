@@ -58,6 +58,7 @@ export const withRules = (bus: Bus, options: RuleBusOptions): Bus => {
   const known = (): Promise<ReadonlyMap<string, Brand>> =>
     (brands ??= options.brands().then((list) => new Map(list.map((brand) => [brand.id, brand]))));
   return {
+    ...bus,
     publish: async (topic, lane, values) => {
       if (topic.name !== MENTIONS.name || values.length === 0) return bus.publish(topic, lane, values);
       const configured = await known();
@@ -79,11 +80,5 @@ export const withRules = (bus: Bus, options: RuleBusOptions): Bus => {
       }
       return bus.publish(topic, lane, values);
     },
-    subscribe: (topic, group, handle) => bus.subscribe(topic, group, handle),
-    settled: (topic, group, signal) => bus.settled(topic, group, signal),
-    progress: (topic, group) => bus.progress(topic, group),
-    read: (topic, lane, from) => bus.read(topic, lane, from),
-    retain: (topic, before) => bus.retain(topic, before),
-    close: () => bus.close(),
   };
 };
