@@ -105,6 +105,7 @@ export const classifyStage = ({
   name: "classifier",
   input: MENTIONS,
   output: FACTS,
+  writesNothing: true,
   process: async (batch, signal) => {
     const outputs: Fact[] = [];
     const rejections: Rejection[] = [];

@@ -43,9 +43,14 @@ export interface Rejection {
  */
 export type BatchHandler<T> = (batch: Batch<T>, signal: AbortSignal) => Promise<readonly Rejection[]>;
 
-export interface SubscribeOptions {
+export interface SubscribeOptions<T> {
   /** The most messages that a batch should have. Larger ones cost less a message where much waits; the bus may give fewer. */
   readonly batchMessages?: number;
+  /**
+   * Begins what can be done for a batch before its turn and writes nothing. The bus may call it for the batch that comes next while the handler is at
+   * the one before; the handler then gets that very batch, unless the subscription ends first, which aborts the signal. It must not throw.
+   */
+  readonly prepare?: (batch: Batch<T>, signal: AbortSignal) => void;
 }
 
 export interface Subscription {
@@ -83,7 +88,7 @@ export interface Bus {
     topic: Topic<T>,
     group: string,
     handle: BatchHandler<T>,
-    options?: SubscribeOptions,
+    options?: SubscribeOptions<T>,
   ): Promise<Subscription>;
   /**
    * Resolves once the group has acknowledged all that stood in the topic (both lanes) when this was called. Rejects with the
@@ -179,6 +184,8 @@ export interface Stage<In, Out> {
   readonly output: Topic<Out> | null;
   /** The most messages that it takes at once; what the bus gives unless it is told. */
   readonly batchMessages?: number;
+  /** True where `process` writes nothing: the next batch may then be processed while the outputs of the one before are published. */
+  readonly writesNothing?: boolean;
   process(batch: Batch<In>, signal: AbortSignal): Promise<StageResult<Out>>;
 }
 

@@ -18,7 +18,8 @@ export interface RunStageOptions {
 }
 
 /**
- * The only consumer loop in the house: process, publish, dead letters, and only then is the batch acknowledged.
+ * The only consumer loop in the house: process, publish, dead letters, and only then is the batch acknowledged. Of a stage that writes nothing the
+ * next batch is processed meanwhile; what comes of it waits for its turn.
  * A batch that fails for good, in processing or because its outputs are refused, is halved until the poison stands alone.
  * Outputs go into the lane their inputs came by. One log line a batch.
  */
@@ -30,11 +31,30 @@ export const runStage = async <In, Out>(
 ): Promise<Subscription> => {
   const clock = options.clock ?? (() => performance.now());
   const onStep = options.onStep ?? (() => undefined);
+  /** One at a time and in the order of the batches, for a stage may remember what it saw. */
+  let last: Promise<unknown> = Promise.resolve();
+  const process: Process<In, Out> = (batch, signal) => {
+    const result = last.then(() => stage.process(batch, signal));
+    last = result.then(nothing, nothing);
+    return result;
+  };
+  /** What was begun before its turn; a second delivery begins anew. */
+  const begun = new WeakMap<Batch<In>, Promise<StageResult<Out>>>();
+  const prepare = (batch: Batch<In>, signal: AbortSignal): void => {
+    const result = process(batch, signal);
+    result.catch(() => undefined); // told to the handler, if the batch has its turn
+    begun.set(batch, result);
+  };
+  const processed: Process<In, Out> = (batch, signal) => {
+    const result = begun.get(batch) ?? process(batch, signal);
+    begun.delete(batch);
+    return result;
+  };
   const handle: BatchHandler<In> = async (batch, signal) => {
     const started = clock();
     const place = placeOf(stage.name, batch);
     try {
-      const { outputs, rejections } = await workOff(stage, bus, batch, signal, onStep);
+      const { outputs, rejections } = await workOff({ ...stage, process: processed }, bus, batch, signal, onStep);
       log.info("stage.batch", {
         ...place,
         outputs,
@@ -50,8 +70,22 @@ export const runStage = async <In, Out>(
     }
   };
   const { batchMessages } = stage;
-  return bus.subscribe(stage.input, stage.name, handle, batchMessages === undefined ? {} : { batchMessages });
+  const subscription = await bus.subscribe(stage.input, stage.name, handle, {
+    ...(batchMessages === undefined ? {} : { batchMessages }),
+    ...(stage.writesNothing === true ? { prepare } : {}),
+  });
+  return {
+    done: subscription.done,
+    stop: async () => {
+      await subscription.stop();
+      await last;
+    },
+  };
 };
+
+type Process<In, Out> = Stage<In, Out>["process"];
+
+const nothing = (): void => {};
 
 interface WorkedOff {
   readonly outputs: number;

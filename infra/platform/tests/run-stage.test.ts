@@ -134,6 +134,64 @@ describe("A stage", () => {
     expect([await letters(), await idsIn(bus, OUTPUT, "live")]).toEqual([[], [0, 1, 2]]);
   });
 
+  it("that writes nothing has the next batch processed while the one before is published, and publishes in order", async () => {
+    const seen: string[] = [];
+    const second = createGate();
+    const { stage } = stageOf((ids) => {
+      seen.push(`processed ${ids.join()}`);
+      if (ids.includes(2)) second.open();
+      return { outputs: ids.map(note) };
+    });
+    const slow: Bus = {
+      ...bus,
+      publish: async (topic, lane, values) => {
+        // Of the first batch nothing is written before the second is processed: without that this would wait for ever.
+        await second.opened;
+        await bus.publish(topic, lane, values);
+        seen.push(`published ${values.length}, ${(await bus.progress(INPUT, "relay")).lag} wait`);
+      },
+    };
+    await bus.close();
+    bus = await openEmbeddedBus({ dir, limits: { maxMessages: 2 } });
+    await bus.publish(INPUT, "live", notes(0, 6));
+    await runStage({ ...stage, writesNothing: true }, { ...slow, subscribe: bus.subscribe }, listeningLog().log);
+    await bus.settled(INPUT, "relay");
+    expect(seen.slice(0, 3)).toEqual(["processed 0,1", "processed 2,3", "published 2, 6 wait"]);
+    expect(seen.filter((what) => what.startsWith("published"))).toEqual([
+      "published 2, 6 wait",
+      "published 2, 4 wait",
+      "published 2, 2 wait",
+    ]);
+    expect(await idsIn(bus, OUTPUT, "live")).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("that writes nothing keeps the order when a batch has to be published again, and drops what was begun when it stops", async () => {
+    await bus.close();
+    bus = await openEmbeddedBus({ dir, limits: { maxMessages: 2 }, backoff: { firstMs: 1, maxMs: 2 } });
+    const { stage, calls } = stageOf((ids) => ({ outputs: ids.map(note) }));
+    let tries = 0;
+    const stopped = createGate();
+    const failing: Bus = {
+      ...bus,
+      publish: async (topic, lane, values) => {
+        tries += 1;
+        if (tries === 1) throw new PipelineError("The disk is full.", { code: "BUS_FULL", recovery: "retry" });
+        await bus.publish(topic, lane, values);
+        if (tries === 3) stopped.open();
+      },
+    };
+    await bus.publish(INPUT, "live", notes(0, 6));
+    const subscription = await runStage({ ...stage, writesNothing: true }, failing, listeningLog().log);
+    await stopped.opened;
+    await subscription.stop();
+    expect(calls.filter((ids) => ids.includes(0))).toHaveLength(2);
+    expect(await idsIn(bus, OUTPUT, "live")).toEqual([0, 1, 2, 3]);
+    expect((await bus.progress(INPUT, "relay")).lag).toBe(2);
+    await runStage({ ...stage, writesNothing: true }, bus, listeningLog().log);
+    await bus.settled(INPUT, "relay");
+    expect(await idsIn(bus, OUTPUT, "live")).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it("acknowledges nothing whose outputs found no room on the disk", async () => {
     const refused = createGate();
     const { stage, calls } = stageOf((ids) => ({ outputs: ids.map(note) }));

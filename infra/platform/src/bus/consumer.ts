@@ -5,6 +5,7 @@ import {
   type BatchHandler,
   type Lane,
   type Rejection,
+  type SubscribeOptions,
   type Subscription,
   type Topic,
 } from "@molva/contracts";
@@ -66,11 +67,16 @@ const historyPace = (full: number) => {
   };
 };
 
+interface Work<T> {
+  readonly handle: BatchHandler<T>;
+  readonly prepare: SubscribeOptions<T>["prepare"];
+}
+
 /** One consumer loop of one group. `isFirst` tells whether it is its turn: a second subscription of a group waits until the first has ended. */
 export const startConsumer = <T>(
   topic: Topic<T>,
   group: string,
-  handle: BatchHandler<T>,
+  { handle, prepare }: Work<T>,
   isFirst: () => boolean,
   options: ConsumerOptions,
 ): Subscription => {
@@ -117,19 +123,32 @@ export const startConsumer = <T>(
     await persist(() => acknowledge(read, rejections));
   };
 
+  const history = historyPace(options.limits.maxMessages);
+  const next = (before: ReadBatch<T> | null): Promise<ReadBatch<T>> | null => {
+    const { environment, heads, limits, tail } = options;
+    return isFirst()
+      ? nextBatch(environment, heads, topic, group, { ...limits, historyMessages: history.most() }, tail, before)
+      : null;
+  };
+  /** The batch that comes after this one, with what can be begun of it begun; null where there is none yet, or one of another kind may overtake it. */
+  const prepared = async (read: ReadBatch<T>): Promise<ReadBatch<T> | null> => {
+    if (prepare === undefined || stopping.signal.aborted) return null;
+    if (history.most() < options.limits.maxMessages && read.batch.lane !== "live") return null;
+    const ahead = await next(read);
+    if (ahead !== null && ahead.batch.messages.length > 0) prepare(ahead.batch, giveUp.signal);
+    return ahead;
+  };
+
   const loop = async (): Promise<void> => {
     // Whoever subscribes gets the subscription before its first batch.
     await Promise.resolve();
     let grows = false;
-    const history = historyPace(options.limits.maxMessages);
+    let ahead: ReadBatch<T> | null = null;
     while (!stopping.signal.aborted) {
       if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       grows = false;
       if (stopping.signal.aborted) break;
-      const { environment, heads, limits, tail } = options;
-      const reading = isFirst()
-        ? nextBatch(environment, heads, topic, group, { ...limits, historyMessages: history.most() }, tail)
-        : null;
+      const reading = ahead ?? next(null);
       if (reading === null) {
         await bell.heard();
         continue;
@@ -137,14 +156,18 @@ export const startConsumer = <T>(
       const read = await reading;
       if (stopping.signal.aborted) break;
       const began = performance.now();
+      const preparing = prepared(read);
+      preparing.catch(() => undefined); // heard below, once this batch is through
       await deliver(read);
+      ahead = await preparing;
       const { length } = read.batch.messages;
       history.took(read.batch.lane, length, performance.now() - began);
       grows = options.lingerMs > 0 && length >= LARGE && length < options.limits.maxMessages;
     }
   };
 
-  const done = loop();
+  // What was begun for a batch whose turn never came is of no use any more.
+  const done = loop().finally(() => giveUp.abort());
   return {
     done,
     stop: async () => {

@@ -131,7 +131,7 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     if (closing !== null) throw busClosed(dir);
   };
 
-  const subscribe: Bus["subscribe"] = async (topic, group, handle, { batchMessages } = {}) => {
+  const subscribe: Bus["subscribe"] = async (topic, group, handle, { batchMessages, prepare } = {}) => {
     refuseWhenClosing();
     if (acknowledgedOf(heads, topic.name, group) === null)
       await committer.submit("register", 0, (draft) => draft.register(topic.name, group));
@@ -139,22 +139,28 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     const key = JSON.stringify([topic.name, group]);
     const others = members.get(key) ?? [];
     members.set(key, others);
-    const subscription: Subscription = startConsumer(topic, group, handle, () => others[0] === subscription, {
-      environment,
-      heads,
-      committer,
-      bell: bellOf(topic.name),
-      tail,
-      limits: {
-        ...DEFAULT_LIMITS,
-        ...(batchMessages === undefined ? {} : { maxMessages: batchMessages, maxBytes: LARGE_BATCH_BYTES }),
-        ...options.limits,
+    const subscription: Subscription = startConsumer(
+      topic,
+      group,
+      { handle, prepare },
+      () => others[0] === subscription,
+      {
+        environment,
+        heads,
+        committer,
+        bell: bellOf(topic.name),
+        tail,
+        limits: {
+          ...DEFAULT_LIMITS,
+          ...(batchMessages === undefined ? {} : { maxMessages: batchMessages, maxBytes: LARGE_BATCH_BYTES }),
+          ...options.limits,
+        },
+        backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
+        lingerMs: batchMessages === undefined ? 0 : LINGER_MS,
+        stopAfterMs: options.stopAfterMs ?? DEFAULT_STOP_AFTER_MS,
+        onStep,
       },
-      backoff: { ...DEFAULT_BACKOFF, ...options.backoff },
-      lingerMs: batchMessages === undefined ? 0 : LINGER_MS,
-      stopAfterMs: options.stopAfterMs ?? DEFAULT_STOP_AFTER_MS,
-      onStep,
-    });
+    );
     others.push(subscription);
     ended.delete(key);
     const leave = (): void => {

@@ -37,9 +37,11 @@ export const nextBatch = <T>(
     readonly historyMessages?: number;
   },
   tail: Tail | null = null,
+  /** A batch that is being worked off: what stands behind it is next. */
+  before: ReadBatch<T> | null = null,
 ): Promise<ReadBatch<T>> | null => {
   for (const lane of LANES) {
-    const from = unacknowledgedFrom(heads, topic.name, group, lane);
+    const from = before?.batch.lane === lane ? before.next : unacknowledgedFrom(heads, topic.name, group, lane);
     if (from >= laneHeadOf(heads, topic.name, lane).next) continue;
     const { maxMessages, historyMessages = maxMessages } = limits;
     const most = lane === "live" ? maxMessages : Math.min(maxMessages, historyMessages);
