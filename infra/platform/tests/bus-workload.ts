@@ -23,6 +23,7 @@ export const RELAY: Stage<Note, Note> = {
   name: "relay",
   input: INPUTS,
   output: OUTPUTS,
+  writesNothing: true,
   process: async ({ messages }) => {
     if (messages.some(({ value }) => value.id === 7)) throw refused(7);
     return {
