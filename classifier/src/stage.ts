@@ -3,7 +3,6 @@ import {
   FACTS,
   MENTIONS,
   PipelineError,
-  inputOf,
   isPipelineError,
   type BrandId,
   type Fact,
@@ -15,8 +14,9 @@ import {
 } from "@molva/contracts";
 import type { Grouping } from "./grouping.ts";
 import type { Model, Scored } from "./model.ts";
+import { builtInTopics, readMention, type Read } from "./read-mention.ts";
 import { slowAnswers, type NameOf } from "./slow-answers.ts";
-import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
+import type { TopicsOf } from "./topics/topics-of.ts";
 
 export interface ClassifyStageOptions {
   /** Labels the mentions of brands for which no other is chosen. */
@@ -35,21 +35,11 @@ export interface ClassifyStageOptions {
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
 const CHUNK = 32;
 
-let builtIn: TopicsOf | null = null;
-const builtInTopics: TopicsOf = (...asked) => (builtIn ??= createTopicsOf())(...asked);
-
-const topicsBy = (topicsOf: TopicsOf, mention: Mention, scored: Scored, model: Model): ReturnType<TopicsOf> => {
-  if (scored.probabilities === null) return [];
-  const { language } = scored;
-  return topicsOf({ title: mention.title, text: mention.text, whole: scored.probabilities }, (text) => {
-    const [clause] = model.score([{ title: null, text, rating: null, language }]);
-    return clause?.probabilities ?? null;
-  });
-};
-
 export interface ContentOptions extends Pick<ClassifyStageOptions, "topicsOf" | "nameOf"> {
   /** What the model has said already. */
   readonly answer?: Scored | undefined;
+  /** What was read already, by this model. */
+  readonly read?: Read | undefined;
 }
 
 /** What the model says of a mention, as the fact that the stage publishes. */
@@ -57,23 +47,17 @@ export const contentFact = (
   mention: Mention,
   observedAt: Extract<Observation, { type: "seen" }>["observedAt"],
   model: Model,
-  { topicsOf = builtInTopics, nameOf, answer }: ContentOptions = {},
+  { topicsOf = builtInTopics, nameOf, answer, read: done }: ContentOptions = {},
 ): Extract<Fact, { type: "content" }> => {
-  const { title, text, rating, language, brandId } = mention;
-  const scored = answer ?? model.score([{ title, text, rating, language, brand: nameOf?.(brandId) ?? null }])[0];
-  if (scored === undefined)
-    throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
-      code: "CONTRACT_VIOLATED",
-      recovery: "dead-letter",
-    });
+  const read = done ?? readMention(model, topicsOf, { ...mention, brand: nameOf?.(mention.brandId) ?? null }, answer);
   return {
     type: "content",
     mention,
     observedAt,
-    sentiment: { label: scored.label, probabilities: scored.probabilities, model: model.name },
-    input: inputOf(mention),
-    language: scored.language,
-    topics: [...topicsBy(topicsOf, mention, scored, model)],
+    sentiment: { label: read.label, probabilities: read.probabilities, model: model.name },
+    input: read.input,
+    language: read.language,
+    topics: [...read.topics],
     group: null,
   };
 };
