@@ -23,6 +23,7 @@ export {
   type Scored,
 } from "./model.ts";
 export { loadShipped, SHIPPED_MODELS, shippedCalled, shippedName, type ShippedModel } from "./shipped.ts";
+export { openReadingThread, type ReadingThread, type ReadingThreadOptions } from "./reading/reading-thread.ts";
 export { slowAnswers } from "./slow-answers.ts";
 export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
 export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";

@@ -14,7 +14,9 @@ import {
 } from "@molva/contracts";
 import type { Grouping } from "./grouping.ts";
 import type { Model, Scored } from "./model.ts";
-import { builtInTopics, readMention, type Read } from "./read-mention.ts";
+import { readAhead } from "./reading/read-ahead.ts";
+import { builtInTopics, readableOf, readMention, type Read } from "./reading/read-mention.ts";
+import type { ReadingThread } from "./reading/reading-thread.ts";
 import { slowAnswers, type NameOf } from "./slow-answers.ts";
 import type { TopicsOf } from "./topics/topics-of.ts";
 
@@ -30,6 +32,8 @@ export interface ClassifyStageOptions {
   readonly topicsOf?: TopicsOf;
   /** A label is towards the brand so called, where the text names it; left out: the text as a whole. */
   readonly nameOf?: NameOf;
+  /** Reads what its model labels of large batches beside this thread; left out: all is read here. */
+  readonly reading?: ReadingThread;
 }
 
 /** Mentions between two turns of the event loop: some milliseconds, so that the page stays live during an import. */
@@ -49,7 +53,7 @@ export const contentFact = (
   model: Model,
   { topicsOf = builtInTopics, nameOf, answer, read: done }: ContentOptions = {},
 ): Extract<Fact, { type: "content" }> => {
-  const read = done ?? readMention(model, topicsOf, { ...mention, brand: nameOf?.(mention.brandId) ?? null }, answer);
+  const read = done ?? readMention(model, topicsOf, readableOf(mention, nameOf), answer);
   return {
     type: "content",
     mention,
@@ -61,9 +65,6 @@ export const contentFact = (
     group: null,
   };
 };
-
-const factOf = (observation: Observation, model: Model, options: ContentOptions): Fact =>
-  observation.type === "gone" ? observation : contentFact(observation.mention, observation.observedAt, model, options);
 
 const deadLetter = (cause: unknown): PipelineError =>
   isPipelineError(cause)
@@ -85,6 +86,7 @@ export const classifyStage = ({
   grouping,
   topicsOf = builtInTopics,
   nameOf,
+  reading,
 }: ClassifyStageOptions): Stage<Observation, Fact> => ({
   name: "classifier",
   input: MENTIONS,
@@ -93,25 +95,32 @@ export const classifyStage = ({
   process: async (batch, signal) => {
     const outputs: Fact[] = [];
     const rejections: Rejection[] = [];
-    const seen = batch.messages.flatMap(({ value }) => (value.type === "seen" ? [value.mention.brandId] : []));
-    const models = chosen === undefined ? null : await chosen([...new Set(seen)]);
-    const modelFor = (value: Observation): Model =>
-      value.type === "gone" ? model : (models?.get(value.mention.brandId) ?? model);
-    const answers = await slowAnswers(
-      batch.messages.map(({ value }) => (value.type === "seen" ? value.mention : null)),
-      (mention) => models?.get(mention.brandId) ?? model,
-      nameOf,
-      signal,
-    );
+    const mentions = batch.messages.map(({ value }) => (value.type === "seen" ? value.mention : null));
+    const brands = new Set(mentions.flatMap((mention) => mention?.brandId ?? []));
+    const models = chosen === undefined ? null : await chosen([...brands]);
+    const modelFor = ({ brandId }: Mention): Model => models?.get(brandId) ?? model;
+    const ahead =
+      reading === undefined ? null : readAhead(mentions, (mention) => modelFor(mention).name, reading, nameOf);
+    const answers = await slowAnswers(mentions, modelFor, nameOf, signal);
     const options = nameOf === undefined ? { topicsOf } : { topicsOf, nameOf };
     await grouping?.begin(batch, signal);
     for (const [index, { value }] of batch.messages.entries()) {
-      if (index % CHUNK === CHUNK - 1) {
+      if (index % CHUNK === 0) {
         await turn();
         signal.throwIfAborted();
+        await ahead?.until(Math.min(index + CHUNK, mentions.length));
       }
       try {
-        const fact = factOf(value, modelFor(value), { ...options, answer: answers.get(index) });
+        const read = ahead?.at(index);
+        if (read instanceof Error) throw read;
+        const fact =
+          value.type === "gone"
+            ? value
+            : contentFact(value.mention, value.observedAt, modelFor(value.mention), {
+                ...options,
+                answer: answers.get(index),
+                read,
+              });
         outputs.push(...(grouping?.grouped(fact) ?? [fact]));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { PipelineError } from "@molva/contracts";
+import { startThread } from "../thread.ts";
 import type { WorkerAnswer, WorkerFiles, WorkerRequest, WorkerText } from "./worker-messages.ts";
 
 /** Texts handed to a thread at a time: enough for a full run, few enough that all threads have work. */
@@ -17,26 +18,6 @@ export interface Pool {
   score(language: string, texts: readonly WorkerText[]): Promise<Float32Array>;
   close(): Promise<void>;
 }
-
-const SOURCE = import.meta.url.endsWith(".ts");
-
-/** What is built is run by Node alone; sources (tests, benches) need tsx, which has to be told anew in each thread. */
-const entryOf = (files: WorkerFiles): Worker => {
-  if (!SOURCE) return new Worker(new URL("./worker.js", import.meta.url), { workerData: files });
-  const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const worker = JSON.stringify(new URL("./worker.ts", import.meta.url).href);
-  return new Worker(`import(${tsx}).then((tsx) => { tsx.register(); return import(${worker}); });`, {
-    eval: true,
-    workerData: files,
-  });
-};
-
-const started = (files: WorkerFiles): Worker => {
-  const worker = entryOf(files);
-  // Nobody waits for a thread that has nothing to do.
-  worker.unref();
-  return worker;
-};
 
 const broken = (cause: unknown): PipelineError =>
   new PipelineError(
@@ -73,7 +54,7 @@ export const createPool = (files: WorkerFiles, threads = Math.min(4, availablePa
     if (all.size === 0) for (const job of waiting.splice(0)) job.failed(broken(cause));
   };
   const start = (): void => {
-    const worker = started(files);
+    const worker = startThread("accurate/worker", files);
     all.add(worker);
     worker.on("message", (answer: WorkerAnswer) => {
       const job = busy.get(worker);

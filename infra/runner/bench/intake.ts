@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { aggregateStage } from "@molva/aggregator";
-import { classifyStage, createTopicsOf, languageOf, loadModel } from "@molva/classifier";
+import { classifyStage, createTopicsOf, languageOf, loadModel, openReadingThread } from "@molva/classifier";
 import { FACTS, inputOf, MENTIONS, type Fact, type Log, type Observation } from "@molva/contracts";
 import { openEmbeddedBus, openStore, runStage } from "@molva/platform";
 import { NOW } from "./scale/load-sql.ts";
@@ -131,9 +131,15 @@ const together = async (): Promise<void> => {
   const store = await openStore({ path: join(folder, "store") });
   const bus = await openEmbeddedBus({ dir: join(folder, "log") });
   for (let at = 0; at < MENTIONS_WANTED; at += 2_000) await bus.publish(MENTIONS, "live", streamed(2_000, at));
+  const reading = openReadingThread();
+  await reading.read([]);
   const began = performance.now();
   await measured("from the log to the bucket", MENTIONS_WANTED, async () => {
-    await runStage(classifyStage({ model, log: silent, topicsOf, nameOf: (b) => b.replaceAll("-", " ") }), bus, silent);
+    await runStage(
+      classifyStage({ model, log: silent, reading, topicsOf, nameOf: (b) => b.replaceAll("-", " ") }),
+      bus,
+      silent,
+    );
     await runStage(aggregateStage({ store }), bus, silent);
     await bus.settled(MENTIONS, "classifier");
     await bus.settled(FACTS, "aggregator");
@@ -143,6 +149,7 @@ const together = async (): Promise<void> => {
     Math.round((MENTIONS_WANTED * 1000) / (performance.now() - began)).toLocaleString("en"),
   );
   await bus.close();
+  await reading.close();
   await store.close();
 };
 

@@ -92,23 +92,26 @@ interface StageParts {
   readonly model: ShippedModel;
   readonly nameOf: Runtime["nameOf"];
   readonly topicsOf: Runtime["topicsOf"];
+  readonly topics: Config["topics"] | undefined;
 }
 
 const startStage = async (
   name: StageName,
-  { bus, store, checkpoints, log, changes, shared, model: which, nameOf, topicsOf }: StageParts,
+  { bus, store, checkpoints, log, changes, shared, model: which, nameOf, topicsOf, topics }: StageParts,
 ): Promise<Subscription> => {
   if (name === "aggregator") {
     const aggregator = aggregateStage({ store, log });
     return runStage(shared ? aggregator : announcing(aggregator, bus, changes), bus, log);
   }
-  const { classifyStage, createGrouping, loadShipped } = await import("@molva/classifier");
+  const { classifyStage, createGrouping, loadShipped, openReadingThread } = await import("@molva/classifier");
   const model = loadShipped(which);
+  const reading = openReadingThread({ topics });
   const grouping = createGrouping(recalledCopies({ bus, store, log }));
   const stage = classifyStage({
     model,
     log,
     grouping,
+    reading,
     nameOf,
     topicsOf: await topicsOf(),
     chosen: chosenModels(store, checkpoints, model),
@@ -118,6 +121,7 @@ const startStage = async (
     ...running,
     stop: async () => {
       await running.stop();
+      await reading.close();
       await model.close?.();
     },
   };
@@ -161,6 +165,7 @@ export const openRuntime = async (options: RuntimeOptions): Promise<Runtime> => 
           model: options.model ?? "fast",
           nameOf,
           topicsOf,
+          topics: options.topics,
         }),
       );
     }

@@ -1,6 +1,7 @@
 import { inputOf, PipelineError, type Mention, type TopicClause } from "@molva/contracts";
-import type { Model, Scored } from "./model.ts";
-import { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
+import type { Model, Scored } from "../model.ts";
+import type { NameOf } from "../slow-answers.ts";
+import { createTopicsOf, type TopicsOf } from "../topics/topics-of.ts";
 
 /** What is read of a mention. */
 export interface Read extends Scored {
@@ -14,6 +15,11 @@ export interface Read extends Scored {
 export interface Readable extends Pick<Mention, "title" | "text" | "rating" | "language"> {
   readonly brand: string | null;
 }
+
+export const readableOf = (
+  { title, text, rating, language, brandId }: Mention,
+  nameOf: NameOf | undefined,
+): Readable => ({ title, text, rating, language, brand: nameOf?.(brandId) ?? null });
 
 let builtIn: TopicsOf | null = null;
 /** By the built-in dictionary, which is read when it is first asked. */
