@@ -10,15 +10,15 @@ import {
   type LaneHead,
   type LogHeads,
 } from "./log-heads.ts";
-import { encodeMessage } from "./message-codec.ts";
+import { stampMessage } from "./message-codec.ts";
 
 /** One partition: the embedded log is read by one process. */
 export const PARTITION = 0;
 
 /** What one transaction writes. The heads in memory follow only after it is on disk (`settle`). */
 export interface Draft {
-  /** Where the first of them stands, and since when (milliseconds since 1970): valid once the transaction is on disk. */
-  append(topic: string, lane: Lane, values: readonly Buffer[]): { readonly first: number; readonly at: number };
+  /** `messages` as `messagesOf` makes them. Tells where the first of them stands, and since when (milliseconds since 1970): valid once the transaction is on disk. */
+  append(topic: string, lane: Lane, messages: readonly Buffer[]): { readonly first: number; readonly at: number };
   acknowledge(topic: string, group: string, lane: Lane, next: number): void;
   /** A new group starts at the oldest stored message. No effect on a known one. */
   register(topic: string, group: string): void;
@@ -49,13 +49,14 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
   };
 
   return {
-    append: (topic, lane, values) => {
+    append: (topic, lane, messages) => {
       const head = headOf(topic, lane);
-      if (values.length === 0) return { first: head.next, at };
-      values.forEach((value, index) =>
-        environment.log.putSync([topic, lane, PARTITION, head.next + index], encodeMessage(at, value)),
-      );
-      setHead(topic, lane, { first: head.first, next: head.next + values.length, lastAt: at });
+      if (messages.length === 0) return { first: head.next, at };
+      messages.forEach((message, index) => {
+        stampMessage(message, at);
+        environment.log.putSync([topic, lane, PARTITION, head.next + index], message);
+      });
+      setHead(topic, lane, { first: head.first, next: head.next + messages.length, lastAt: at });
       if (!appended) environment.state.putSync(CLOCK_KEY, at);
       appended = true;
       return { first: head.next, at };

@@ -21,7 +21,7 @@ import { startConsumer, type Backoff } from "./consumer.ts";
 import { PARTITION, type Draft } from "./draft.ts";
 import { openEnvironment, type Environment } from "./lmdb-environment.ts";
 import { acknowledgedOf, laneHeadOf, neededFrom, readHeads, readUpTo, unacknowledgedFrom } from "./log-heads.ts";
-import { appendedAtOf, checkedValues, markedValues } from "./message-codec.ts";
+import { appendedAtOf, checkedValues, messagesOf } from "./message-codec.ts";
 import { readRun, type BatchLimits } from "./next-batch.ts";
 import type { OnStep } from "./steps.ts";
 import { createTail } from "./tail.ts";
@@ -275,10 +275,10 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     publish: async (topic, lane, values) => {
       if (values.length === 0) return;
       const checked = checkedValues(topic, values);
-      const encoded = markedValues(topic, checked);
-      const bytes = encoded.reduce((sum, value) => sum + value.length, 0);
+      const messages = messagesOf(topic, checked);
+      const bytes = messages.reduce((sum, message) => sum + message.length, 0);
       let placed: Placed | null = null;
-      await committer.submit("publish", bytes, (draft) => (placed = draft.append(topic.name, lane, encoded)));
+      await committer.submit("publish", bytes, (draft) => (placed = draft.append(topic.name, lane, messages)));
       keep(topic, lane, checked, bytes, placed);
     },
     subscribe,

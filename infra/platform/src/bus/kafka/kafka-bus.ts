@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DEAD_LETTERS, PipelineError, type Bus, type Lane, type Subscription, type Topic } from "@molva/contracts";
 import { createBell } from "../bell.ts";
-import { encodeValues } from "../message-codec.ts";
+import { jsonOf } from "../message-codec.ts";
 import { createKafkaClient, type Admin, type KafkaClient } from "./kafka-client.ts";
 import { createBrokerClock } from "./kafka-clock.ts";
 import { asKafkaError, kafkaClosed } from "./kafka-errors.ts";
@@ -59,7 +59,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const publish: Bus["publish"] = async (topic, lane, values) => {
     if (closed) throw kafkaClosed(brokers);
     if (values.length === 0) return;
-    const outgoing = encodeValues(topic, values).map((value, index) => ({
+    const outgoing = jsonOf(topic, values).map((value, index) => ({
       key: topic.key(values[index] as never),
       value,
     }));
