@@ -1,4 +1,4 @@
-// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|check|bench|kafka
+// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|build|check|bench|kafka
 // Plain Node without dependencies: on a fresh clone there are none yet. When all is in place it says nothing and
 // takes a tenth of a second.
 import { existsSync } from "node:fs";
@@ -20,6 +20,7 @@ const NEEDS = {
   start: { build: true, browser: true, kafka: false, python: false },
   test: { build: true, browser: true, kafka: true, mailbox: true, python: true },
   bench: { build: true, browser: false, kafka: true, python: false },
+  build: { build: true, browser: false, kafka: false, python: false },
   check: { build: false, browser: false, kafka: false, python: false },
   kafka: { build: false, browser: false, kafka: true, python: false },
 };

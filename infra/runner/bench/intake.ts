@@ -1,15 +1,16 @@
 // `npm run bench:intake [MENTIONS]`: what a live mention costs on its way from the log to the bucket, step by step and together, in microseconds of all cores.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { aggregateStage } from "@molva/aggregator";
-import { classifyStage, createTopicsOf, languageOf, loadModel, openReadingThread } from "@molva/classifier";
+import { classifyStage, createTopicsOf, languageOf, loadModel } from "@molva/classifier";
 import { FACTS, inputOf, MENTIONS, type Fact, type Log, type Observation } from "@molva/contracts";
-import { openEmbeddedBus, openStore, runStage } from "@molva/platform";
+import { openEmbeddedBus, openStore } from "@molva/platform";
+import { nameOf, ofNode, takeIn } from "./scale/intake.ts";
 import { NOW } from "./scale/load-sql.ts";
 import { observationsOf } from "./scale/stream.ts";
 
-const MENTIONS_WANTED = Math.max(1_000, Number(process.argv[2] ?? 60_000));
+const MENTIONS_WANTED = Math.max(1_000, Number(process.argv[2] ?? 200_000));
 /** A batch of the aggregator. */
 const BATCH = 20_000;
 const DAY = 86_400_000;
@@ -20,15 +21,10 @@ const folder = mkdtempSync(join(tmpdir(), "molva-intake-"));
 const row = (...cells: readonly string[]): void =>
   console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(64) : cell.padStart(12))).join(""));
 
-/** Of all cores, and of the thread that runs JavaScript where the system tells it (Linux), in microseconds. */
+/** Of all cores, and of Node's thread, in microseconds. */
 const used = (): { readonly all: number; readonly node: number } => {
   const { user, system } = process.cpuUsage();
-  try {
-    const told = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8");
-    return { all: user + system, node: Number(told.split(" ")[0]) / 1000 };
-  } catch {
-    return { all: user + system, node: Number.NaN };
-  }
+  return { all: user + system, node: ofNode() };
 };
 
 const measured = async <T>(name: string, count: number, work: () => Promise<T> | T): Promise<T> => {
@@ -66,7 +62,7 @@ const stepByStep = async (): Promise<void> => {
   });
   await measured("language", count, () => mentions.map((m) => languageOf(m.text)));
   const scored = await measured("language and label", count, () =>
-    mentions.map((m) => model.score([{ ...m, brand: m.brandId.replaceAll("-", " ") }])[0]),
+    mentions.map((m) => model.score([{ ...m, brand: nameOf(m.brandId) }])[0]),
   );
   await measured("topics", count, () =>
     mentions.map((m, i) =>
@@ -79,7 +75,7 @@ const stepByStep = async (): Promise<void> => {
     ),
   );
   await measured("the hash of what was read", count, () => mentions.map((m) => inputOf(m)));
-  const stage = classifyStage({ model, log: silent, topicsOf, nameOf: (b) => b.replaceAll("-", " ") });
+  const stage = classifyStage({ model, log: silent, topicsOf, nameOf });
   const appendedAt = new Date(NOW).toISOString() as never;
   const outputs: Fact[] = [];
   await measured("the classifier's stage, all of it", count, async () => {
@@ -129,27 +125,9 @@ const stepByStep = async (): Promise<void> => {
 
 const together = async (): Promise<void> => {
   const store = await openStore({ path: join(folder, "store") });
-  const bus = await openEmbeddedBus({ dir: join(folder, "log") });
-  for (let at = 0; at < MENTIONS_WANTED; at += 2_000) await bus.publish(MENTIONS, "live", streamed(2_000, at));
-  const reading = openReadingThread();
-  await reading.read([]);
-  const began = performance.now();
-  await measured("from the log to the bucket", MENTIONS_WANTED, async () => {
-    await runStage(
-      classifyStage({ model, log: silent, reading, topicsOf, nameOf: (b) => b.replaceAll("-", " ") }),
-      bus,
-      silent,
-    );
-    await runStage(aggregateStage({ store }), bus, silent);
-    await bus.settled(MENTIONS, "classifier");
-    await bus.settled(FACTS, "aggregator");
-  });
-  row(
-    "  a second, by the clock",
-    Math.round((MENTIONS_WANTED * 1000) / (performance.now() - began)).toLocaleString("en"),
-  );
-  await bus.close();
-  await reading.close();
+  const taken = await takeIn(store, join(folder, "log"), "live", MENTIONS_WANTED);
+  row("  from the log to the bucket", taken.cpuMicros.toFixed(1), taken.nodeMicros.toFixed(1));
+  row("  a second, by the clock", Math.round(taken.perSecond).toLocaleString("en"));
   await store.close();
 };
 
