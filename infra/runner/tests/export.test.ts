@@ -133,19 +133,23 @@ describe("export nsr", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line) as NsrRow);
-    const whole = await molva.json<readonly NsrRow[]>(["nsr", ...asked]);
-    expect(rows.map(({ from, n, nsr, previous }) => [from, n, nsr, previous])).toEqual(
-      whole.map(({ from, n, nsr, previous }) => [from, n, nsr, previous]),
-    );
+    // Every column that the command prints, to the last digit.
+    expect(rows).toEqual(await molva.json<readonly NsrRow[]>(["nsr", ...asked]));
     const rolling = ["--brand", "aurora", "--window", "7d", "--step", "day"];
     const line = (await molva.run(["export", "nsr", "--format", "jsonl", ...rolling])).out
       .trimEnd()
       .split("\n")
       .map((text) => JSON.parse(text) as NsrRow);
-    const same = await molva.json<readonly NsrRow[]>(["nsr", ...rolling]);
-    expect(line.map(({ to, nsr, low, high, state }) => [to, nsr, low, high, state])).toEqual(
-      same.map(({ to, nsr, low, high, state }) => [to, nsr, low, high, state]),
-    );
+    expect(line).toEqual(await molva.json<readonly NsrRow[]>(["nsr", ...rolling]));
+    const split = ["--all", "--by", "source"];
+    const sources = (await molva.run(["export", "nsr", "--format", "jsonl", "--step", "month", "--by", "source"])).out
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text) as NsrRow);
+    expect(sources).toEqual(await molva.json<readonly NsrRow[]>(["nsr", ...split, "--step", "month"]));
+    const [head, first] = (await molva.run(["export", "nsr", "--format", "csv", ...rolling])).out.split("\r\n");
+    expect(head).toContain("negativeShare,negativeLow,negativeHigh,voiceShare");
+    expect(first?.split(",")).toHaveLength(head?.split(",").length ?? 0);
   });
 });
 

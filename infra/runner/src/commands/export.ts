@@ -82,6 +82,9 @@ const sourceOf = async (call: Call, told: Input): Promise<Source> => {
   const horizon = await runtime.horizon();
   const question = {
     brands,
+    // As molva nsr has it: the share of voice among all, unless one brand is asked for.
+    against: told.brand === undefined ? brands : null,
+    adjusted: true,
     from,
     to,
     window: told.window ?? null,

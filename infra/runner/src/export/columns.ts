@@ -1,7 +1,7 @@
-import type { ListedMention, NsrRow } from "@molva/contracts";
+import type { ListedMention, MeasuredRow } from "@molva/contracts";
 
 /** What a column holds; times are instants as the JSON of every command prints them. */
-export type ColumnType = "text" | "topics" | "number" | "integer" | "flag" | "time";
+export type ColumnType = "text" | "list" | "number" | "integer" | "flag" | "time";
 
 export interface ExportColumn {
   readonly name: string;
@@ -10,10 +10,14 @@ export interface ExportColumn {
 
 export type ExportRow = Readonly<Record<string, unknown>>;
 
-/** A list of topics as one cell: `delivery: negative; price: neutral`. Anything else as it is. */
+type Item = string | ListedMention["topics"][number];
+
+/** A list as one cell: `delivery: negative; price: neutral`, `aurora; borealis`. Anything else as it is. */
 export const flat = (value: unknown): unknown =>
   Array.isArray(value)
-    ? (value as readonly ListedMention["topics"][number][]).map(({ topic, label }) => `${topic}: ${label}`).join("; ")
+    ? (value as readonly Item[])
+        .map((item) => (typeof item === "string" ? item : `${item.topic}: ${item.label}`))
+        .join("; ")
     : value;
 
 const typed = (type: ColumnType, names: readonly string[]): readonly ExportColumn[] =>
@@ -34,33 +38,33 @@ const MENTION_FIELDS: readonly (readonly [keyof ListedMention, ColumnType])[] = 
   ["ratingMax", "number"],
   ["language", "text"],
   ["region", "text"],
-  ["topics", "topics"],
+  ["topics", "list"],
   ["title", "text"],
   ["text", "text"],
   ["url", "text"],
 ];
 export const MENTION_COLUMNS: readonly ExportColumn[] = MENTION_FIELDS.map(([name, type]) => ({ name, type }));
 
-const RATES: readonly (keyof NsrRow)[] = [
-  "previous",
-  "nsr",
-  "low",
-  "high",
-  "nsrPolar",
-  "polarLow",
-  "polarHigh",
-  "nsrAdjusted",
-  "adjustedLow",
-  "adjustedHigh",
-];
+const measured = (type: ColumnType, names: readonly (keyof MeasuredRow)[]): readonly ExportColumn[] =>
+  typed(type, names);
 
 /** @param by the dimension that splits the rows; null when none does */
 export const nsrColumns = (by: string | null): readonly ExportColumn[] => [
-  ...typed("text", ["brand"]),
-  ...typed("time", ["from", "to"]),
+  ...measured("text", ["brand"]),
+  ...measured("time", ["from", "to"]),
   ...typed("text", by === null ? [] : [by]),
-  ...typed("integer", ["positive", "neutral", "negative", "unscored", "n", "originals"]),
-  ...typed("number", RATES),
-  ...typed("text", ["verdict", "state"]),
-  ...typed("time", ["asOf"]),
+  ...measured("integer", ["positive", "neutral", "negative", "unscored", "n", "originals"]),
+  ...measured("number", ["previous", "nsr", "low", "high", "nsrPolar", "polarLow", "polarHigh"]),
+  ...measured("text", ["verdict", "state"]),
+  ...measured("number", ["nsrAdjusted", "adjustedLow", "adjustedHigh", "opinionLow", "opinionHigh"]),
+  ...measured("text", ["adjustedState"]),
+  ...measured("integer", ["audits", "auditsInside"]),
+  ...measured("number", ["negativeShare", "negativeLow", "negativeHigh", "voiceShare", "voiceLow", "voiceHigh"]),
+  ...measured("integer", ["voiceOf"]),
+  ...measured("list", ["voiceAgainst"]),
+  ...measured("integer", ["rated"]),
+  ...measured("number", ["reviewCsat", "csatLow", "csatHigh", "meanRating", "ratingLow", "ratingHigh"]),
+  ...measured("integer", ["volume"]),
+  ...measured("number", ["volumeLow", "volumeHigh"]),
+  ...measured("time", ["asOf"]),
 ];

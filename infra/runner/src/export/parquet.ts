@@ -11,7 +11,7 @@ import { jsonLines, textPieces } from "./lines.ts";
 
 const TYPES: Readonly<Record<ColumnType, string>> = {
   text: "Nullable(String)",
-  topics: "Nullable(String)",
+  list: "Nullable(String)",
   number: "Nullable(Float64)",
   integer: "Nullable(UInt64)",
   flag: "Nullable(Bool)",

@@ -1,4 +1,4 @@
-import { listMentions, readNsr, type MentionFilter, type NsrQuestion } from "@molva/aggregator";
+import { listMentions, readMeasures, readNsr, type MeasuresQuestion, type MentionFilter } from "@molva/aggregator";
 import { instantOf, millisOf, type Instant, type Store } from "@molva/contracts";
 import { addSteps, startOfStep } from "@molva/text";
 import type { ExportRow } from "./columns.ts";
@@ -31,7 +31,7 @@ export const mentionRows = async function* (
 const chunksOf = function* (
   from: Instant,
   to: Instant,
-  { step, tz }: NsrQuestion,
+  { step, tz }: MeasuresQuestion,
 ): Generator<readonly [Instant, Instant]> {
   if (step === null) {
     yield [from, to];
@@ -49,13 +49,22 @@ const chunksOf = function* (
 /** The rows of `molva nsr`, brand by brand, however many steps there are. */
 export const nsrRows = async function* (
   store: Store,
-  question: NsrQuestion,
+  question: MeasuresQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<ExportRow> {
   const { step, tz } = question;
   for (const brand of question.brands) {
     // One row over all that was known then tells how far it reaches.
-    const all = { ...question, brands: [brand], from: null, to: null, step: null, window: null, by: null };
+    const all = {
+      ...question,
+      brands: [brand],
+      from: null,
+      to: null,
+      step: null,
+      window: null,
+      by: null,
+      adjusted: false,
+    };
     const [extent] = await readNsr(store, all);
     if (extent === undefined) continue;
     const from = question.from ?? (step === null ? extent.from : startOfStep(extent.from, step, tz));
@@ -63,7 +72,12 @@ export const nsrRows = async function* (
     const to = question.to ?? (step === null ? extent.to : addSteps(startOfStep(last, step, tz), 1, step, tz));
     for (const [start, end] of chunksOf(from, to, question)) {
       signal.throwIfAborted();
-      yield* (await readNsr(store, { ...question, brands: [brand], from: start, to: end })) as readonly ExportRow[];
+      yield* (await readMeasures(store, {
+        ...question,
+        brands: [brand],
+        from: start,
+        to: end,
+      })) as readonly ExportRow[];
     }
   }
 };
