@@ -138,7 +138,26 @@ describe("an import over Kafka with each stage a process of its own, on one stor
       expect([listed.length, new Set(listed.map(({ id }) => id)).size]).toEqual([total, total]);
       expect(await json<{ readonly differences: readonly unknown[] }>(["verify"])).toMatchObject({ differences: [] });
 
-      // And again: it changes nothing.
+      // A brand's history is labelled anew: its facts go through Kafka beside the old ones, then its numbers follow them.
+      const [smallest] = Object.entries(
+        listed.reduce<Record<string, number>>(
+          (sizes, { brand }) => ({ ...sizes, [brand]: (sizes[brand] ?? 0) + 1 }),
+          {},
+        ),
+      ).toSorted(([, a], [, b]) => a - b);
+      const [brand = "", mentions = 0] = smallest ?? [];
+      const replayed = await json<{ readonly brands: readonly { readonly new: NsrRow }[] }>([
+        ...["replay", "--model", "accurate", "--brand", brand, "--switch", "--by", "vera"],
+      ]);
+      expect(replayed).toMatchObject({ switched: [brand], brands: [{ brand, labelled: mentions, stood: 0 }] });
+      const [relabelled] = await json<readonly NsrRow[]>(["nsr", "--brand", brand]);
+      const { n, nsr, low, high } = replayed.brands[0]?.new ?? {};
+      expect(relabelled).toMatchObject({ n, nsr, low, high });
+      const anew = await json<readonly ListedMention[]>(["mentions", "--brand", brand, "--limit", "10000"]);
+      expect(anew.map(({ provenance }) => provenance.split("@")[0])).toEqual(anew.map(() => "molva-accurate"));
+      expect(await json<{ readonly differences: readonly unknown[] }>(["verify"])).toMatchObject({ differences: [] });
+
+      // And the import again: it changes nothing.
       expect(await json(importing)).toMatchObject({ new: 0, changed: 0, unchanged: total });
       const ends = await Promise.all(parts.toReversed().map((part) => part.end()));
       expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
