@@ -3,7 +3,7 @@ import { mentionIdOfNote, type Note } from "@molva/testing";
 import { PARTITION } from "../src/bus/draft.ts";
 import { openEnvironment } from "../src/bus/lmdb-environment.ts";
 import { laneHeadOf, readHeads, unacknowledgedFrom } from "../src/bus/log-heads.ts";
-import { appendedAtOf, decodeMessage } from "../src/bus/message-codec.ts";
+import { decodeMessage } from "../src/bus/message-codec.ts";
 import { INPUTS, OUTPUTS, RELAY } from "./bus-workload.ts";
 
 export interface Stored<T> {
@@ -35,16 +35,16 @@ export const inspectLog = async (dir: string): Promise<Inspection> => {
       LANES.flatMap((lane) => {
         const head = laneHeadOf(heads, topic.name, lane);
         const range = [
-          ...environment.log.getRange({
-            start: [topic.name, lane, PARTITION, 0],
-            end: [topic.name, lane, PARTITION, Number.MAX_SAFE_INTEGER],
-          }),
+          ...environment.log.range(
+            [topic.name, lane, PARTITION, 0],
+            [topic.name, lane, PARTITION, Number.MAX_SAFE_INTEGER],
+          ),
         ];
         const offsets = range.map(({ key }) => key[3]);
         const expected = Array.from({ length: head.next - head.first }, (_, index) => head.first + index);
         if (JSON.stringify(offsets) !== JSON.stringify(expected))
           faults.push(`${topic.name}/${lane}: ${String(offsets)} instead of ${head.first}…${head.next}`);
-        const times = range.map(({ value }) => appendedAtOf(value));
+        const times = range.map(({ value }) => value.appendedAt);
         if (times.some((time, index) => time < (times[index - 1] ?? 0)))
           faults.push(`${topic.name}/${lane}: times go back`);
         return range.map(({ key, value }, index) => ({

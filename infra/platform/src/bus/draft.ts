@@ -54,7 +54,7 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
       if (messages.length === 0) return { first: head.next, at };
       messages.forEach((message, index) => {
         stampMessage(message, at);
-        environment.log.putSync([topic, lane, PARTITION, head.next + index], message);
+        environment.log.put([topic, lane, PARTITION, head.next + index], message);
       });
       setHead(topic, lane, { first: head.first, next: head.next + messages.length, lastAt: at });
       if (!appended) environment.state.putSync(CLOCK_KEY, at);
@@ -71,8 +71,7 @@ export const startDraft = (environment: Environment, heads: LogHeads, now: numbe
     },
     drop: (topic, lane, until) => {
       const head = headOf(topic, lane);
-      for (let offset = head.first; offset < until; offset++)
-        environment.log.removeSync([topic, lane, PARTITION, offset]);
+      for (let offset = head.first; offset < until; offset++) environment.log.remove([topic, lane, PARTITION, offset]);
       setHead(topic, lane, { ...head, first: Math.max(head.first, until) });
     },
     setCheckpoint: (key, value) => {

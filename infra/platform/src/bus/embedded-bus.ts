@@ -21,7 +21,7 @@ import { startConsumer, type Backoff } from "./consumer.ts";
 import { PARTITION, type Draft } from "./draft.ts";
 import { openEnvironment, type Environment } from "./lmdb-environment.ts";
 import { acknowledgedOf, laneHeadOf, neededFrom, readHeads, readUpTo, unacknowledgedFrom } from "./log-heads.ts";
-import { appendedAtOf, checkedValues, messagesOf } from "./message-codec.ts";
+import { checkedValues, messagesOf } from "./message-codec.ts";
 import { readRun, type BatchLimits } from "./next-batch.ts";
 import type { OnStep } from "./steps.ts";
 import { createTail } from "./tail.ts";
@@ -207,9 +207,9 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     return { lag, horizon: times.length === 0 ? null : instantOf(Math.max(...times)) };
   };
   const appendTime = (topic: string, lane: Lane, offset: number): number => {
-    const bytes = environment.log.get([topic, lane, PARTITION, offset]);
-    if (bytes === undefined) throw new RangeError(`The log has no message ${topic}/${lane}/${offset}.`);
-    return appendedAtOf(bytes);
+    const stored = environment.log.get([topic, lane, PARTITION, offset]);
+    if (stored === undefined) throw new RangeError(`The log has no message ${topic}/${lane}/${offset}.`);
+    return stored.appendedAt;
   };
 
   async function* read<T>(topic: Topic<T>, lane: Lane, from: bigint = 0n): AsyncGenerator<Delivered<T>> {
@@ -235,12 +235,8 @@ const openOn = (options: EmbeddedBusOptions, environment: Environment, lock: Fol
     const { first } = laneHeadOf(heads, topic, lane);
     const limit = Math.min(neededFrom(heads, topic, lane), first + RETAIN_RUN);
     let until = first;
-    const range = environment.log.getRange({
-      start: [topic, lane, PARTITION, first],
-      end: [topic, lane, PARTITION, limit],
-    });
-    for (const { value } of range) {
-      if (appendedAtOf(value) >= before) break;
+    for (const { value } of environment.log.range([topic, lane, PARTITION, first], [topic, lane, PARTITION, limit])) {
+      if (value.appendedAt >= before) break;
       until += 1;
     }
     return until;

@@ -2,14 +2,25 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { open, type Database, type RootDatabase } from "lmdb";
 import { PipelineError, type Lane } from "@molva/contracts";
+import { storedMessage, type StoredMessage } from "./message-codec.ts";
 
 /** The place of a message. Arrays of strings and numbers keep their order as keys of LMDB. */
 type LogKey = [topic: string, lane: Lane, partition: number, offset: number];
 /** `["clock"]`, `["lane", topic, lane]`, `["group", topic, group]`. */
 export type StateKey = [kind: string, ...path: string[]];
 
+/** The messages, in the order of their places. */
+export interface Messages {
+  /** As `messagesOf` makes them; inside a `commit` alone, as `remove`. */
+  put(key: LogKey, message: Buffer): void;
+  remove(key: LogKey): void;
+  get(key: LogKey): StoredMessage | undefined;
+  /** `start` ≤ key < `end`, as they stand when the first is asked for. */
+  range(start: LogKey, end: LogKey): Iterable<{ readonly key: LogKey; readonly value: StoredMessage }>;
+}
+
 export interface Environment {
-  readonly log: Database<Buffer, LogKey>;
+  readonly log: Messages;
   readonly state: Database<unknown, StateKey>;
   readonly checkpoints: Database<unknown, string>;
   /**
@@ -28,14 +39,25 @@ export interface Environment {
 
 const INITIAL_MAP_BYTES = 256 * 1024 * 1024;
 
+const LOG = {
+  name: "log",
+  encoding: "binary",
+  encoder: { encode: (message: Buffer) => message, decode: storedMessage },
+} as const;
+
 /** The only file that knows LMDB. The folder must belong to this process alone (see `acquireFolder`). */
 export const openEnvironment = (dir: string): Environment => {
   const root = openRoot(dir);
-  const log = root.openDB<Buffer, LogKey>({ name: "log", encoding: "binary" });
+  const log = root.openDB<unknown, LogKey>(LOG);
   const state = root.openDB<unknown, StateKey>({ name: "state", encoding: "json" });
   const checkpoints = root.openDB<unknown, string>({ name: "checkpoints", encoding: "json" });
   return {
-    log,
+    log: {
+      put: (key, message) => log.putSync(key, message),
+      remove: (key) => log.removeSync(key),
+      get: (key) => log.get(key) as StoredMessage | undefined,
+      range: (start, end) => log.getRange({ start, end }) as ReturnType<Messages["range"]>,
+    },
     state,
     checkpoints,
     visibleBeforeFlush: (root as { readonly overlappingSync?: boolean }).overlappingSync !== false,

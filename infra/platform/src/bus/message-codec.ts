@@ -11,10 +11,34 @@ const MARK_SIGN = 1;
 const MARK_BYTES = 9;
 const NO_MARK = Buffer.alloc(0);
 
+/** A message as it was read from the log. */
+export interface StoredMessage {
+  /** All of it, with time and mark. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly appendedAt: number;
+  /** Its bytes as Latin-1; empty when there is none. */
+  readonly mark: string;
+  readonly json: string;
+}
+
+/** Keeps nothing of `bytes`: they are LMDB's own, and hold the next message a moment later. A copy of each would cost 1.3 µs of the 5 that a message takes. */
+export const storedMessage = (bytes: Buffer): StoredMessage => {
+  const marked = bytes[TIME_BYTES] === MARK_SIGN;
+  const head = marked ? TIME_BYTES + MARK_BYTES : TIME_BYTES;
+  return {
+    bytes: bytes.length,
+    appendedAt: bytes.readDoubleBE(0),
+    mark: marked ? bytes.toString("latin1", TIME_BYTES, head) : "",
+    json: bytes.toString("utf8", head),
+  };
+};
+
 /** What is made once for each schema. */
 interface Prepared {
   /** Another schema, another mark: what an earlier version wrote is checked when it is read. Empty where a schema has no description. */
   readonly mark: Buffer;
+  readonly markText: string;
   /** The same schema as one straight function, made by zod: it says the same of every value, in a quarter of the time (a fact: 0.9 µs instead of 3.8). */
   readonly schema: z.ZodType;
 }
@@ -24,7 +48,8 @@ const preparations = new WeakMap<object, Prepared>();
 const preparedOf = (topic: Topic<never>): Prepared => {
   const known = preparations.get(topic.schema);
   if (known !== undefined) return known;
-  const prepared = { mark: newMark(topic.schema), schema: z.compile(topic.schema) };
+  const mark = newMark(topic.schema);
+  const prepared = { mark, markText: mark.toString("latin1"), schema: z.compile(topic.schema) };
   preparations.set(topic.schema, prepared);
   return prepared;
 };
@@ -39,38 +64,38 @@ const newMark = (schema: z.ZodType): Buffer => {
   }
 };
 
-export const appendedAtOf = (bytes: Buffer): number => bytes.readDoubleBE(0);
-
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly value: unknown; readonly reason: string };
 
 /** What bears the mark of this topic's schema was held against it before it was written, by this program, into a folder that is its own. */
-export const decodeMessage = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
-  if (bytes[TIME_BYTES] !== MARK_SIGN) return decodeValue(topic, bytes.subarray(TIME_BYTES));
-  const json = bytes.subarray(TIME_BYTES + MARK_BYTES);
-  const { mark } = preparedOf(topic as Topic<never>);
-  if (mark.compare(bytes, TIME_BYTES, TIME_BYTES + MARK_BYTES) !== 0) return decodeValue(topic, json);
+export const decodeMessage = <T>(topic: Topic<T>, { mark, json }: StoredMessage): Decoded<T> => {
+  if (mark === "" || mark !== preparedOf(topic as Topic<never>).markText) return decodeJson(topic, json);
   try {
-    return { ok: true, value: JSON.parse(json.toString("utf8")) as T };
+    return { ok: true, value: JSON.parse(json) as T };
   } catch {
-    return { ok: false, value: null, reason: "it is no JSON" };
+    return NO_JSON;
   }
 };
 
-/** JSON in UTF-8. What was stored by an earlier version or by hand is checked like any other input. */
-export const decodeValue = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => {
+/** JSON in UTF-8. */
+export const decodeValue = <T>(topic: Topic<T>, bytes: Buffer): Decoded<T> => decodeJson(topic, bytes.toString("utf8"));
+
+/** What was stored by an earlier version or by hand is checked like any other input. */
+const decodeJson = <T>(topic: Topic<T>, json: string): Decoded<T> => {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString("utf8"));
+    value = JSON.parse(json);
   } catch {
-    return { ok: false, value: null, reason: "it is no JSON" };
+    return NO_JSON;
   }
   const parsed = preparedOf(topic as Topic<never>).schema.safeParse(value);
   return parsed.success
     ? { ok: true, value: parsed.data as T }
     : { ok: false, value, reason: issuesOf(parsed.error.issues) };
 };
+
+const NO_JSON = { ok: false, value: null, reason: "it is no JSON" } as const;
 
 /** Buffers of this size take one message behind the other: a buffer for each would cost as much as the writing of it. */
 const SLAB_BYTES = 64 * 1024;

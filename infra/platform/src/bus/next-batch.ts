@@ -4,7 +4,7 @@ import { unreadableOf, type Unreadable } from "./dead-letters.ts";
 import { PARTITION } from "./draft.ts";
 import type { Environment } from "./lmdb-environment.ts";
 import { laneHeadOf, unacknowledgedFrom, type LogHeads } from "./log-heads.ts";
-import { appendedAtOf, decodeMessage } from "./message-codec.ts";
+import { decodeMessage } from "./message-codec.ts";
 import type { Tail } from "./tail.ts";
 
 export interface BatchLimits {
@@ -79,16 +79,16 @@ export const readRun = async <T>(
       bytes += kept.bytes;
       continue;
     }
-    const range = environment.log.getRange({
-      start: [topic.name, lane, PARTITION, start],
-      end: [topic.name, lane, PARTITION, Math.min(end, start + AT_ONCE)],
-    });
-    for (const { value } of range) {
-      bytes += value.length;
+    const range = environment.log.range(
+      [topic.name, lane, PARTITION, start],
+      [topic.name, lane, PARTITION, Math.min(end, start + AT_ONCE)],
+    );
+    for (const { value: stored } of range) {
+      bytes += stored.bytes;
       if (offset > from && bytes > limits.maxBytes) break;
-      const decoded = decodeMessage(topic, value);
-      if (at !== appendedAtOf(value)) {
-        at = appendedAtOf(value);
+      const decoded = decodeMessage(topic, stored);
+      if (at !== stored.appendedAt) {
+        at = stored.appendedAt;
         appendedAt = instantOf(at);
       }
       if (decoded.ok) messages.push({ value: decoded.value, offset: BigInt(offset), appendedAt });
