@@ -235,7 +235,8 @@ export const createCopyIndex = ({ entries = 131_072 }: CopyIndexOptions = {}): C
     const found = candidates(keys, brand);
     let best: number | null = null;
     let most = 0;
-    for (let i = 0; i < found; i += 1) {
+    // None is more alike than all of it.
+    for (let i = 0; i < found && most < 1; i += 1) {
       const place = looked[i] as number;
       if (!short && (hits[place] as number) < 2) continue;
       const alike = short
