@@ -1,12 +1,12 @@
 import type { Batch, BrandId, Fact, MentionId, Observation, SourceId } from "@molva/contracts";
-import { createCopyIndex, type CopyIndexOptions, type Recalled } from "@molva/text";
+import { createCopyIndex, type CopyIndexOptions, type Recalled, type Sketch } from "@molva/text";
 
 /** Tells copies from originals while mentions go by. */
 export interface Grouping {
   /** Before the first mention of a batch: what was recorded of its brands is remembered. */
   begin(batch: Batch<Observation>, signal: AbortSignal): Promise<void>;
   /** The fact with the group of its mention, and beside it, when this is the first copy, that the other one heads the group. */
-  grouped(fact: Fact): readonly Fact[];
+  grouped(fact: Fact, sketch?: Sketch): readonly Fact[];
 }
 
 export interface GroupingOptions extends CopyIndexOptions {
@@ -42,10 +42,10 @@ export const createGrouping = ({ recorded, recall, ...options }: GroupingOptions
         remembered.add(brand);
       }
     },
-    grouped(fact) {
+    grouped(fact, sketch) {
       if (fact.type !== "content") return [fact];
       const { brandId } = fact.mention;
-      const { group, head } = index.place(fact.mention, fact.observedAt);
+      const { group, head } = index.place(fact.mention, fact.observedAt, sketch);
       const told: Fact = { ...fact, group };
       if (head === null || group === null) return [told];
       const { mentionId, sourceId, observedAt } = head;

@@ -100,7 +100,14 @@ export const classifyStage = ({
     const models = chosen === undefined ? null : await chosen([...brands]);
     const modelFor = ({ brandId }: Mention): Model => models?.get(brandId) ?? model;
     const ahead =
-      reading === undefined ? null : readAhead(mentions, (mention) => modelFor(mention).name, reading, nameOf);
+      reading === undefined
+        ? null
+        : readAhead(mentions, {
+            thread: reading,
+            modelOf: (mention) => modelFor(mention).name,
+            nameOf,
+            sketches: grouping !== undefined,
+          });
     const answers = await slowAnswers(mentions, modelFor, nameOf, signal);
     const options = nameOf === undefined ? { topicsOf } : { topicsOf, nameOf };
     await grouping?.begin(batch, signal);
@@ -121,7 +128,7 @@ export const classifyStage = ({
                 answer: answers.get(index),
                 read,
               });
-        outputs.push(...(grouping?.grouped(fact) ?? [fact]));
+        outputs.push(...(grouping?.grouped(fact, read?.sketch) ?? [fact]));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });
       }

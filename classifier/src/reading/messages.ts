@@ -1,6 +1,8 @@
 import { GIVEN_LABELS, LABELS, type TopicClause } from "@molva/contracts";
+import type { Sketch } from "@molva/text";
 import type { TopicWords } from "../topics/dictionary.ts";
 import type { Read, Readable } from "./read-mention.ts";
+import { unpackSketches } from "./sketches.ts";
 
 /** What the thread is started with. */
 export interface ReadingSetting {
@@ -16,6 +18,8 @@ export interface ReadingRequest {
   readonly ratings: Float64Array;
   readonly languages: readonly (string | null)[];
   readonly brands: readonly (string | null)[];
+  /** Whether sketches are wanted too. */
+  readonly sketches: boolean;
 }
 
 /** In the order of the request. */
@@ -33,11 +37,13 @@ export interface ReadingAnswer {
   readonly names: readonly string[];
   /** Why those failed that did, in their order. */
   readonly failures: readonly string[];
+  /** As `packSketches` has them; null where none were asked for. */
+  readonly sketches: Uint32Array | null;
 }
 
 const FAILED = 255;
 
-export const requestOf = (mentions: readonly Readable[]): ReadingRequest => {
+export const requestOf = (mentions: readonly Readable[], sketches: boolean): ReadingRequest => {
   const ratings = new Float64Array(3 * mentions.length).fill(Number.NaN);
   for (const [i, { rating }] of mentions.entries())
     if (rating !== null) ratings.set([rating.value, rating.min, rating.max], 3 * i);
@@ -47,6 +53,7 @@ export const requestOf = (mentions: readonly Readable[]): ReadingRequest => {
     ratings,
     languages: mentions.map(({ language }) => language),
     brands: mentions.map(({ brand }) => brand),
+    sketches,
   };
 };
 
@@ -62,7 +69,7 @@ export const readablesOf = ({ titles, texts, ratings, languages, brands }: Readi
     };
   });
 
-export const answerOf = (reads: readonly (Read | Error)[]): ReadingAnswer => {
+export const answerOf = (reads: readonly (Read | Error)[], sketches: Uint32Array | null): ReadingAnswer => {
   const labels = new Uint8Array(reads.length).fill(FAILED);
   const probabilities = new Float64Array(3 * reads.length).fill(Number.NaN);
   const topicCounts = new Uint8Array(reads.length);
@@ -87,11 +94,22 @@ export const answerOf = (reads: readonly (Read | Error)[]): ReadingAnswer => {
       topics.push(name * LABELS.length + LABELS.indexOf(label));
     }
   }
-  return { labels, probabilities, languages, inputs, topics, topicCounts, names: [...names.keys()], failures };
+  return {
+    labels,
+    probabilities,
+    languages,
+    inputs,
+    topics,
+    topicCounts,
+    names: [...names.keys()],
+    failures,
+    sketches,
+  };
 };
 
 export const readsOf = (answer: ReadingAnswer): readonly (Read | Error)[] => {
   const { labels, probabilities, languages, inputs, topicCounts, names, failures } = answer;
+  const sketches = answer.sketches === null ? null : unpackSketches(answer.sketches);
   let [topicsRead, failed] = [0, 0];
   return inputs.map((input, i) => {
     const label = GIVEN_LABELS[labels[i] as number];
@@ -116,6 +134,7 @@ export const readsOf = (answer: ReadingAnswer): readonly (Read | Error)[] => {
       language: languages[i] ?? null,
       topics,
       input,
+      ...(sketches === null ? {} : { sketch: sketches[i] as Sketch }),
     };
   });
 };

@@ -22,12 +22,18 @@ interface Slice {
   readonly reads: Promise<readonly (Read | Error)[]>;
 }
 
+export interface AheadOptions {
+  readonly thread: ReadingThread;
+  /** `name@version` of the model that labels a mention. */
+  readonly modelOf: (mention: Mention) => string;
+  readonly nameOf: NameOf | undefined;
+  readonly sketches: boolean;
+}
+
 /** Has those of the mentions that its model labels read by the thread; null for a batch that is too small for it. */
 export const readAhead = (
   mentions: readonly (Mention | null)[],
-  modelOf: (mention: Mention) => string,
-  thread: ReadingThread,
-  nameOf: NameOf | undefined,
+  { thread, modelOf, nameOf, sketches }: AheadOptions,
 ): Ahead | null => {
   if (mentions.length < LEAST) return null;
   const slices: Slice[] = [];
@@ -40,7 +46,7 @@ export const readAhead = (
       places.push(place);
       sent.push(readableOf(mention, nameOf));
     }
-    const reads = sent.length === 0 ? Promise.resolve([]) : thread.read(sent);
+    const reads = sent.length === 0 ? Promise.resolve([]) : thread.read(sent, { sketches });
     reads.catch(() => undefined); // heard when it is waited for
     slices.push({ places, reads });
   }

@@ -1,4 +1,5 @@
 import { inputOf, PipelineError, type Mention, type TopicClause } from "@molva/contracts";
+import type { Sketch } from "@molva/text";
 import type { Model, Scored } from "../model.ts";
 import type { NameOf } from "../slow-answers.ts";
 import { createTopicsOf, type TopicsOf } from "../topics/topics-of.ts";
@@ -9,6 +10,8 @@ export interface Read extends Scored {
   readonly topics: readonly TopicClause[];
   /** Identity of what was read, as `inputOf` gives it. */
   readonly input: string;
+  /** What tells its copies, where that was asked for. */
+  readonly sketch?: Sketch;
 }
 
 /** What of a mention is read; `brand` as people write it, what the label is towards: null for the text as a whole. */

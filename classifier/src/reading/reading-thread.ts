@@ -11,10 +11,11 @@ export interface ReadingThread {
   /** `name@version` of the model that reads: the fast one. */
   readonly model: string;
   /**
-   * What `readMention` gives, in order; an error for a mention that it throws at. Requests are worked off in their order.
+   * What `readMention` gives, in order; an error for a mention that it throws at. Requests are worked off in their order. With `sketches` what tells
+   * copies stands beside it.
    * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) when the thread ended over one of the open requests: the next request starts another.
    */
-  read(mentions: readonly Readable[]): Promise<readonly (Read | Error)[]>;
+  read(mentions: readonly Readable[], wanted?: { readonly sketches: boolean }): Promise<readonly (Read | Error)[]>;
   close(): Promise<void>;
 }
 
@@ -61,13 +62,13 @@ export const openReadingThread = ({ topics = {} }: ReadingThreadOptions = {}): R
 
   return {
     model: `${name}@${version}`,
-    read: (mentions) =>
+    read: (mentions, { sketches } = { sketches: false }) =>
       new Promise((done, failed) => {
         worker ??= start();
         waiting.push({ done, failed });
         worker.ref();
         // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-        worker.postMessage(requestOf(mentions));
+        worker.postMessage(requestOf(mentions, sketches));
       }),
     close: async () => {
       await worker?.terminate();

@@ -7,6 +7,7 @@ export {
   type Placed,
   type Recalled,
 } from "./copies/copy-index.ts";
+export { sketchOf, type Sketch } from "./copies/sketch.ts";
 export type { SlashOrder } from "./dates/grammar.ts";
 export { parseDate, type DateContext } from "./dates/parse-date.ts";
 export { queryExcerpt } from "./query/excerpt.ts";

@@ -38,8 +38,11 @@ export interface CopyIndexOptions {
 }
 
 export interface CopyIndex {
-  /** The group of a mention, which is remembered for those that come. The same mention again has its group again. */
-  place(mention: GroupedMention, observedAt: Instant): Placed;
+  /**
+   * The group of a mention, which is remembered for those that come. The same mention again has its group again.
+   * @param sketch what `sketchOf` says of its title and text, where that was asked already
+   */
+  place(mention: GroupedMention, observedAt: Instant, sketch?: Sketch): Placed;
   /** Remembers a mention as it was recorded. */
   recall(recalled: Recalled): void;
   /** Texts of the brand are no copies of what is remembered of it up to now. */
@@ -256,9 +259,8 @@ export const createCopyIndex = ({ entries = 131_072 }: CopyIndexOptions = {}): C
   });
 
   return {
-    place(mention, observedAt) {
+    place(mention, observedAt, sketch = sketchOf(mention.title, mention.text)) {
       const brand = brandNumber(mention.brandId);
-      const sketch = sketchOf(mention.title, mention.text);
       const keys = keysOf(sketch, mention, brand);
       const itself = own(mention.mentionId, brand);
       if (itself !== null) {
