@@ -1,30 +1,44 @@
 import { joinKey, negatedKey, shapeKey } from "./hash.ts";
-import { normaliseText } from "./normalise.ts";
 import { CONTRASTS, NEGATES, STOPS, Scanner, WORD } from "./scanner.ts";
 
 /** Of words and their n-grams, of pieces of words, of what can be said of a text without reading it: each block is normalised on its own. */
 export const BLOCK_SCALES: readonly [number, number, number] = [1, 1, 0.5];
 
+/** Tokens, whose pieces `pieceKeys` makes: apart, for one and the same word stands in many texts. */
+export type Tokens = Pick<
+  Scanner,
+  "count" | "keys" | "marks" | "signs" | "starts" | "checks" | "places" | "sizes" | "units"
+>;
+
 /** A text's features, each as often as it stands there. The same arrays are filled for the next text. */
 export interface Features {
+  /** Token by token: its key, the 2- and the 3-gram that end with it, and its key as negated where it is. */
   readonly words: Int32Array;
   wordCount: number;
-  /** Tokens, whose pieces `pieceKeys` makes: apart, for one and the same word stands in many texts. */
-  readonly tokens: Pick<Scanner, "count" | "keys" | "marks" | "checks" | "places" | "sizes" | "units">;
-  readonly shapes: Int32Array;
-  shapeCount: number;
+  /** By token: where its keys begin in `words`. */
+  readonly firsts: Int32Array;
+  readonly tokens: Tokens;
 }
 
+/** The longest n-grams. */
+export const LONGEST_GRAM = 3;
 /** A negation reaches over so many words, up to punctuation or a contrast. */
 const SCOPE = 4;
 
-const fillWords = (scanner: Scanner, features: Features): number => {
-  const { keys, marks, count } = scanner;
-  const { words } = features;
-  let [at, scope, negators, last, pair] = [0, 0, 0, 0, 0];
+/** The scope of a negation behind a token of this mark that stands in `scope`; a word in one uses it up. */
+export const scopeAfter = (mark: number, scope: number): number => {
+  if (mark === WORD) return scope > 0 ? scope - 1 : 0;
+  if (mark === NEGATES) return SCOPE;
+  return mark === STOPS || mark === CONTRASTS ? 0 : scope;
+};
+
+const fillWords = ({ keys, marks, count }: Tokens, features: Features): void => {
+  const { words, firsts } = features;
+  let [at, scope, last, pair] = [0, 0, 0, 0];
   for (let i = 0; i < count; i += 1) {
     const key = keys[i] as number;
     const mark = marks[i] as number;
+    firsts[i] = at;
     words[at] = key;
     at += 1;
     let next = 0;
@@ -39,52 +53,66 @@ const fillWords = (scanner: Scanner, features: Features): number => {
     }
     pair = next;
     last = key;
-    if (mark === NEGATES) {
-      scope = SCOPE;
-      negators += 1;
-    } else if (mark === STOPS || mark === CONTRASTS) scope = 0;
-    else if (scope > 0 && mark === WORD) {
+    if (mark === WORD && scope > 0) {
       words[at] = negatedKey(key);
       at += 1;
-      scope -= 1;
     }
+    scope = scopeAfter(mark, scope);
   }
   features.wordCount = at;
-  return negators;
 };
 
-/** Length on a scale of doublings, and marks counted up to five. */
-const fillShapes = (scanner: Scanner, negators: number, features: Features): void => {
-  const { shapes } = features;
-  shapes[0] = shapeKey(0, Math.min(15, Math.round(Math.log2(scanner.count + 1))));
+/** Of marks no more than so many are told apart; of links (the last) fewer. */
+const MOST_MARKS = 5;
+const MOST_LINKS = 2;
+const amounts = new Int32Array(8);
+
+/** Kinds of shapes: the length, and each of `signs`. */
+export const SHAPES = 9;
+
+/** Into `out` the length of the tokens from `from` to `to` on a scale of doublings, and their marks counted; returns how many shapes that is. */
+export const fillShapes = ({ signs }: Tokens, from: number, to: number, out: Int32Array): number => {
+  amounts.fill(0);
+  for (let i = from; i < to; i += 1)
+    for (let left = signs[i] as number; left !== 0; left &= left - 1) {
+      const bit = 31 - Math.clz32(left & -left);
+      amounts[bit] = (amounts[bit] as number) + 1;
+    }
+  out[0] = shapeKey(0, Math.min(15, Math.round(Math.log2(to - from + 1))));
   let at = 1;
-  const { smiles, frowns, shouted, stretched, exclaims, asks, links } = scanner;
-  const amounts = [smiles, frowns, shouted, stretched, negators, exclaims, asks, Math.min(2, links)];
   for (let i = 0; i < amounts.length; i += 1) {
     const amount = amounts[i] as number;
     if (amount === 0) continue;
-    shapes[at] = shapeKey(i + 1, Math.min(5, amount));
+    out[at] = shapeKey(i + 1, Math.min(i === amounts.length - 1 ? MOST_LINKS : MOST_MARKS, amount));
     at += 1;
   }
-  features.shapeCount = at;
+  return at;
 };
 
+interface Extractor {
+  /** Of the text that was read last. */
+  readonly features: Features;
+  /** Reads a text that `normaliseText` gave. */
+  extract(text: string): void;
+}
+
 /**
- * Words, their 2- and 3-grams, words inside a negation's scope, pieces of 2 to 6 units, and shape, after LABELS.md §7; what its lists say stands in
- * valences.ts. Not re-entrant: the answer is overwritten by the next.
+ * Words, their 2- and 3-grams, words inside a negation's scope and pieces of 2 to 6 units, after LABELS.md
+ * §7; `fillShapes` gives its shape, valences.ts what its lists say. Not re-entrant.
  */
-export const createExtractor = (): ((text: string) => Features) => {
+export const createExtractor = (): Extractor => {
   const scanner = new Scanner();
   const features: Features = {
     words: new Int32Array(scanner.keys.length * 4),
     wordCount: 0,
+    firsts: new Int32Array(scanner.keys.length),
     tokens: scanner,
-    shapes: new Int32Array(16),
-    shapeCount: 0,
   };
-  return (text) => {
-    scanner.scan(normaliseText(text));
-    fillShapes(scanner, fillWords(scanner, features), features);
-    return features;
+  return {
+    features,
+    extract: (text) => {
+      scanner.scan(text);
+      fillWords(scanner, features);
+    },
   };
 };

@@ -1,6 +1,7 @@
 export { classifyLines, type ClassifiedLine, type LineResult } from "./classify-lines.ts";
 export { evaluate, type EvaluationOptions, type EvaluationRow, type Figures } from "./evaluate.ts";
 export { measureCascade, type CascadeRow } from "./accurate/measure-cascade.ts";
+export { clauseSentiment } from "./clause-sentiment.ts";
 export { createGrouping, type Grouping, type GroupingOptions } from "./grouping.ts";
 export { languageOf } from "./language.ts";
 export {
@@ -27,7 +28,7 @@ export { openReadingThread, type ReadingThread, type ReadingThreadOptions } from
 export { slowAnswers } from "./slow-answers.ts";
 export { classifyStage, contentFact, type ClassifyStageOptions } from "./stage.ts";
 export { topicDictionary, type TopicWords } from "./topics/dictionary.ts";
-export { createTopicsOf, type TopicsOf } from "./topics/topics-of.ts";
+export { createTopicsOf, type ClauseSentiment, type TopicsOf } from "./topics/topics-of.ts";
 export type { TrainingProgress } from "./training/progress.ts";
 export { train, type TrainingOptions, type TrainingReport } from "./training/train.ts";
 export {

@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { PipelineError, type GivenLabel, type Probabilities, type Rating } from "@molva/contracts";
 import { baseLanguage, isSupported, languageOf, type SupportedLanguage } from "./language.ts";
 import { manifestSchema, type Manifest } from "./manifest.ts";
+import { normaliseText } from "./normalise.ts";
 import { withRating } from "./rating.ts";
+import { createScorer } from "./scorer.ts";
 import { towardsBrand } from "./towards.ts";
-import { calibrate, createScorer, decodeWeights, type Three } from "./weights.ts";
+import { calibrate, decodeWeights, type Three } from "./weights.ts";
 
 /** What a model reads of a mention. */
 export interface ModelInput {
@@ -34,6 +36,11 @@ export interface Model {
   readonly languages: readonly string[];
   /** As many answers as inputs, in their order. Pure: equal inputs give equal answers. Never throws for a text. */
   score(inputs: readonly ModelInput[]): readonly Scored[];
+  /**
+   * What `score` says of the units from `from` to `to` of a text that `normaliseText` gave, in a language of the model, but for what stands across
+   * their edges; there in a model that has it at hand of the text that was scored last. Null where it says nothing.
+   */
+  stretch?(text: string, from: number, to: number, language: string): Probabilities | null;
   /**
    * There in a model that takes its time in threads of its own: the answers that count for mentions, and `score` is then a quick word for
    * their clauses. Pure as `score` is. Rejects with `MODEL_MISSING` (exit) when its threads cannot go on.
@@ -76,6 +83,7 @@ export const wordsOf = ({ title, text }: Pick<ModelInput, "title" | "text">): st
 interface Scorer {
   /** Probabilities by words alone. */
   readonly ofWords: (text: string) => Three;
+  readonly ofStretch: (text: string, from: number, to: number) => Three | null;
   readonly withStars: (words: Three, rating: Rating | null) => Three;
 }
 type Scorers = Readonly<Record<SupportedLanguage, Scorer>>;
@@ -135,10 +143,14 @@ const modelOf = (read: ReadFile): Model => {
         { code: "MODEL_MISSING", recovery: "exit" },
       );
     const weights = decodeWeights(bytes, file);
-    const score = createScorer(weights);
+    const scorer = createScorer(weights);
     const evidence = manifest.rating[language];
     return {
-      ofWords: (text) => calibrate(score(text), weights),
+      ofWords: (text) => calibrate(scorer.score(normaliseText(text)), weights),
+      ofStretch: (text, from, to) => {
+        const scores = scorer.stretch(text, from, to);
+        return scores === null ? null : calibrate(scores, weights);
+      },
       withStars: (words, rating) => withRating(words, rating, evidence),
     };
   };
@@ -147,6 +159,10 @@ const modelOf = (read: ReadFile): Model => {
     name: `${manifest.name}@${manifest.version}`,
     languages: ["en", "ru"],
     score: (inputs) => inputs.map((input) => scoreOne(input, scorers)),
+    stretch: (text, from, to, language) => {
+      const said = isSupported(language) ? scorers[language].ofStretch(text, from, to) : null;
+      return said === null ? null : answerOf(said, language).probabilities;
+    },
   };
 };
 

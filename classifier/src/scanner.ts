@@ -1,8 +1,17 @@
 import { wordKey } from "./hash.ts";
 import { CUT, PREFIX, SHORT, lexemeOf } from "./lexemes.ts";
 import { CASE, DIGIT, HIGH, KIND, LETTER, MARK, NOTHING, PLAIN, SPACE } from "./letters.ts";
-import { FROWN as SAD, SMILE as HAPPY, linkEnd, sign, signEnd, siteOrMailEnd, tagEnd, userEnd } from "./signs.ts";
-import { APOSTROPHE, MEANS_NOTHING, STOPS, TokenList, WORD } from "./token-list.ts";
+import {
+  FROWN as SAD,
+  SMILE as HAPPY,
+  linkEnd,
+  sign as found,
+  signEnd,
+  siteOrMailEnd,
+  tagEnd,
+  userEnd,
+} from "./signs.ts";
+import { APOSTROPHE, ASKS, EXCLAIMS, MEANS_NOTHING, STOPS, TokenList, WORD } from "./token-list.ts";
 
 export { CONTRASTS, NEGATES, STOPS, WORD } from "./token-list.ts";
 
@@ -51,7 +60,7 @@ export class Scanner extends TokenList {
     }
     if (first === 0x78) {
       const face = signEnd(text, from);
-      if (face > 0) return this.face(sign, from, face);
+      if (face > 0) return this.face(found, from, face);
     }
     const end = this.runEnd(from);
     const next = end < text.length ? text.charCodeAt(end) : 0x20;
@@ -219,7 +228,7 @@ export class Scanner extends TokenList {
       }
     }
     const face = signEnd(text, from);
-    if (face > 0) return this.face(sign, from, face);
+    if (face > 0) return this.face(found, from, face);
     if (code === 0x29 || code === 0x28) return this.brackets(from, code === 0x29);
     const before = from > 0 ? (KIND[text.charCodeAt(from - 1)] as number) : SPACE;
     if ((code === HYPHEN || code === 0x2b) && this.kindAt(from + 1) === DIGIT && before !== LETTER && before !== DIGIT)
@@ -237,9 +246,8 @@ export class Scanner extends TokenList {
       this.put(code === DOT ? DOTS_KEY : DASHES_KEY, STOPS, from, end);
       return end;
     }
-    if (code === 0x21) this.exclaims += 1;
-    else if (code === 0x3f) this.asks += 1;
-    this.put(this.hash(from, end), STOP_UNITS.has(code) ? STOPS : MEANS_NOTHING, from, end);
+    const sign = code === 0x21 ? EXCLAIMS : code === 0x3f ? ASKS : 0;
+    this.put(this.hash(from, end), STOP_UNITS.has(code) ? STOPS : MEANS_NOTHING, from, end, sign);
     return end;
   }
 }

@@ -11,6 +11,16 @@ export const CONTRASTS = 2;
 export const STOPS = 3;
 export const MEANS_NOTHING = 4;
 
+/** What is counted of a token, a bit each; the bit's number is the shape's (see features.ts). */
+export const SMILES = 1;
+export const FROWNS = 2;
+export const SHOUTED = 4;
+export const STRETCHED = 8;
+export const NEGATORS = 16;
+export const EXCLAIMS = 32;
+export const ASKS = 64;
+export const LINKS = 128;
+
 const LINK_KEY = wordKey("<link>");
 const SMILE_KEY = wordKey(":)");
 const FROWN_KEY = wordKey(":(");
@@ -38,13 +48,8 @@ export class TokenList {
   readonly places = new Int32Array(TOKENS);
   readonly sizes = new Uint8Array(TOKENS);
   readonly units = new Uint16Array(UNITS);
-  smiles = 0;
-  frowns = 0;
-  shouted = 0;
-  stretched = 0;
-  exclaims = 0;
-  asks = 0;
-  links = 0;
+  /** By token: which of the above it is. */
+  readonly signs = new Uint8Array(TOKENS);
   protected filled = 0;
   protected text = "";
 
@@ -53,13 +58,13 @@ export class TokenList {
     this.text = text;
     this.count = 0;
     this.filled = 0;
-    this.smiles = this.frowns = this.shouted = this.stretched = this.exclaims = this.asks = this.links = 0;
   }
 
-  protected put(key: number, mark: number, from: number, to: number): void {
+  protected put(key: number, mark: number, from: number, to: number, sign = 0): void {
     const i = this.count;
     this.keys[i] = key;
     this.marks[i] = mark;
+    this.signs[i] = sign;
     this.starts[i] = from;
     this.ends[i] = to;
     this.sizes[i] = 0;
@@ -71,15 +76,13 @@ export class TokenList {
   }
 
   protected link(from: number, to: number): number {
-    this.put(LINK_KEY, WORD, from, to);
-    this.links += 1;
+    this.put(LINK_KEY, WORD, from, to, LINKS);
     return to;
   }
 
   protected face(which: number, from: number, to: number): number {
-    if (which === HAPPY) this.smiles += 1;
-    else this.frowns += 1;
-    this.put(which === HAPPY ? SMILE_KEY : FROWN_KEY, MEANS_NOTHING, from, to);
+    const happy = which === HAPPY;
+    this.put(happy ? SMILE_KEY : FROWN_KEY, MEANS_NOTHING, from, to, happy ? SMILES : FROWNS);
     return to;
   }
 
@@ -124,7 +127,7 @@ export class TokenList {
   protected one(from: number, end: number): void {
     const { text, units } = this;
     const start = this.filled;
-    let [at, small, large, stretched] = [start + 1, 0, 0, 0];
+    let [at, small, large, signs] = [start + 1, 0, 0, 0];
     let h = WORD_SEED;
     let check = 0;
     for (let i = from; i < end; i += 1) {
@@ -135,7 +138,7 @@ export class TokenList {
       else if (CASE[code] === 2) large += 1;
       // Three or more of one letter are two (cooool, ооочень).
       if (at > start + 2 && units[at - 1] === unit && units[at - 2] === unit && KIND[code] === LETTER) {
-        stretched = 1;
+        signs = STRETCHED;
         continue;
       }
       units[at] = unit;
@@ -145,10 +148,10 @@ export class TokenList {
     }
     const lexeme = lexemeOf(h);
     const token = this.count;
-    this.put(h, lexeme === NEGATOR ? NEGATES : lexeme === CONTRAST ? CONTRASTS : WORD, from, end);
-    if (small === 0 && large > 0 && end - from > 2) this.shouted += 1;
-    this.stretched += stretched;
-    if (lexeme === NEGATOR || lexeme === CONTRAST) return;
+    if (small === 0 && large > 0 && end - from > 2) signs |= SHOUTED;
+    if (lexeme === NEGATOR) return this.put(h, NEGATES, from, end, signs | NEGATORS);
+    if (lexeme === CONTRAST) return this.put(h, CONTRASTS, from, end, signs);
+    this.put(h, WORD, from, end, signs);
     units[start] = 0x3c;
     units[at] = 0x3e;
     this.checks[token] = check;

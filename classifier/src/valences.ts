@@ -53,23 +53,23 @@ export const valenceFinder = ({ keys, lists, values }: ValenceTable): ((key: num
 const COUNTS = Float64Array.from({ length: 64 }, (_, count) => Math.log(1 + count));
 const tamedCount = (count: number): number => (count < COUNTS.length ? (COUNTS[count] as number) : tamed(count));
 
-type ReadValences = (marks: Uint8Array, said: Int32Array, count: number, out: Float64Array) => void;
+type ReadValences = (marks: Uint8Array, said: Int32Array, from: number, to: number, out: Float64Array) => void;
 
 /**
  * Into `out`, `FIGURES` for each list: sums of good and of bad words, the best and the worst, the last, how many good and bad, the sum after the last
- * contrast, and the mean (LABELS.md §7). `said` holds what `valenceFinder` gave for each token. Not re-entrant.
+ * contrast, and the mean (LABELS.md §7). Of the tokens from `from` to `to`; `said` holds what `valenceFinder` gave for each. Not re-entrant.
  */
 export const createValenceReader = (lists: number): ReadValences => {
   // Tokens that a list knows, one after another: what is said of each, and how it is turned, in tenths.
   let values = new Int32Array(256);
   let turns = new Int32Array(256);
-  return (marks, said, count, out) => {
-    if (count > values.length) {
-      values = new Int32Array(2 * count);
-      turns = new Int32Array(2 * count);
+  return (marks, said, from, to, out) => {
+    if (to - from > values.length) {
+      values = new Int32Array(2 * (to - from));
+      turns = new Int32Array(2 * (to - from));
     }
     let [known, scope, contrast] = [0, 0, -1];
-    for (let token = 0; token < count; token += 1) {
+    for (let token = from; token < to; token += 1) {
       const mark = marks[token] as number;
       let turn = 10;
       if (mark === NEGATES) scope = SCOPE;

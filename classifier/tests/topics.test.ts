@@ -1,15 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createTopicsOf, loadModel, topicDictionary, type TopicsOf } from "../src/index.ts";
+import { clauseSentiment, createTopicsOf, loadModel, topicDictionary, type TopicsOf } from "../src/index.ts";
 import { measureTopics } from "./topics/measured.ts";
 
 const model = loadModel();
 const about = (text: string, topicsOf: TopicsOf = createTopicsOf(), title: string | null = null): string => {
   const [scored] = model.score([{ title, text, rating: null, language: null }]);
   if (scored?.probabilities == null) return "unscored";
-  const sentiment = (clause: string) =>
-    model.score([{ title: null, text: clause, rating: null, language: scored.language }])[0]?.probabilities ?? null;
-  return topicsOf({ title, text, whole: scored.probabilities }, sentiment)
+  return topicsOf({ title, text, whole: scored.probabilities }, clauseSentiment(model, scored.language))
     .map(({ topic, label }) => `${topic} ${label}`)
     .join(", ");
 };

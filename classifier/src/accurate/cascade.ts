@@ -20,6 +20,7 @@ export const loadCascade = ({
     name: cascadeName(options.folder),
     languages: fast.languages,
     score: fast.score,
+    ...(fast.stretch === undefined ? {} : { stretch: fast.stretch }),
     label: async (inputs: readonly ModelInput[]) => {
       const answers = [...fast.score(inputs)];
       const unsure = answers.flatMap((scored, i) => (sureness(scored) < sure ? [i] : []));

@@ -142,6 +142,7 @@ export const loadAccurateModel = ({ folder = ACCURATE_FOLDER, threads }: Accurat
     name: `${manifest.name}@${manifest.version}`,
     languages: fast.languages,
     score: fast.score,
+    ...(fast.stretch === undefined ? {} : { stretch: fast.stretch }),
     label,
     close: pool.close,
   };

@@ -1,5 +1,9 @@
 import { inputOf, PipelineError, type Mention, type TopicClause } from "@molva/contracts";
+<<<<<<< HEAD
 import type { Sketch } from "@molva/text";
+=======
+import { clauseSentiment } from "../clause-sentiment.ts";
+>>>>>>> ebe6217 (wip)
 import type { Model, Scored } from "../model.ts";
 import type { NameOf } from "../slow-answers.ts";
 import { createTopicsOf, type TopicsOf } from "../topics/topics-of.ts";
@@ -30,11 +34,7 @@ export const builtInTopics: TopicsOf = (...asked) => (builtIn ??= createTopicsOf
 
 const topicsBy = (topicsOf: TopicsOf, { title, text }: Readable, scored: Scored, model: Model): Read["topics"] => {
   if (scored.probabilities === null) return [];
-  const { language } = scored;
-  return topicsOf({ title, text, whole: scored.probabilities }, (clause) => {
-    const [answer] = model.score([{ title: null, text: clause, rating: null, language }]);
-    return answer?.probabilities ?? null;
-  });
+  return topicsOf({ title, text, whole: scored.probabilities }, clauseSentiment(model, scored.language));
 };
 
 /**

@@ -5,15 +5,10 @@ import { HARD, NOTHING, type ReadWords } from "./read-words.ts";
 export interface Clause {
   readonly from: number;
   readonly to: number;
-  readonly topics: readonly Hit[];
+  /** Each once, in the order of the text. */
+  readonly topics: readonly string[];
   /** What its phrases say by themselves, −1…1. */
   readonly valence: number;
-}
-
-interface Hit {
-  readonly topic: string;
-  /** The first word of the phrase. */
-  readonly at: number;
 }
 
 interface Phrase {
@@ -21,6 +16,20 @@ interface Phrase {
   readonly to: number;
   readonly topics: readonly string[];
   readonly valence: number;
+}
+
+/** What is cut into clauses: words, and the phrases found in them, which do not overlap and stand in order. */
+interface Text {
+  readonly words: ReadWords;
+  readonly phrases: readonly Phrase[];
+}
+
+/** Words `[from, to)`, and of the phrases those `[first, last)` that begin there. Neighbours are joined by moving an end. */
+interface Piece {
+  readonly from: number;
+  to: number;
+  readonly first: number;
+  last: number;
 }
 
 /** So many words before a phrase may turn it: "not at all expensive". */
@@ -38,7 +47,7 @@ const phrasesOf = (words: ReadWords, lexicon: Lexicon): readonly Phrase[] => {
   const within = (i: number) =>
     i < words.count && (i === start || words.borders[i] === NOTHING) ? words.knownAt(i) : null;
   while (start < words.count) {
-    const match = words.knownAt(start).fits.length === 0 ? null : lexicon.match(start, within);
+    const match = words.knownAt(start).begins ? lexicon.match(start, within) : null;
     if (match !== null && match.topics.length > 0)
       found.push({
         from: start,
@@ -59,27 +68,34 @@ const opensHard = (words: ReadWords, i: number): boolean => {
 const opensSoft = (words: ReadWords, i: number): boolean =>
   words.borders[i] !== NOTHING || words.knownAt(i).kind === JOIN;
 
-interface Piece {
-  readonly from: number;
-  readonly to: number;
-  readonly phrases: readonly Phrase[];
-}
-
-const cut = (piece: Piece, words: ReadWords, opens: (words: ReadWords, i: number) => boolean): readonly Piece[] => {
-  const inside = (i: number): boolean => piece.phrases.some((p) => i > p.from && i < p.to);
-  const places = [piece.from];
-  for (let i = piece.from + 1; i < piece.to; i += 1) if (opens(words, i) && !inside(i)) places.push(i);
-  return places.map((from, k) => {
-    const to = places[k + 1] ?? piece.to;
-    return { from, to, phrases: piece.phrases.filter((p) => p.from >= from && p.from < to) };
-  });
+/** Never within a phrase. */
+const cut = (piece: Piece, { words, phrases }: Text, opens: typeof opensHard): readonly Piece[] => {
+  const pieces: Piece[] = [];
+  let [from, first, next] = [piece.from, piece.first, piece.first];
+  for (let i = piece.from + 1; i < piece.to; i += 1) {
+    while (next < piece.last && (phrases[next] as Phrase).from < i) next += 1;
+    if (!opens(words, i) || (next > piece.first && (phrases[next - 1] as Phrase).to > i)) continue;
+    pieces.push({ from, to: i, first, last: next });
+    [from, first] = [i, next];
+  }
+  pieces.push({ from, to: piece.to, first, last: piece.last });
+  return pieces;
 };
 
-const joined = (a: Piece, b: Piece): Piece => ({ from: a.from, to: b.to, phrases: [...a.phrases, ...b.phrases] });
+const join = (piece: Piece, next: Piece): void => {
+  piece.to = next.to;
+  piece.last = next.last;
+};
 
-const isBare = (piece: Piece, words: ReadWords): boolean => {
-  for (let i = piece.from; i < piece.to; i += 1) {
-    if (piece.phrases.some((p) => i >= p.from && i < p.to)) continue;
+const isBare = ({ from, to, first }: Piece, { words, phrases }: Text): boolean => {
+  let next = first;
+  for (let i = from; i < to; i += 1) {
+    const phrase = phrases[next];
+    if (phrase !== undefined && i >= phrase.from) {
+      i = phrase.to - 1;
+      next += 1;
+      continue;
+    }
     const { kind } = words.knownAt(i);
     if (kind !== FILLER && kind !== JOIN) return false;
   }
@@ -87,31 +103,36 @@ const isBare = (piece: Piece, words: ReadWords): boolean => {
 };
 
 /** Whether its phrases speak of more than one topic. */
-const ofSeveral = ({ phrases }: Piece): boolean => {
-  const first = phrases[0]?.topics[0];
-  return phrases.some((phrase) => phrase.topics.some((topic) => topic !== first));
+const ofSeveral = ({ first, last }: Piece, { phrases }: Text): boolean => {
+  const topic = phrases[first]?.topics[0];
+  for (let i = first; i < last; i += 1) {
+    const { topics } = phrases[i] as Phrase;
+    if (topics.length > 1 || topics[0] !== topic) return true;
+  }
+  return false;
 };
 
 /**
  * Pieces of one sentence, each with something to say of its topics: a piece without a topic goes to the one before, a topic that nothing is said
  * of ("price, quality and delivery are great") to the one after.
  */
-const told = (sentence: Piece, words: ReadWords): readonly Piece[] => {
-  if (!ofSeveral(sentence)) return [sentence];
+const told = (sentence: Piece, text: Text): readonly Piece[] => {
+  if (!ofSeveral(sentence, text)) return [sentence];
   const pieces: Piece[] = [];
   let open: Piece | null = null;
-  for (const next of cut(sentence, words, opensSoft)) {
-    const piece: Piece = open === null ? next : joined(open, next);
+  for (const next of cut(sentence, text, opensSoft)) {
+    const piece: Piece = open ?? next;
+    if (open !== null) join(open, next);
     open = null;
     const last = pieces.at(-1);
-    if (piece.phrases.length === 0 && last !== undefined) pieces[pieces.length - 1] = joined(last, piece);
-    else if (piece.phrases.length === 0 || isBare(piece, words)) open = piece;
+    if (piece.first === piece.last && last !== undefined) join(last, piece);
+    else if (piece.first === piece.last || isBare(piece, text)) open = piece;
     else pieces.push(piece);
   }
   if (open !== null) {
     const last = pieces.at(-1);
     if (last === undefined) return [sentence];
-    pieces[pieces.length - 1] = joined(last, open);
+    join(last, open);
   }
   return pieces;
 };
@@ -119,39 +140,44 @@ const told = (sentence: Piece, words: ReadWords): readonly Piece[] => {
 /** "Impressive." */
 const SHORT_REMARK = 2;
 
-/** A sentence that names nothing and begins with "it", or is a mere remark, still speaks of what the one before it names. */
-const followed = (sentences: readonly Piece[], words: ReadWords): readonly Piece[] => {
-  const joinedUp: Piece[] = [];
-  for (const sentence of sentences) {
-    const last = joinedUp.at(-1);
-    const follows =
-      sentence.phrases.length === 0 &&
-      (words.knownAt(sentence.from).kind === PRONOUN || sentence.to - sentence.from <= SHORT_REMARK);
-    if (follows && last !== undefined && last.phrases.length > 0)
-      joinedUp[joinedUp.length - 1] = joined(last, sentence);
-    else joinedUp.push(sentence);
+/**
+ * Sentences that name something. One that names nothing and begins with "it", or is a mere remark, still speaks of what the one before it names,
+ * and is joined to it.
+ */
+const sentencesOf = (text: Text): readonly Piece[] => {
+  const whole: Piece = { from: 0, to: text.words.count, first: 0, last: text.phrases.length };
+  const sentences: Piece[] = [];
+  let before: Piece | null = null;
+  for (const sentence of cut(whole, text, opensHard)) {
+    if (sentence.first < sentence.last) {
+      sentences.push(sentence);
+      before = sentence;
+      continue;
+    }
+    const follows = text.words.knownAt(sentence.from).kind === PRONOUN || sentence.to - sentence.from <= SHORT_REMARK;
+    if (follows && before !== null) join(before, sentence);
+    else before = null;
   }
-  return joinedUp;
+  return sentences;
+};
+
+const clauseOf = ({ from, to, first, last }: Piece, { phrases }: Text): Clause => {
+  const topics: string[] = [];
+  let valence = 0;
+  for (let i = first; i < last; i += 1) {
+    const phrase = phrases[i] as Phrase;
+    valence += phrase.valence;
+    for (const topic of phrase.topics) if (!topics.includes(topic)) topics.push(topic);
+  }
+  return { from, to, topics, valence: Math.max(-1, Math.min(1, valence)) };
 };
 
 /** The clauses that speak of something, in the order of the text. */
 export const clausesOf = (words: ReadWords, lexicon: Lexicon): readonly Clause[] => {
-  const phrases = phrasesOf(words, lexicon);
-  if (phrases.length === 0) return [];
-  const whole: Piece = { from: 0, to: words.count, phrases };
-  return followed(cut(whole, words, opensHard), words)
-    .filter((sentence) => sentence.phrases.length > 0)
-    .flatMap((sentence) => told(sentence, words))
-    .map(({ from, to, phrases: own }) => ({
-      from,
-      to,
-      topics: own.flatMap((p) => p.topics.map((topic) => ({ topic, at: p.from }))),
-      valence: Math.max(
-        -1,
-        Math.min(
-          1,
-          own.reduce((sum, p) => sum + p.valence, 0),
-        ),
-      ),
-    }));
+  const text: Text = { words, phrases: phrasesOf(words, lexicon) };
+  if (text.phrases.length === 0) return [];
+  const clauses: Clause[] = [];
+  for (const sentence of sentencesOf(text))
+    for (const piece of told(sentence, text)) clauses.push(clauseOf(piece, text));
+  return clauses;
 };

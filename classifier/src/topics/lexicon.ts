@@ -49,10 +49,12 @@ const newNode = (): Node => ({ next: new Map(), any: null, topics: null, valence
 export interface Known {
   readonly kind: number;
   readonly fits: readonly number[];
+  /** A pattern may begin with it. */
+  readonly begins: boolean;
   /** A pattern's weightiest word: a text without any speaks of nothing. */
   readonly anchors: boolean;
 }
-export const UNKNOWN: Known = { kind: PLAIN, fits: [], anchors: false };
+export const UNKNOWN: Known = { kind: PLAIN, fits: [], begins: false, anchors: false };
 
 const GATE = 3;
 
@@ -136,7 +138,12 @@ export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
     }
     const kind = kinds.get(word) ?? PLAIN;
     if (kind === PLAIN && fits.length === 0) return UNKNOWN;
-    return { kind, fits, anchors: fits.some((element) => anchors.has(element)) };
+    return {
+      kind,
+      fits,
+      begins: root.any !== null || fits.some((element) => root.next.has(element)),
+      anchors: fits.some((element) => anchors.has(element)),
+    };
   };
   let [end, ends]: [number, Node | null] = [0, null];
   const follow = (node: Node, i: number, knownAt: (i: number) => Known | null): void => {

@@ -1,12 +1,13 @@
 import type { Label, Probabilities, TopicClause } from "@molva/contracts";
+import { wordsOf } from "../model.ts";
 import { normaliseText } from "../normalise.ts";
-import { clausesOf, type Clause } from "./clauses.ts";
+import { clausesOf } from "./clauses.ts";
 import { topicDictionary, type TopicDictionary } from "./dictionary.ts";
 import { createLexicon } from "./lexicon.ts";
 import { createWordReader } from "./read-words.ts";
 
-/** The sentiment of a clause by the model that labels the mention; null where it gives none. */
-type ClauseSentiment = (clause: string) => Probabilities | null;
+/** The sentiment of the units from `from` to `to` of a normalised text, by the model that labels the mention; null where it gives none. */
+export type ClauseSentiment = (text: string, from: number, to: number) => Probabilities | null;
 
 interface AboutMention {
   readonly title: string | null;
@@ -32,59 +33,75 @@ const VALENCE = 1.5;
 /** A clause that says nothing of feeling weighs this much beside one that is all feeling. */
 const NEUTRAL_WEIGHT = 0.15;
 
-const LABELS = ["negative", "neutral", "positive"] as const;
+/** Probabilities that the model calls 0 are not. */
+const LEAST = 1e-4;
 
 const strongest = (p: Probabilities): Label =>
   p.negative > p.neutral && p.negative >= p.positive ? "negative" : p.positive > p.neutral ? "positive" : "neutral";
 
-/** What the model says of a clause, what it inherits, and what its phrases say by themselves. */
-const weighed = (clause: Probabilities, whole: Probabilities, inherited: number, valence: number): Probabilities => {
-  const said = { negative: Math.max(0, -valence), neutral: 0, positive: Math.max(0, valence) };
-  const raw = LABELS.map(
-    (l) => Math.max(clause[l], 1e-4) * Math.max(whole[l], 1e-4) ** inherited * Math.exp(VALENCE * said[l]),
-  );
-  const sum = raw.reduce((a, b) => a + b, 0);
-  return { negative: (raw[0] ?? 0) / sum, neutral: (raw[1] ?? 0) / sum, positive: (raw[2] ?? 0) / sum };
-};
+/** A share of log-probabilities, as what probabilities are multiplied with. */
+const inheritedOf = (whole: Probabilities): Probabilities => ({
+  negative: Math.max(whole.negative, LEAST) ** INHERITED,
+  neutral: Math.max(whole.neutral, LEAST) ** INHERITED,
+  positive: Math.max(whole.positive, LEAST) ** INHERITED,
+});
+const NOTHING: Probabilities = { negative: 1, neutral: 1, positive: 1 };
 
+/** What is said of a topic, clause by clause. */
 interface Tally {
+  readonly topic: string;
   readonly first: number;
   weight: number;
-  readonly sum: { negative: number; neutral: number; positive: number };
+  negative: number;
+  neutral: number;
+  positive: number;
 }
+
+/** What the model says of a clause, what it inherits, and what its phrases say by themselves. */
+const weighed = (clause: Probabilities, inherited: Probabilities, valence: number): Probabilities => {
+  const negative =
+    Math.max(clause.negative, LEAST) * inherited.negative * (valence < 0 ? Math.exp(VALENCE * -valence) : 1);
+  const neutral = Math.max(clause.neutral, LEAST) * inherited.neutral;
+  const positive =
+    Math.max(clause.positive, LEAST) * inherited.positive * (valence > 0 ? Math.exp(VALENCE * valence) : 1);
+  const sum = negative + neutral + positive;
+  return { negative: negative / sum, neutral: neutral / sum, positive: positive / sum };
+};
+
+const tallyOf = (tallies: Tally[], topic: string, first: number): Tally => {
+  for (const tally of tallies) if (tally.topic === topic) return tally;
+  const tally = { topic, first, weight: 0, negative: 0, neutral: 0, positive: 0 };
+  tallies.push(tally);
+  return tally;
+};
 
 export const createTopicsOf = (dictionary: TopicDictionary = topicDictionary()): TopicsOf => {
   const lexicon = createLexicon(dictionary);
   const read = createWordReader(lexicon);
   return ({ title, text, whole }, sentiment) => {
-    const head = title === null || title.trim() === "" ? "" : normaliseText(title);
-    const body = normaliseText(text);
-    const source = head === "" ? body : `${head}\n${body}`;
+    // As the model read it, which then has at hand what it found there.
+    const source = normaliseText(wordsOf({ title, text }));
     const words = read(source);
     if (!words.any) return [];
-    const clauses = clausesOf(words, lexicon);
-    const covers = (clause: Clause): boolean => clause.from === 0 && clause.to === words.count;
-    const found = new Map<string, Tally>();
-    for (const [k, clause] of clauses.entries()) {
-      const start = words.starts[clause.from] as number;
-      const end = clause.to < words.count ? (words.starts[clause.to] as number) : source.length;
-      const own = covers(clause) ? whole : k < MOST_SCORED ? sentiment(source.slice(start, end).trim()) : null;
-      const p = weighed(own ?? whole, whole, own === null || own === whole ? 0 : INHERITED, clause.valence);
+    const headEnd = title === null ? 0 : normaliseText(title).length;
+    const inherited = inheritedOf(whole);
+    const tallies: Tally[] = [];
+    for (const [k, { from, to, topics, valence }] of clausesOf(words, lexicon).entries()) {
+      const start = words.starts[from] as number;
+      const end = to < words.count ? (words.starts[to] as number) : source.length;
+      const covers = from === 0 && to === words.count;
+      const own = covers ? whole : k < MOST_SCORED ? sentiment(source, start, end) : null;
+      const p = weighed(own ?? whole, own === null || covers ? NOTHING : inherited, valence);
       const weight = own === null ? NEUTRAL_WEIGHT : 1 - p.neutral + NEUTRAL_WEIGHT;
-      for (const topic of new Set(clause.topics.map((hit) => hit.topic))) {
-        const tally = found.get(topic) ?? {
-          first: clause.from,
-          weight: 0,
-          sum: { negative: 0, neutral: 0, positive: 0 },
-        };
-        found.set(topic, tally);
-        tally.weight += start < head.length ? TITLE_WEIGHT : 1;
-        for (const label of LABELS) tally.sum[label] += weight * p[label];
+      for (const topic of topics) {
+        const tally = tallyOf(tallies, topic, from);
+        tally.weight += start < headEnd ? TITLE_WEIGHT : 1;
+        tally.negative += weight * p.negative;
+        tally.neutral += weight * p.neutral;
+        tally.positive += weight * p.positive;
       }
     }
-    return [...found]
-      .toSorted(([, a], [, b]) => b.weight - a.weight || a.first - b.first)
-      .slice(0, MOST_TOPICS)
-      .map(([topic, { sum }]) => ({ topic, label: strongest(sum) }));
+    if (tallies.length > 1) tallies.sort((a, b) => b.weight - a.weight || a.first - b.first);
+    return tallies.slice(0, MOST_TOPICS).map((tally) => ({ topic: tally.topic, label: strongest(tally) }));
   };
 };

@@ -1,5 +1,6 @@
-import { createExtractor } from "../features.ts";
+import { createExtractor, fillShapes, SHAPES } from "../features.ts";
 import { pieceKeys, placeOf } from "../hash.ts";
+import { normaliseText } from "../normalise.ts";
 
 /** Texts as rows of feature ids with values, in one flat arrangement (compressed sparse rows). Columns are features. */
 export interface Corpus {
@@ -98,8 +99,9 @@ export const createCorpus = async (
   let counts = new Uint8Array(1 << 22);
   const countBytes = createIntList(1 << 20);
   const starts = new Int32Array(texts.length + 1);
-  const extract = createExtractor();
+  const { features: found, extract } = createExtractor();
   const pieces = new Int32Array(512);
+  const shapes = new Int32Array(SHAPES);
   let touched: number[] = [];
   const add = (id: number): void => {
     if (id >= counts.length) {
@@ -112,14 +114,15 @@ export const createCorpus = async (
     if (count < 255) counts[id] = count + 1;
   };
   for (const [row, text] of texts.entries()) {
-    const found = extract(text);
+    extract(normaliseText(text));
     for (let i = 0; i < found.wordCount; i += 1) add(interner.idOf(found.words[i] as number, 0));
     const { count: tokens, places, sizes, units } = found.tokens;
     for (let token = 0; token < tokens; token += 1) {
       const count = pieceKeys(units, places[token] as number, sizes[token] as number, pieces);
       for (let i = 0; i < count; i += 1) add(interner.idOf(pieces[i] as number, 1));
     }
-    for (let i = 0; i < found.shapeCount; i += 1) add(interner.idOf(found.shapes[i] as number, 2));
+    const shapeCount = fillShapes(found.tokens, 0, tokens, shapes);
+    for (let i = 0; i < shapeCount; i += 1) add(interner.idOf(shapes[i] as number, 2));
     for (const id of touched) {
       ids.push(id);
       countBytes.push(counts[id] as number);

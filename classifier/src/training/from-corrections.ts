@@ -5,7 +5,9 @@ import { PipelineError } from "@molva/contracts";
 import { countConfusion, figuresOf, onlyFigures, type Figures } from "../evaluation/confusion.ts";
 import type { Manifest } from "../manifest.ts";
 import { MODEL_FOLDER, readManifest } from "../model.ts";
-import { createScorer, decodeWeights, encodeWeights, type Weights } from "../weights.ts";
+import { normaliseText } from "../normalise.ts";
+import { createScorer } from "../scorer.ts";
+import { decodeWeights, encodeWeights, type Weights } from "../weights.ts";
 import { adapt, type Correction } from "./adapt.ts";
 import { textHash } from "./labelled-texts.ts";
 
@@ -39,9 +41,9 @@ const SEED = 20_261_122;
 const foldOf = ({ text }: Correction): number => Number.parseInt(textHash(text).slice(0, 8), 16) % FOLDS;
 
 const given = (w: Weights): ((text: string) => 0 | 1 | 2) => {
-  const score = createScorer(w);
+  const scorer = createScorer(w);
   return (text) => {
-    const raw = score(text);
+    const raw = scorer.score(normaliseText(text));
     const [a, b, c] = [0, 1, 2].map((k) => (raw[k] ?? 0) * w.sharpness + (w.shift[k] ?? 0)) as [number, number, number];
     return a > b && a >= c ? 0 : c > b ? 2 : 1;
   };

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { PipelineError, type Log } from "@molva/contracts";
 import type { Manifest } from "../manifest.ts";
-import { sameTextKey } from "../normalise.ts";
+import { normaliseText, sameTextKey } from "../normalise.ts";
 import type { RatingEvidence } from "../rating.ts";
-import { calibrate, createScorer, encodeWeights, type Weights } from "../weights.ts";
+import { createScorer } from "../scorer.ts";
+import { calibrate, encodeWeights, type Weights } from "../weights.ts";
 import { fitCalibration } from "./calibrate.ts";
 import { createCorpus, keepColumns, type Corpus } from "./corpus.ts";
 import { fit, idfOf, ratiosOf, valuesOf, type Linear, type Rows } from "./fit.ts";
@@ -187,10 +188,12 @@ const trainLanguage = async (
   const narrow = strongest(often, wide.values, first.weights, settings.features);
   const kept = await bothOn(rowsOf(narrow), "kept features", settings.epochs);
   const weights = quantised(narrow, idfOf(narrow), kept, valences, standard);
-  const score = createScorer(weights);
+  const scorer = createScorer(weights);
   const scored = held.flatMap((i) => {
     const row = texts[i];
-    return row === undefined ? [] : [{ ...row, scores: score(row.text), importance: importance[i] ?? 0 }];
+    return row === undefined
+      ? []
+      : [{ ...row, scores: scorer.score(normaliseText(row.text)), importance: importance[i] ?? 0 }];
   });
   const calibrated = { ...weights, ...fitCalibration(scored) };
   const rated = scored.flatMap(({ rating, set, scores }) =>

@@ -37,7 +37,7 @@ export const figuredBy = (table: ValenceTable, texts: readonly string[]): Figure
     scanner.scan(normaliseText(text));
     for (let i = 0; i < scanner.count; i += 1)
       said[i] = scanner.sizes[i] === 0 ? 0 : valencesOf(scanner.keys[i] as number);
-    read(scanner.marks, said, scanner.count, out);
+    read(scanner.marks, said, 0, scanner.count, out);
     values.set(out, at * width);
   }
   return { width, values };

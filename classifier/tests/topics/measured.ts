@@ -1,4 +1,5 @@
 import type { Label } from "@molva/contracts";
+import { clauseSentiment } from "../../src/clause-sentiment.ts";
 import type { Model } from "../../src/model.ts";
 import { createTopicsOf } from "../../src/topics/topics-of.ts";
 import { SENTENCES_EN } from "./sentences-en.ts";
@@ -33,10 +34,7 @@ const measured = (sentences: readonly (readonly [string, string])[], model: Mode
     const got =
       scored?.probabilities == null
         ? []
-        : topicsOf({ title: null, text, whole: scored.probabilities }, (clause) => {
-            const [one] = model.score([{ title: null, text: clause, rating: null, language: scored.language }]);
-            return one?.probabilities ?? null;
-          });
+        : topicsOf({ title: null, text, whole: scored.probabilities }, clauseSentiment(model, scored.language));
     found += got.length;
     there += wanted.size;
     for (const { topic, label } of got) {

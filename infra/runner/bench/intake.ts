@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { aggregateStage } from "@molva/aggregator";
-import { classifyStage, createTopicsOf, languageOf, loadModel } from "@molva/classifier";
+import { classifyStage, clauseSentiment, createTopicsOf, languageOf, loadModel } from "@molva/classifier";
 import { FACTS, inputOf, MENTIONS, type Fact, type Log, type Observation } from "@molva/contracts";
 import { openEmbeddedBus, openStore } from "@molva/platform";
 import { nameOf, ofNode, takeIn } from "./scale/intake.ts";
@@ -68,9 +68,7 @@ const stepByStep = async (): Promise<void> => {
     mentions.map((m, i) =>
       topicsOf(
         { title: m.title, text: m.text, whole: scored[i]?.probabilities ?? { negative: 0, neutral: 1, positive: 0 } },
-        (text) =>
-          model.score([{ title: null, text, rating: null, language: scored[i]?.language ?? null }])[0]?.probabilities ??
-          null,
+        clauseSentiment(model, scored[i]?.language ?? null),
       ),
     ),
   );
