@@ -1,9 +1,6 @@
 import { inputOf, PipelineError, type Mention, type TopicClause } from "@molva/contracts";
-<<<<<<< HEAD
 import type { Sketch } from "@molva/text";
-=======
 import { clauseSentiment } from "../clause-sentiment.ts";
->>>>>>> ebe6217 (wip)
 import type { Model, Scored } from "../model.ts";
 import type { NameOf } from "../slow-answers.ts";
 import { createTopicsOf, type TopicsOf } from "../topics/topics-of.ts";
