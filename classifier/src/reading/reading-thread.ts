@@ -2,7 +2,6 @@ import type { Worker } from "node:worker_threads";
 import { PipelineError } from "@molva/contracts";
 import { readManifest } from "../model.ts";
 import { startThread } from "../thread.ts";
-import type { TopicWords } from "../topics/dictionary.ts";
 import { readsOf, requestOf, type ReadingAnswer, type ReadingSetting } from "./messages.ts";
 import type { Read, Readable } from "./read-mention.ts";
 
