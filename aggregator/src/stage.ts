@@ -37,7 +37,7 @@ const isMention = (logged: Logged): logged is Logged<MentionFact> => logged.fact
 
 /** Every place once. */
 const placesOf = (rows: readonly FactRow[]): readonly PlaceRow[] => {
-  const byHour = new Map<number, Set<bigint>>();
+  const byHour = new Map<number, Set<string>>();
   const places: PlaceRow[] = [];
   for (const row of rows) {
     const known = byHour.get(row.hour) ?? new Set();

@@ -1,7 +1,8 @@
 import { PipelineError, type Command, type Query, type Store } from "@molva/contracts";
 import { z } from "zod";
 import { LIMBO } from "./fact-row.ts";
-import { bucketRows, dayRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
+import { bucketRows, dayRows } from "./bucket-sql.ts";
+import { FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
 import {
   CHOICE,
   FACT,
@@ -58,8 +59,6 @@ const SEVERAL_HOURS: Query<{ readonly ids: string }, Moved> = {
   params: z.strictObject({ ids: z.string() }),
   row: z.object({ id: z.string(), brand: z.string(), source: z.string(), hours }),
 };
-
-const hexOf = (id: bigint): string => id.toString(16).padStart(32, "0");
 
 const copied = z.strictObject({
   ids: strings,
@@ -164,8 +163,8 @@ export interface Steps {
   insertPlaces(rows: readonly PlaceRow[]): Promise<void>;
   insertChoices(rows: readonly ChoiceRow[]): Promise<void>;
   insertTexts(rows: readonly TextRow[]): Promise<void>;
-  /** Those of the mentions that were ever in more than one hour. */
-  findMoved(ids: readonly bigint[]): Promise<readonly Moved[]>;
+  /** Those of the mentions that were ever in more than one hour, by their ids in hex. */
+  findMoved(ids: readonly string[]): Promise<readonly Moved[]>;
   /** The copy rule. */
   copy(moved: readonly Moved[]): Promise<void>;
   hoursOf(brand: string): Promise<readonly number[]>;
@@ -197,8 +196,7 @@ export const stepsOver = (store: Store): Steps => ({
   insertTexts: (rows) => store.insert(MENTION_TEXT, rows),
   findMoved: async (ids) => {
     const found: Moved[] = [];
-    for (const some of chunksOf(ids, 50_000))
-      found.push(...(await store.query(SEVERAL_HOURS, { ids: some.map(hexOf).join() })));
+    for (const some of chunksOf(ids, 50_000)) found.push(...(await store.query(SEVERAL_HOURS, { ids: some.join() })));
     return found;
   },
   copy: async (moved) => {

@@ -124,6 +124,8 @@ export interface Table<Row> {
    * against each.
    */
   readonly typed?: boolean;
+  /** Columns whose numbers are written in hex, all digits of them, as ids are; others are numbers, bigints or digits in tens. */
+  readonly hex?: readonly string[];
 }
 
 /** A query is a value: its name is its log comment, its metric label and its file name. Parameters are bound, as `{name:Type}`. */

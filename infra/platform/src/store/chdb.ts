@@ -123,9 +123,9 @@ export const connectChdb =
       insert: async (into, rows) => {
         await client.insert({ table: into, values: rows, format: "JSONCompactEachRow" });
       },
-      insertBinary: async (into, settings, rows) =>
-        throughFile(folder, rows, async (place) => {
-          await client.command({ query: `INSERT INTO ${into} ${place} SETTINGS ${settings} FORMAT RowBinary` });
+      insertNative: async (into, settings, block) =>
+        throughFile(folder, block, async (place) => {
+          await client.command({ query: `INSERT INTO ${into} ${place} SETTINGS ${settings} FORMAT Native` });
         }),
       close: async () => {
         if (closed) return;
@@ -151,11 +151,7 @@ export const connectChdb =
  */
 const INBOX = "molva-inbox";
 
-const throughFile = async <T>(
-  folder: string,
-  data: Buffer | readonly Buffer[],
-  insert: (place: string) => Promise<T>,
-): Promise<T> => {
+const throughFile = async <T>(folder: string, data: Buffer, insert: (place: string) => Promise<T>): Promise<T> => {
   const file = join(folder, INBOX, `${randomUUID()}.rows`);
   try {
     await writeFile(file, data, { mode: 0o600, flag: "wx" });

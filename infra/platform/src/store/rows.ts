@@ -15,9 +15,15 @@ export interface Columns {
   readonly required: readonly string[];
 }
 
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Rows that have no columns but these. Whether one lacks a column shows where its values are read. */
 export interface Block {
+  readonly table: string;
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly unknown[])[];
+  /** Those of the columns that hold numbers written in hex. */
+  readonly hex: readonly string[];
+  readonly rows: readonly Values[];
 }
 
 const refuse = (table: string, row: number | null, problem: string): never => {
@@ -49,9 +55,7 @@ const wellFormed = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), wellFormed(item)]));
 };
 
-export const wellFormedRow = (row: readonly unknown[]): readonly unknown[] => row.map(wellFormed);
-
-const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Record<string, unknown>> => {
+const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Values => {
   const parsed = table.row.safeParse(row);
   if (!parsed.success) {
     const problems = parsed.error.issues
@@ -59,14 +63,20 @@ const parsedRow = <Row>(table: Table<Row>, row: Row, at: number): Readonly<Recor
       .map((issue) => `${issue.path.map(String).join(".") || "row"}: ${issue.message}`);
     return refuse(table.name, at, problems.join("; "));
   }
-  const value = parsed.data as Readonly<Record<string, unknown>>;
+  const value = parsed.data as Values;
   // A schema that is not strict drops a field that it does not know.
   const dropped = Object.keys(row as object).find((key) => !Object.hasOwn(value, key));
   return dropped === undefined ? value : refuse(table.name, at, `column ${dropped} is unknown to the table's schema`);
 };
 
+const refuseExtra = (table: string, columns: readonly string[], row: Values, at: number): void => {
+  const extra = Object.keys(row).find((column) => !columns.includes(column));
+  if (extra !== undefined)
+    refuse(table, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
+};
+
 /**
- * Rows checked against the table's schema; every row has the same columns.
+ * Rows checked against the table's schema.
  * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) with the place of the row.
  */
 export const blockOf = async <Row>(table: Table<Row>, rows: readonly Row[]): Promise<Block> => {
@@ -78,34 +88,42 @@ export const blockOf = async <Row>(table: Table<Row>, rows: readonly Row[]): Pro
       null,
       `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`,
     );
-  const columns = Object.keys(parsedRow(table, rows[0] as Row, 0));
-  const block: (readonly unknown[])[] = [];
+  const first = parsedRow(table, rows[0] as Row, 0);
+  // In the order of the rows' own fields: so they are read as they come.
+  const columns = Object.keys(table.typed === true ? (rows[0] as Values) : first);
+  const block: Values[] = [];
   for (const [at, row] of rows.entries()) {
     if (at % AT_ONCE === AT_ONCE - 1) await turn();
-    const checked =
-      table.typed === true && at > 0 ? (row as Readonly<Record<string, unknown>>) : parsedRow(table, row, at);
-    block.push(valuesOf(table, columns, checked, at));
+    const checked = at === 0 ? first : table.typed === true ? (row as Values) : parsedRow(table, row, at);
+    if (Object.keys(checked).length > columns.length) refuseExtra(table.name, columns, checked, at);
+    block.push(checked);
   }
-  return { columns, rows: block };
+  return { table: table.name, columns, hex: table.hex ?? [], rows: block };
 };
 
-const valuesOf = <Row>(
-  table: Table<Row>,
-  columns: readonly string[],
-  row: Readonly<Record<string, unknown>>,
-  at: number,
-): readonly unknown[] => {
-  const values: unknown[] = [];
-  for (const column of columns) {
-    const value = row[column];
-    if (value === undefined) return refuse(table.name, at, `column ${column} is missing`);
-    values.push(value);
+/** As JSON takes it, whose numbers are written in tens. */
+const fromHex = (value: unknown): unknown =>
+  typeof value === "string" && /^[0-9a-f]+$/.test(value) ? BigInt(`0x${value}`).toString() : value;
+
+/**
+ * The rows as lists of values, for the JSON form.
+ * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) where a row has other columns than the first.
+ */
+export const plainOf = async ({ table, columns, hex, rows }: Block): Promise<readonly (readonly unknown[])[]> => {
+  const inHex = columns.map((column) => hex.includes(column));
+  const plain: (readonly unknown[])[] = [];
+  for (const [at, row] of rows.entries()) {
+    if (at % AT_ONCE === AT_ONCE - 1) await turn();
+    plain.push(
+      columns.map((column, place) => {
+        const value = row[column];
+        if (value === undefined) refuse(table, at, `column ${column} is missing`);
+        return wellFormed(inHex[place] === true ? fromHex(value) : value);
+      }),
+    );
+    refuseExtra(table, columns, row, at);
   }
-  const keys = Object.keys(row);
-  const extra = keys.length === columns.length ? undefined : keys.find((column) => !columns.includes(column));
-  return extra === undefined
-    ? values
-    : refuse(table.name, at, `column ${extra} is not in row 0; every row of an insert has the same columns`);
+  return plain;
 };
 
 /**
@@ -113,7 +131,11 @@ const valuesOf = <Row>(
  * null into 0, all without a word.
  * @throws {PipelineError} `STORE_REJECTED`: recovery `exit` when schema and table differ, `dead-letter` when a value does not fit.
  */
-export const checkBlock = (table: string, columns: Columns, block: Block): void => {
+export const checkBlock = (
+  columns: Columns,
+  { table, columns: given }: Block,
+  rows: readonly (readonly unknown[])[],
+): void => {
   const reject = (problem: string, recovery: "exit" | "dead-letter", row: number | null): never => {
     throw new PipelineError(`insert into ${table}${row === null ? "" : `, row ${row}`}: ${problem}`, {
       code: "STORE_REJECTED",
@@ -121,21 +143,21 @@ export const checkBlock = (table: string, columns: Columns, block: Block): void 
       details: { table, row },
     });
   };
-  const unknown = block.columns.find((column) => !columns.checks.has(column));
+  const unknown = given.find((column) => !columns.checks.has(column));
   if (unknown !== undefined)
     reject(`the table has no column ${unknown}; add it by a migration or take it out of the row`, "exit", null);
-  const missing = columns.required.find((column) => !block.columns.includes(column));
+  const missing = columns.required.find((column) => !given.includes(column));
   if (missing !== undefined)
     reject(
       `the rows leave out column ${missing}, and it has no default; the engine would store 0 or an empty text`,
       "exit",
       null,
     );
-  const checks = block.columns.map((column) => columns.checks.get(column) as Check);
-  for (const [at, row] of block.rows.entries()) {
+  const checks = given.map((column) => columns.checks.get(column) as Check);
+  for (const [at, row] of rows.entries()) {
     for (let place = 0; place < checks.length; place += 1) {
       const problem = (checks[place] as Check)(row[place]);
-      if (problem !== null) reject(`column ${block.columns[place]}: ${problem}`, "dead-letter", at);
+      if (problem !== null) reject(`column ${given[place]}: ${problem}`, "dead-letter", at);
     }
   }
 };

@@ -14,8 +14,8 @@ export interface Session {
   stream(sql: string, params: Params): AsyncIterable<readonly unknown[]>;
   /** All rows or none. `into` is a table's name, with columns and settings. */
   insert(into: string, rows: readonly (readonly unknown[])[]): Promise<void>;
-  /** The same in the engine's own binary form, of a session that takes it. */
-  insertBinary?(into: string, settings: string, rows: readonly Buffer[]): Promise<void>;
+  /** The same in the engine's own form, of a session that takes it. */
+  insertNative?(into: string, settings: string, block: Buffer): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,8 +2,8 @@ import { PipelineError, type Store } from "@molva/contracts";
 import { pipelineErrorOf } from "./engine-error.ts";
 import { checkOf, engineTypeOf } from "./engine-type.ts";
 import { poolOf } from "./pool.ts";
-import { blockOf, checkBlock, wellFormedRow, type Columns } from "./rows.ts";
-import { binaryOf } from "./row-binary.ts";
+import { nativeOf } from "./native.ts";
+import { blockOf, checkBlock, plainOf, type Columns } from "./rows.ts";
 import type { Connect, Session } from "./session.ts";
 import { boundParams, rowOf, statementOf, type Statement } from "./statement.ts";
 
@@ -91,11 +91,11 @@ export const storeOver = (parts: Parts): Store & AsyncDisposable => {
         const block = await blockOf(table, rows);
         const into = `${table.name} (${block.columns.map((column) => `\`${column}\``).join(", ")})`;
         const columns = await columnsOf(session, table.name);
-        const binary = session.insertBinary === undefined ? null : await binaryOf(columns, block);
-        if (binary !== null) return session.insertBinary?.(into, INSERT_SETTINGS, binary);
-        const plain = { columns: block.columns, rows: block.rows.map(wellFormedRow) };
-        checkBlock(table.name, columns, plain);
-        return session.insert(`${into} SETTINGS ${INSERT_SETTINGS}`, plain.rows);
+        const native = session.insertNative === undefined ? null : await nativeOf(columns, block);
+        if (native !== null) return session.insertNative?.(into, INSERT_SETTINGS, native);
+        const plain = await plainOf(block);
+        checkBlock(columns, block, plain);
+        return session.insert(`${into} SETTINGS ${INSERT_SETTINGS}`, plain);
       });
       await translated(`insert into ${table.name}`, work);
     },

@@ -118,6 +118,31 @@ export const valueTests = (opened: () => Store): void => {
       expect(await store.query(found, { ids: [ids[1] as string] })).toEqual([{ hex: ids[1] }]);
     });
 
+    it("ids of 128 and 64 bits as they are written, in columns of which the table says so", async () => {
+      const store = opened();
+      const table = {
+        ...(await makeTable(store, "id UInt128, event UInt64, n UInt64", "MergeTree ORDER BY n")),
+        hex: ["id", "event"],
+      };
+      const rows = [
+        { id: "00000000000000000000000000000012", event: "0000000000000012", n: "12" },
+        { id: "0123456789abcdef0123456789abcdef", event: "0123456789abcdef", n: "0" },
+        { id: "ffffffffffffffffffffffffffffffff", event: "ffffffffffffffff", n: "18446744073709551615" },
+      ];
+      for (const typed of [false, true]) await store.insert({ ...table, typed }, rows);
+      expect(
+        await store.query(
+          queryOf(`SELECT lower(leftPad(hex(id), 32, '0')) AS id_, lower(leftPad(hex(event), 16, '0')) AS event_, toString(n) AS n_, count() AS times
+            FROM ${table.name} GROUP BY id, event, n ORDER BY n`),
+          {},
+        ),
+      ).toEqual([1, 0, 2].map((at) => ({ id_: rows[at]?.id, event_: rows[at]?.event, n_: rows[at]?.n, times: "2" })));
+      expect(await failureOf(store.insert(table, [{ ...rows[0], event: "-1" }]))).toMatchObject({
+        code: "STORE_REJECTED",
+        recovery: "dead-letter",
+      });
+    });
+
     it("an empty answer is an empty list, and an empty insert is nothing", async () => {
       const store = opened();
       const table = await makeTable(store, "n UInt32");
