@@ -37,8 +37,9 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
   const valencesOf = valenceFinder(valences);
   const pieces = new Int32Array(MOST_PIECES);
   const said = new Int32Array(most);
-  // By token: start in the pool × 512 + number of pieces. It holds, too, after a word of the same place took its entry.
-  const spans = new Int32Array(most);
+  // The text's pieces, word after word, and by token where its own begin: each stretch is one run, and stays what it is when words are forgotten.
+  let listed = new Int32Array(1 << 12);
+  const starts = new Int32Array(most + 1);
   // By token: what the pieces of those before it add up to, each counted as often as it stands there.
   const before = new Int32Array(4 * (most + 1));
 
@@ -51,11 +52,16 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
     from: number,
     size: number,
   ): void => {
+    if (pooled + MOST_PIECES > POOL) {
+      entries.fill(0);
+      pooled = 0;
+    }
     const start = pooled;
     const count = pieceKeys(units, from, size, pieces);
+    find(pieces, count, pieces);
     let [norm, a, b, c] = [0, 0, 0, 0];
     for (let i = 0; i < count; i += 1) {
-      const id = find(pieces[i] as number);
+      const id = pieces[i] as number;
       if (id < 0) continue;
       pool[pooled] = id;
       pooled += 1;
@@ -76,55 +82,54 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
     entries[entry + SUMS + 3] = c;
   };
 
-  /** False when the pool is full. */
-  const readAll = ({ count, keys, checks, places, sizes, units }: Tokens): boolean => {
+  const grow = (): void => {
+    const larger = new Int32Array(2 * listed.length);
+    larger.set(listed);
+    listed = larger;
+  };
+
+  const read = ({ count, keys, checks, places, sizes, units }: Tokens): void => {
     let [norm, a, b, c] = [0, 0, 0, 0];
+    let end = 0;
     for (let token = 0; token < count; token += 1) {
       const size = sizes[token] as number;
-      if (size === 0) {
-        said[token] = 0;
-        spans[token] = 0;
-      } else {
+      if (size === 0) said[token] = 0;
+      else {
         const key = keys[token] as number;
         const check = checks[token] as number;
         const entry = ENTRY * placeOf(key, WORDS_SHIFT);
-        if (entries[entry + SPAN] === 0 || entries[entry] !== key || entries[entry + CHECK] !== check) {
-          if (pooled + MOST_PIECES > POOL) return false;
+        if (entries[entry + SPAN] === 0 || entries[entry] !== key || entries[entry + CHECK] !== check)
           remember(entry, key, check, units, places[token] as number, size);
-        }
         said[token] = entries[entry + VALENCES] as number;
-        spans[token] = (entries[entry + SPAN] as number) - 1;
+        const span = (entries[entry + SPAN] as number) - 1;
+        const [first, last] = [span >>> 9, (span >>> 9) + (span & 511)];
+        if (end + MOST_PIECES > listed.length) grow();
+        const list = listed;
+        for (let i = first; i < last; i += 1, end += 1) list[end] = pool[i] as number;
         norm = (norm + (entries[entry + SUMS] as number)) | 0;
         a = (a + (entries[entry + SUMS + 1] as number)) | 0;
         b = (b + (entries[entry + SUMS + 2] as number)) | 0;
         c = (c + (entries[entry + SUMS + 3] as number)) | 0;
       }
+      starts[token + 1] = end;
       const next = 4 * token + 4;
       before[next] = norm;
       before[next + 1] = a;
       before[next + 2] = b;
       before[next + 3] = c;
     }
-    return true;
   };
 
   return {
     said,
-    read: (tokens) => {
-      if (readAll(tokens)) return;
-      entries.fill(0);
-      pooled = 0;
-      readAll(tokens);
-    },
+    read,
     // Most pieces stand once in a text: all are added up as if they did, word by word, and those that stand there more often are put right.
     sum: (from, to, counts, out) => {
-      for (let token = from; token < to; token += 1) {
-        const span = spans[token] as number;
-        const end = (span >>> 9) + (span & 511);
-        for (let i = span >>> 9; i < end; i += 1) {
-          const id = pool[i] as number;
-          counts[id] = (counts[id] as number) + 1;
-        }
+      const list = listed;
+      const [begin, end] = [starts[from] as number, starts[to] as number];
+      for (let i = begin; i < end; i += 1) {
+        const id = list[i] as number;
+        counts[id] = (counts[id] as number) + 1;
       }
       const [first, last] = [4 * from, 4 * to];
       let onceNorm = ((before[last] as number) - (before[first] as number)) | 0;
@@ -132,28 +137,24 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
       let onceB = ((before[last + 2] as number) - (before[first + 2] as number)) | 0;
       let onceC = ((before[last + 3] as number) - (before[first + 3] as number)) | 0;
       let [norm, a, b, c] = [0, 0, 0, 0];
-      for (let token = from; token < to; token += 1) {
-        const span = spans[token] as number;
-        const end = (span >>> 9) + (span & 511);
-        for (let i = span >>> 9; i < end; i += 1) {
-          const id = pool[i] as number;
-          const often = counts[id] as number;
-          counts[id] = 0;
-          if (often <= 1) continue;
-          const weights = packed[id] as number;
-          const idf = weights >>> 24;
-          const [x, y, z] = [(weights << 8) >> 24, (weights << 16) >> 24, (weights << 24) >> 24];
-          const all = Math.imul(often, idf);
-          onceNorm = (onceNorm - Math.imul(all, idf)) | 0;
-          onceA = (onceA - Math.imul(all, x)) | 0;
-          onceB = (onceB - Math.imul(all, y)) | 0;
-          onceC = (onceC - Math.imul(all, z)) | 0;
-          const value = (LOGS[often < 255 ? often : 255] as number) * idf;
-          norm += value * value;
-          a += value * x;
-          b += value * y;
-          c += value * z;
-        }
+      for (let i = begin; i < end; i += 1) {
+        const id = list[i] as number;
+        const often = counts[id] as number;
+        counts[id] = 0;
+        if (often <= 1) continue;
+        const weights = packed[id] as number;
+        const idf = weights >>> 24;
+        const [x, y, z] = [(weights << 8) >> 24, (weights << 16) >> 24, (weights << 24) >> 24];
+        const all = Math.imul(often, idf);
+        onceNorm = (onceNorm - Math.imul(all, idf)) | 0;
+        onceA = (onceA - Math.imul(all, x)) | 0;
+        onceB = (onceB - Math.imul(all, y)) | 0;
+        onceC = (onceC - Math.imul(all, z)) | 0;
+        const value = (LOGS[often < 255 ? often : 255] as number) * idf;
+        norm += value * value;
+        a += value * x;
+        b += value * y;
+        c += value * z;
       }
       out[0] = norm + onceNorm;
       out[1] = a + onceA;

@@ -11,7 +11,7 @@ import {
   tagEnd,
   userEnd,
 } from "./signs.ts";
-import { APOSTROPHE, ASKS, EXCLAIMS, MEANS_NOTHING, STOPS, TokenList, WORD } from "./token-list.ts";
+import { APOSTROPHE, ASKS, EXCLAIMS, LONGEST, MEANS_NOTHING, STOPS, TokenList, WORD } from "./token-list.ts";
 
 export { CONTRASTS, NEGATES, STOPS, WORD } from "./token-list.ts";
 
@@ -23,13 +23,23 @@ const DASHES_KEY = wordKey("--");
 const HYPHEN = 0x2d;
 const DASH = 0x2013;
 const DOT = 0x2e;
+const COMMA = 0x2c;
+const EXCLAIM = 0x21;
+const ASK = 0x3f;
+const AMPERSAND = 0x26;
+const AT = 0x40;
 const STOP_UNITS = new Set([...'.,!?;:…"()\u2014\u2013-'].map((c) => c.charCodeAt(0)));
+/** After them a word may go on, or mean something else. */
+const mayJoin = (code: number): boolean =>
+  code === DOT || code === HYPHEN || code === DASH || code === AMPERSAND || code === AT || PLAIN[code] === APOSTROPHE;
 
 /**
  * Cuts a text into tokens and hashes them and their pieces in one pass over its units; nothing is allocated. What it
  * found stands in its fields until the next text. Texts longer than `READ_LIMIT` are cut before.
  */
 export class Scanner extends TokenList {
+  /** Whether it is known which brackets the text has. */
+  private seen = false;
   private closes = false;
   private opens = false;
   private opensTwice = false;
@@ -37,9 +47,7 @@ export class Scanner extends TokenList {
   /** Reads a normalised text of at most `READ_LIMIT` + 1 units. */
   scan(text: string): void {
     this.begin(text);
-    this.closes = text.includes(")");
-    this.opens = text.includes("(");
-    this.opensTwice = this.opens && text.includes("((");
+    this.seen = false;
     let at = 0;
     while (at < text.length) {
       const kind = KIND[text.charCodeAt(at)] as number;
@@ -62,9 +70,25 @@ export class Scanner extends TokenList {
       const face = signEnd(text, from);
       if (face > 0) return this.face(found, from, face);
     }
+    return this.plainWord(from) || this.word(from);
+  }
+
+  /** The end of a word around which nothing is to be looked at, which most are and which is read once then; 0 for any other. */
+  private plainWord(from: number): number {
+    const { text } = this;
+    const end = this.read(from, text.length, true);
+    const next = end < text.length ? text.charCodeAt(end) : 0x20;
+    if (mayJoin(next) || KIND[text.charCodeAt(end - 1)] === NOTHING) return 0;
+    if (end - from > LONGEST || this.lexeme >= CUT) return 0;
+    this.keep(from, end);
+    return end;
+  }
+
+  private word(from: number): number {
+    const { text } = this;
     const end = this.runEnd(from);
     const next = end < text.length ? text.charCodeAt(end) : 0x20;
-    if (next === DOT || next === 0x40) {
+    if (next === DOT || next === AT) {
       const link = siteOrMailEnd(text, from, end);
       if (link > 0) return this.link(from, link);
       if (next === DOT) {
@@ -147,7 +171,7 @@ export class Scanner extends TokenList {
     for (; end < text.length; end += 1) {
       const code = text.charCodeAt(end);
       if (KIND[code] === DIGIT) continue;
-      const joins = code === DOT || code === 0x2c || code === HYPHEN || code === 0x2f || code === 0x3a;
+      const joins = code === DOT || code === COMMA || code === HYPHEN || code === 0x2f || code === 0x3a;
       if (!joins || this.kindAt(end + 1) !== DIGIT) break;
     }
     if (this.kindAt(end) === LETTER && end - from <= 8) {
@@ -174,6 +198,12 @@ export class Scanner extends TokenList {
 
   private brackets(from: number, closing: boolean): number {
     const { text } = this;
+    if (!this.seen) {
+      this.seen = true;
+      this.closes = text.includes(")");
+      this.opens = text.includes("(");
+      this.opensTwice = this.opens && text.includes("((");
+    }
     const unit = closing ? 0x29 : 0x28;
     let end = from + 1;
     while (end < text.length && text.charCodeAt(end) === unit) end += 1;
@@ -219,8 +249,13 @@ export class Scanner extends TokenList {
   private fromSign(from: number): number {
     const { text } = this;
     const code = text.charCodeAt(from);
-    if (code === 0x40 || code === 0x23) {
-      const end = code === 0x40 ? userEnd(text, from) : tagEnd(text, from);
+    if (code === COMMA || code === EXCLAIM || code === ASK || (code === DOT && text.charCodeAt(from + 1) !== DOT)) {
+      const sign = code === EXCLAIM ? EXCLAIMS : code === ASK ? ASKS : 0;
+      this.put(this.hash(from, from + 1), STOPS, from, from + 1, sign);
+      return from + 1;
+    }
+    if (code === AT || code === 0x23) {
+      const end = code === AT ? userEnd(text, from) : tagEnd(text, from);
       if (end > 0 && code === 0x23) return this.hashtag(from, end);
       if (end > 0) {
         this.put(USER_KEY, WORD, from, end);
@@ -246,8 +281,7 @@ export class Scanner extends TokenList {
       this.put(code === DOT ? DOTS_KEY : DASHES_KEY, STOPS, from, end);
       return end;
     }
-    const sign = code === 0x21 ? EXCLAIMS : code === 0x3f ? ASKS : 0;
-    this.put(this.hash(from, end), STOP_UNITS.has(code) ? STOPS : MEANS_NOTHING, from, end, sign);
+    this.put(this.hash(from, end), STOP_UNITS.has(code) ? STOPS : MEANS_NOTHING, from, end);
     return end;
   }
 }

@@ -127,7 +127,8 @@ export const createScorer = (w: Weights): Scorer => {
     settle(1);
     addValences(from, to);
     const count = fillShapes(tokens, from, to, shapes);
-    for (let i = 0; i < count; i += 1) add(find(shapes[i] as number));
+    find(shapes, count, shapes);
+    for (let i = 0; i < count; i += 1) add(shapes[i] as number);
     sumUp();
     settle(2);
     return [scores[0] as number, scores[1] as number, scores[2] as number];
@@ -136,7 +137,7 @@ export const createScorer = (w: Weights): Scorer => {
     if (text === last) return;
     last = null;
     extract(text);
-    for (let i = 0; i < features.wordCount; i += 1) ids[i] = find(words[i] as number);
+    find(words, features.wordCount, ids);
     pieces.read(tokens);
     last = text;
   };

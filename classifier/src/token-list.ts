@@ -26,7 +26,7 @@ const SMILE_KEY = wordKey(":)");
 const FROWN_KEY = wordKey(":(");
 
 /** A token's longest part that is read as one, in UTF-16 units. */
-const LONGEST = 48;
+export const LONGEST = 48;
 /** Every unit can be a token, and a hashtag's units are read twice. */
 const TOKENS = 2 * READ_LIMIT + 16;
 /** A token's units stand between two brackets. */
@@ -124,39 +124,71 @@ export class TokenList {
     return h;
   }
 
-  protected one(from: number, end: number): void {
+  // What `read` read last.
+  private key = 0;
+  private check = 0;
+  private behind = 0;
+  private stretched = false;
+  private cases = 0;
+  /** What kind of word it is: see lexemes.ts. */
+  protected lexeme = 0;
+
+  /** Reads units as one word behind those that are kept, up to `end`; with `pure` of letters, digits and marks alone. Returns where it stopped. */
+  protected read(from: number, end: number, pure: boolean): number {
     const { text, units } = this;
-    const start = this.filled;
-    let [at, small, large, signs] = [start + 1, 0, 0, 0];
+    const start = this.filled + 1;
+    let [i, at, cases, check, last, before] = [from, start, 0, 0, -1, -1];
     let h = WORD_SEED;
-    let check = 0;
-    for (let i = from; i < end; i += 1) {
+    let stretched = false;
+    for (; i < end; i += 1) {
       const code = text.charCodeAt(i);
-      if (KIND[code] === NOTHING) continue;
+      const kind = KIND[code] as number;
+      if (kind === NOTHING) continue;
+      if (pure && kind !== LETTER && kind !== DIGIT && kind !== MARK) break;
+      cases |= CASE[code] as number;
       const unit = PLAIN[code] as number;
-      if (CASE[code] === 1) small += 1;
-      else if (CASE[code] === 2) large += 1;
       // Three or more of one letter are two (cooool, ооочень).
-      if (at > start + 2 && units[at - 1] === unit && units[at - 2] === unit && KIND[code] === LETTER) {
-        signs = STRETCHED;
+      if (unit === last && last === before && kind === LETTER) {
+        stretched = true;
         continue;
       }
+      before = last;
+      last = unit;
       units[at] = unit;
       at += 1;
       h = Math.imul(h ^ unit, PRIME);
       check = Math.imul(check, 0x01000071) + unit;
     }
-    const lexeme = lexemeOf(h);
+    this.key = h;
+    this.check = check;
+    this.behind = at;
+    this.stretched = stretched;
+    this.cases = cases;
+    this.lexeme = lexemeOf(h);
+    return i;
+  }
+
+  /** Makes what was read last a token. */
+  protected keep(from: number, end: number): void {
+    const { key, lexeme } = this;
+    // No small letter, and some capital.
+    const shouted = this.cases === 2 && end - from > 2 ? SHOUTED : 0;
+    const signs = this.stretched ? shouted | STRETCHED : shouted;
+    if (lexeme === NEGATOR) return this.put(key, NEGATES, from, end, signs | NEGATORS);
+    if (lexeme === CONTRAST) return this.put(key, CONTRASTS, from, end, signs);
     const token = this.count;
-    if (small === 0 && large > 0 && end - from > 2) signs |= SHOUTED;
-    if (lexeme === NEGATOR) return this.put(h, NEGATES, from, end, signs | NEGATORS);
-    if (lexeme === CONTRAST) return this.put(h, CONTRASTS, from, end, signs);
-    this.put(h, WORD, from, end, signs);
-    units[start] = 0x3c;
-    units[at] = 0x3e;
-    this.checks[token] = check;
-    this.places[token] = start;
-    this.sizes[token] = at + 1 - start;
-    this.filled = at + 1;
+    this.put(key, WORD, from, end, signs);
+    const { filled, behind, units } = this;
+    units[filled] = 0x3c;
+    units[behind] = 0x3e;
+    this.checks[token] = this.check;
+    this.places[token] = filled;
+    this.sizes[token] = behind + 1 - filled;
+    this.filled = behind + 1;
+  }
+
+  protected one(from: number, end: number): void {
+    this.read(from, end, false);
+    this.keep(from, end);
   }
 }

@@ -68,7 +68,8 @@ export const createValenceReader = (lists: number): ReadValences => {
       values = new Int32Array(2 * (to - from));
       turns = new Int32Array(2 * (to - from));
     }
-    let [known, scope, contrast] = [0, 0, -1];
+    let [known, scope, contrast] = [0, 0, 0];
+    let contrasts = false;
     for (let token = from; token < to; token += 1) {
       const mark = marks[token] as number;
       let turn = 10;
@@ -76,27 +77,26 @@ export const createValenceReader = (lists: number): ReadValences => {
       else if (mark === CONTRASTS) {
         scope = 0;
         contrast = known;
+        contrasts = true;
       } else if (mark === STOPS) scope = 0;
       else if (scope > 0 && mark === WORD) {
         turn = NEGATED;
         scope -= 1;
       }
       const all = said[token] as number;
-      if (all === 0) continue;
       values[known] = all;
       turns[known] = turn;
-      known += 1;
+      if (all !== 0) known += 1;
     }
     for (let list = 0; list < lists; list += 1) {
       const shift = 24 - 8 * list;
       let [good, bad, best, worst, last] = [0, 0, 0, 0, 0];
-      let [goods, bads, before] = [0, 0, 0];
+      let [goods, bads] = [0, 0];
       // Whole numbers and no branches: no processor guesses what the next word says.
       for (let i = 0; i < known; i += 1) {
         const value = Math.imul(((values[i] as number) << shift) >> 24, turns[i] as number);
         const down = value & (value >> 31);
         const up = value - down;
-        if (i === contrast) before = good + bad;
         good += up;
         bad += down;
         goods += -up >>> 31;
@@ -105,8 +105,10 @@ export const createValenceReader = (lists: number): ReadValences => {
         worst = down < worst ? down : worst;
         last = value === 0 ? last : value;
       }
-      if (contrast === known) before = good + bad;
-      const after = contrast < 0 ? 0 : good + bad - before;
+      let after = 0;
+      if (contrasts)
+        for (let i = contrast; i < known; i += 1)
+          after += Math.imul(((values[i] as number) << shift) >> 24, turns[i] as number);
       const at = list * FIGURES;
       out[at] = tamed(good * UNIT);
       out[at + 1] = tamed(bad * UNIT);
