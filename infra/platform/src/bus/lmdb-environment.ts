@@ -10,7 +10,7 @@ type LogKey = [topic: string, lane: Lane, partition: number, offset: number];
 export type StateKey = [kind: string, ...path: string[]];
 
 /** The messages, in the order of their places. */
-export interface Messages {
+interface Messages {
   /** As `messagesOf` makes them; inside a `commit` alone, as `remove`. */
   put(key: LogKey, message: Buffer): void;
   remove(key: LogKey): void;
