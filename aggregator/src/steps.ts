@@ -1,7 +1,8 @@
 import { PipelineError, type Command, type Query, type Store } from "@molva/contracts";
 import { z } from "zod";
 import { LIMBO } from "./fact-row.ts";
-import { bucketRows, dayRows, FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
+import { bucketRows, dayRows } from "./bucket-sql.ts";
+import { FINAL_SETTINGS, PAIRS } from "./fold-sql.ts";
 import {
   CHOICE,
   FACT,

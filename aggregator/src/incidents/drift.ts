@@ -20,7 +20,7 @@ const row = z.object({ brand: z.string(), label: z.string(), band: z.int(), rece
 
 const BANDS: Query<z.infer<typeof params>, z.infer<typeof row>> = {
   name: "bands-of-sureness",
-  sql: `SELECT brand, toString(label_) AS label, toInt32(least(3, intDiv(greatest(by_model.6, by_model.7, by_model.8), 1500) - 2)) AS band,
+  sql: `SELECT brand, toString(label_) AS label, toInt32(least(3, intDiv(greatest(p_negative_, p_neutral_, p_positive_), 1500) - 2)) AS band,
       toUInt32(countIf(hour >= toDateTime({cut:UInt32}, 'UTC'))) AS recent, toUInt32(countIf(hour < toDateTime({cut:UInt32}, 'UTC'))) AS before
     FROM (${foldedMentions("brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')")})
     WHERE counted AND NOT by_person AND label_ != 'unscored'

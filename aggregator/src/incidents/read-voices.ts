@@ -46,9 +46,9 @@ const VOICES: Query<z.infer<typeof params>, z.infer<typeof row>> = {
   name: "voices-of-incident",
   sql: `SELECT leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.source) AS source, toString(label_) AS label,
       arrayMap(x -> (x.1, toString(x.2)), topic_labels_) AS topics, m.grp_ AS grp, toUnixTimestamp64Milli(at_) AS at,
-      if(by_person, 1, multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) / 10000) AS sure,
+      if(by_person, 1, multiIf(label_ = 'negative', p_negative_, label_ = 'positive', p_positive_, p_neutral_) / 10000) AS sure,
       w.reach_ AS reach, w.title_ AS title, w.text_ AS text
-    FROM (SELECT *, newest.1 AS input_ FROM (${foldedMentions("brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')")})
+    FROM (SELECT * FROM (${foldedMentions("brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour < toDateTime({hi:UInt32}, 'UTC')")})
       WHERE counted AND coarse_ = 0 AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
       ORDER BY at_ DESC, id LIMIT {limit:UInt32}) AS m
     LEFT JOIN (SELECT id, input, argMax(reach, ver) AS reach_, argMax(title, ver) AS title_, argMax(substringUTF8(text, 1, 4000), ver) AS text_

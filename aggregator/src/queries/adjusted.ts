@@ -59,8 +59,8 @@ type Said = z.infer<typeof row>;
 
 const SAID: Query<z.infer<typeof params>, Said> = {
   name: "probabilities-of-mentions",
-  sql: `SELECT toUnixTimestamp64Milli(at_) AS at, toString(source) AS source, coarse_ AS coarse, (by_model.6, by_model.7, by_model.8) AS p,
-      toUInt8(by_model.5 != 'unscored') AS scored, toUInt8(by_person AND NOT arrayExists(x -> x.5 = 1, live_humans)) AS corrected, toString(label_) AS label
+  sql: `SELECT toUnixTimestamp64Milli(at_) AS at, toString(source) AS source, coarse_ AS coarse, (p_negative_, p_neutral_, p_positive_) AS p,
+      toUInt8(model_label_ != 'unscored') AS scored, toUInt8(by_person AND NOT arrayExists(x -> x.5 = 1, live_humans)) AS corrected, toString(label_) AS label
     FROM (${foldedMentions("brand = {brand:String} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC') AND cityHash64(id) % {part:UInt32} = 0")})
     WHERE counted AND label_ != 'unscored' AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
     SETTINGS ${FINAL_SETTINGS}`,

@@ -49,7 +49,7 @@ const DRAWN: Query<z.infer<typeof drawnParams>, z.infer<typeof listed>> = {
   name: "drawn-mentions",
   sql: `SELECT ${LISTED_COLUMNS}
     FROM (${foldedMentions(`${PAIRS} AND id IN (SELECT toUInt128(arrayJoin({ids:Array(String)})))`)}) AS m
-    WHERE counted AND by_model.5 != 'unscored' ORDER BY sipHash64(m.id, toUInt64({seed:String})), m.id SETTINGS ${FINAL_SETTINGS}`,
+    WHERE counted AND model_label_ != 'unscored' ORDER BY sipHash64(m.id, toUInt64({seed:String})), m.id SETTINGS ${FINAL_SETTINGS}`,
   params: drawnParams,
   row: listed,
 };

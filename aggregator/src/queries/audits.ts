@@ -58,10 +58,10 @@ const auditedParams = pairParams.extend({ ids: z.array(z.string()) });
 const AUDITED: Query<z.infer<typeof auditedParams>, z.infer<typeof auditedRow>> = {
   name: "audited-mentions",
   sql: `SELECT leftPad(lower(hex(m.id)), 32, '0') AS id, brand, source, toUnixTimestamp64Milli(at_) AS at, coarse_ AS coarse,
-      toString(by_model.5) AS given, toString(label_) AS label, (by_model.6, by_model.7, by_model.8) AS p,
+      toString(model_label_) AS given, toString(label_) AS label, (p_negative_, p_neutral_, p_positive_) AS p,
       arrayMap(x -> (x.4, toString(x.3)), arrayFilter(x -> x.5 = 1, live_humans)) AS by
     FROM (${foldedMentions(`${PAIRS} AND id IN (SELECT toUInt128(arrayJoin({ids:Array(String)})))`)}) AS m
-    WHERE counted AND by_model.5 != 'unscored' AND arrayExists(x -> x.5 = 1, live_humans)
+    WHERE counted AND model_label_ != 'unscored' AND arrayExists(x -> x.5 = 1, live_humans)
     SETTINGS ${FINAL_SETTINGS}`,
   params: auditedParams,
   row: auditedRow,

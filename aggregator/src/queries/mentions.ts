@@ -68,12 +68,12 @@ const INPUT_WHEN_DECIDED = `if(arrayExists(x -> x.1 <= live_humans[1].1, inputs)
       arrayReverseSort(x -> (x.1, x.2), arrayFilter(x -> x.1 <= live_humans[1].1, inputs))[1].3, arraySort(x -> (x.1, x.2), inputs)[1].3)`;
 
 /** Of `foldedMentions`, named m. */
-export const LISTED_COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(newest.1) AS input, brand, source, newest.5 AS kind,
+export const LISTED_COLUMNS = `leftPad(lower(hex(m.id)), 32, '0') AS id, toString(m.id) AS stored, toString(input_) AS input, brand, source, form_ AS kind,
     toUnixTimestamp64Milli(at_) AS at, precision_ AS precision, toString(label_) AS label,
-    if(by_person, 0, multiIf(label_ = 'negative', by_model.6, label_ = 'neutral', by_model.7, label_ = 'positive', by_model.8, 0)) AS sure,
-    toUInt8(by_person) AS byPerson, live_humans[1].4 AS by, by_model.9 AS model,
-    toUInt8(by_person AND newest.1 != ${INPUT_WHEN_DECIDED}) AS onEarlierText,
-    newest.6 AS rating, newest.7 AS ratingMax, newest.3 AS language, newest.4 AS region,
+    if(by_person, 0, multiIf(label_ = 'negative', p_negative_, label_ = 'neutral', p_neutral_, label_ = 'positive', p_positive_, 0)) AS sure,
+    toUInt8(by_person) AS byPerson, live_humans[1].4 AS by, model_ AS model,
+    toUInt8(by_person AND input_ != ${INPUT_WHEN_DECIDED}) AS onEarlierText,
+    rating_value_ AS rating, rating_max_ AS ratingMax, language_ AS language, region_ AS region,
     arrayMap(x -> (x.1, toString(x.2)), topic_labels_) AS topics`;
 
 const filterParams = z.strictObject({
@@ -98,7 +98,7 @@ const list = (sort: MentionSort): Query<z.infer<typeof filterParams>, Listed> =>
     WHERE counted AND ({source:String} = '' OR m.source = {source:String}) AND ({label:String} = '' OR toString(label_) = {label:String})
       AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
       AND (toUnixTimestamp64Milli(at_) < {afterAt:Int64} OR toUnixTimestamp64Milli(at_) = {afterAt:Int64} AND m.id > toUInt128({afterId:String}))
-      AND ({search:String} = '' OR (m.id, newest.1) IN (SELECT id, input FROM mention_text WHERE brand IN {brands:Array(String)}
+      AND ({search:String} = '' OR (m.id, input_) IN (SELECT id, input FROM mention_text WHERE brand IN {brands:Array(String)}
         AND id IN (SELECT id FROM fact WHERE brand IN {brands:Array(String)} AND hour >= toDateTime({lo:UInt32}, 'UTC') AND hour <= toDateTime({hi:UInt32}, 'UTC'))
         AND (positionCaseInsensitiveUTF8(text, {search:String}) > 0 OR positionCaseInsensitiveUTF8(title, {search:String}) > 0)))
     ORDER BY ${sort === "newest" ? "at_ DESC, m.id" : "sure = 0, sure, at_ DESC, m.id"} LIMIT {limit:UInt32}

@@ -1,6 +1,7 @@
 import type { Dimension, Query, Store } from "@molva/contracts";
 import { z } from "zod";
-import { bucketRows, FINAL_SETTINGS, PAIRS } from "../fold-sql.ts";
+import { bucketRows } from "../bucket-sql.ts";
+import { FINAL_SETTINGS, PAIRS } from "../fold-sql.ts";
 import { chunksOf, pairParams, pairsOf, type BrandHour, type PairParams } from "../steps.ts";
 import { whole } from "../tables.ts";
 

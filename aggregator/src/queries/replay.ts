@@ -46,10 +46,10 @@ export interface ReplayedMention {
 const pageParams = z.strictObject({ ...hours, model: z.string(), from: z.int(), to: z.int() });
 const PAGE: Query<z.infer<typeof pageParams>, ReplayedMention> = {
   name: "replay-page",
-  sql: `SELECT leftPad(lower(hex(m.id)), 32, '0') AS id, toString(newest.1) AS input, toUInt8(counted) AS counted_, toUInt8(by_person) AS person_,
-      toString(label_) AS label, toString(arrayReverseSort(x -> (x.2, x.3), arrayFilter(x -> x.4 = newest.1 AND x.9 = {model:String}, labels))[1].5) AS other
+  sql: `SELECT leftPad(lower(hex(m.id)), 32, '0') AS id, toString(input_) AS input, toUInt8(counted) AS counted_, toUInt8(by_person) AS person_,
+      toString(label_) AS label, toString(arrayReverseSort(arrayFilter(x -> x.3 = input_ AND x.5 = {model:String}, labels))[1].4) AS other
     FROM (${foldedMentions(IN_HOURS)}) AS m
-    WHERE notEmpty(dates) AND toStartOfHour(at_) = hour
+    WHERE notEmpty(contents) AND toStartOfHour(at_) = hour
       AND toUnixTimestamp64Milli(at_) >= {from:Int64} AND toUnixTimestamp64Milli(at_) < {to:Int64}
     ORDER BY m.id SETTINGS ${FINAL_SETTINGS}`,
   params: pageParams,

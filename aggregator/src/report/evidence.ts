@@ -48,7 +48,7 @@ const EVIDENCE: Query<z.infer<typeof params>, z.infer<typeof row>> = {
       WHERE counted AND toString(label_) IN {labels:Array(String)} AND ${AT_IN_STRETCH}) AS m
     WHERE nth = 1
     ORDER BY place = 0, place, by_person DESC, together > 2 DESC,
-      multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) DESC, at_ DESC, m.id
+      multiIf(label_ = 'negative', p_negative_, label_ = 'positive', p_positive_, p_neutral_) DESC, at_ DESC, m.id
     LIMIT {limit:UInt32} BY brand, label_ SETTINGS ${FINAL_SETTINGS}`,
   params,
   row,

@@ -46,9 +46,9 @@ const TIMED =
   "answered_ > 1 AND label_ = 'negative' AND precision_ >= 4 AND answered_ >= toUInt64(toUnixTimestamp64Milli(at_))";
 const QUALITY: Query<z.infer<typeof params>, Row> = {
   name: "quality-of-a-week",
-  sql: `SELECT brand, source, toString(label_) AS label, if(by_person, '', toString(by_model.9)) AS model, count() AS count,
-      countIf(NOT by_person AND label_ != 'unscored' AND by_model.6 + by_model.7 + by_model.8 > 0
-        AND multiIf(label_ = 'negative', by_model.6, label_ = 'positive', by_model.8, by_model.7) < 6000) AS unsure,
+  sql: `SELECT brand, source, toString(label_) AS label, if(by_person, '', toString(model_)) AS model, count() AS count,
+      countIf(NOT by_person AND label_ != 'unscored' AND p_negative_ + p_neutral_ + p_positive_ > 0
+        AND multiIf(label_ = 'negative', p_negative_, label_ = 'positive', p_positive_, p_neutral_) < 6000) AS unsure,
       countIf(answered_ > 0) AS answered,
       arraySort(groupArrayIf((answered_ - toUInt64(toUnixTimestamp64Milli(at_))) / 3600000, ${TIMED})) AS hours
     FROM (${foldedMentions(BRANDS_IN_STRETCH, WITH_ANSWER)}) WHERE counted AND ${AT_IN_STRETCH}

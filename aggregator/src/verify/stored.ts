@@ -1,7 +1,8 @@
 import { instantOf, type Query, type Store } from "@molva/contracts";
 import { z } from "zod";
 import { NUMBERS } from "../bucket-sums.ts";
-import { bucketRows, FINAL_SETTINGS, PAIRS } from "../fold-sql.ts";
+import { bucketRows } from "../bucket-sql.ts";
+import { FINAL_SETTINGS, PAIRS } from "../fold-sql.ts";
 import { chunksOf, pairParams, pairsOf, type PairParams } from "../steps.ts";
 import { whole } from "../tables.ts";
 import { cellKey, firstKey, firstText, type RawFact, type RecountedBucket } from "./recount.ts";

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { Command, Store } from "@molva/contracts";
 import { z } from "zod";
-import { bucketRows, FINAL_SETTINGS, PAIRS } from "../../src/fold-sql.ts";
+import { bucketRows } from "../../src/bucket-sql.ts";
+import { FINAL_SETTINGS, PAIRS } from "../../src/fold-sql.ts";
 import { pairParams, pairsOf, stepsOver, type BrandHour, type Steps } from "../../src/steps.ts";
 
 export type Gate = () => Promise<void>;
