@@ -34,7 +34,10 @@ export const scopeAfter = (mark: number, scope: number): number => {
 
 const fillWords = ({ keys, marks, count }: Tokens, features: Features): void => {
   const { words, firsts } = features;
-  let [at, scope, last, pair] = [0, 0, 0, 0];
+  let at = 0;
+  let scope = 0;
+  let last = 0;
+  let pair = 0;
   for (let i = 0; i < count; i += 1) {
     const key = keys[i] as number;
     const mark = marks[i] as number;

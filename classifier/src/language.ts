@@ -80,8 +80,17 @@ const entityEnd = (text: string, at: number): number => {
 
 /** Counts letters and knows frequent words, in one pass over the units. */
 const lettersOf = (text: string, names: boolean): Letters => {
-  let [latin, cyrillic, foreign, others, english, farther, nearer] = [0, 0, 0, 0, 0, 0, 0];
-  let [russian, other, soft, invisible] = [false, false, false, false];
+  let latin = 0;
+  let cyrillic = 0;
+  let foreign = 0;
+  let others = 0;
+  let english = 0;
+  let farther = 0;
+  let nearer = 0;
+  let russian = false;
+  let other = false;
+  let soft = false;
+  let invisible = false;
   let at = 0;
   while (at < text.length) {
     const code = text.charCodeAt(at);
@@ -97,7 +106,8 @@ const lettersOf = (text: string, names: boolean): Letters => {
       continue;
     }
     let hash = WORD_SEED;
-    let [last, before] = [0, 0];
+    let last = 0;
+    let before = 0;
     const from = at;
     for (; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);

@@ -59,7 +59,10 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
     const start = pooled;
     const count = pieceKeys(units, from, size, pieces);
     find(pieces, count, pieces);
-    let [norm, a, b, c] = [0, 0, 0, 0];
+    let norm = 0;
+    let a = 0;
+    let b = 0;
+    let c = 0;
     for (let i = 0; i < count; i += 1) {
       const id = pieces[i] as number;
       if (id < 0) continue;
@@ -89,7 +92,10 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
   };
 
   const read = ({ count, keys, checks, places, sizes, units }: Tokens): void => {
-    let [norm, a, b, c] = [0, 0, 0, 0];
+    let norm = 0;
+    let a = 0;
+    let b = 0;
+    let c = 0;
     let end = 0;
     for (let token = 0; token < count; token += 1) {
       const size = sizes[token] as number;
@@ -102,7 +108,8 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
           remember(entry, key, check, units, places[token] as number, size);
         said[token] = entries[entry + VALENCES] as number;
         const span = (entries[entry + SPAN] as number) - 1;
-        const [first, last] = [span >>> 9, (span >>> 9) + (span & 511)];
+        const first = span >>> 9;
+        const last = (span >>> 9) + (span & 511);
         if (end + MOST_PIECES > listed.length) grow();
         const list = listed;
         for (let i = first; i < last; i += 1, end += 1) list[end] = pool[i] as number;
@@ -131,12 +138,16 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
         const id = list[i] as number;
         counts[id] = (counts[id] as number) + 1;
       }
-      const [first, last] = [4 * from, 4 * to];
+      const first = 4 * from;
+      const last = 4 * to;
       let onceNorm = ((before[last] as number) - (before[first] as number)) | 0;
       let onceA = ((before[last + 1] as number) - (before[first + 1] as number)) | 0;
       let onceB = ((before[last + 2] as number) - (before[first + 2] as number)) | 0;
       let onceC = ((before[last + 3] as number) - (before[first + 3] as number)) | 0;
-      let [norm, a, b, c] = [0, 0, 0, 0];
+      let norm = 0;
+      let a = 0;
+      let b = 0;
+      let c = 0;
       for (let i = begin; i < end; i += 1) {
         const id = list[i] as number;
         const often = counts[id] as number;
@@ -144,7 +155,9 @@ export const createPieces = (most: number, { find, packed }: FeatureTable, valen
         if (often <= 1) continue;
         const weights = packed[id] as number;
         const idf = weights >>> 24;
-        const [x, y, z] = [(weights << 8) >> 24, (weights << 16) >> 24, (weights << 24) >> 24];
+        const x = (weights << 8) >> 24;
+        const y = (weights << 16) >> 24;
+        const z = (weights << 24) >> 24;
         const all = Math.imul(often, idf);
         onceNorm = (onceNorm - Math.imul(all, idf)) | 0;
         onceA = (onceA - Math.imul(all, x)) | 0;

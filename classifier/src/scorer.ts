@@ -17,7 +17,8 @@ export interface Scorer {
 
 /** The first of ascending `places` before `count` that is at least `least`; `count` when none is. */
 const firstFrom = (places: Int32Array, count: number, least: number): number => {
-  let [low, high] = [0, count];
+  let low = 0;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((places[middle] as number) < least) low = middle + 1;
@@ -67,9 +68,15 @@ export const createScorer = (w: Weights): Scorer => {
   };
   /** Adds up the features that were counted, and forgets them. */
   const sumUp = (): void => {
-    let [norm, a, b, c] = [0, 0, 0, 0];
+    let norm = 0;
+    let a = 0;
+    let b = 0;
+    let c = 0;
     // Most features stand once in a text: those are added up in whole numbers.
-    let [onceNorm, onceA, onceB, onceC] = [0, 0, 0, 0];
+    let onceNorm = 0;
+    let onceA = 0;
+    let onceB = 0;
+    let onceC = 0;
     const count = known;
     for (let i = 0; i < count; i += 1) {
       const id = touched[i] as number;

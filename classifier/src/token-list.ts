@@ -137,7 +137,12 @@ export class TokenList {
   protected read(from: number, end: number, pure: boolean): number {
     const { text, units } = this;
     const start = this.filled + 1;
-    let [i, at, cases, check, last, before] = [from, start, 0, 0, -1, -1];
+    let i = from;
+    let at = start;
+    let cases = 0;
+    let check = 0;
+    let last = -1;
+    let before = -1;
     let h = WORD_SEED;
     let stretched = false;
     for (; i < end; i += 1) {

@@ -68,7 +68,9 @@ export const createValenceReader = (lists: number): ReadValences => {
       values = new Int32Array(2 * (to - from));
       turns = new Int32Array(2 * (to - from));
     }
-    let [known, scope, contrast] = [0, 0, 0];
+    let known = 0;
+    let scope = 0;
+    let contrast = 0;
     let contrasts = false;
     for (let token = from; token < to; token += 1) {
       const mark = marks[token] as number;
@@ -90,8 +92,13 @@ export const createValenceReader = (lists: number): ReadValences => {
     }
     for (let list = 0; list < lists; list += 1) {
       const shift = 24 - 8 * list;
-      let [good, bad, best, worst, last] = [0, 0, 0, 0, 0];
-      let [goods, bads] = [0, 0];
+      let good = 0;
+      let bad = 0;
+      let best = 0;
+      let worst = 0;
+      let last = 0;
+      let goods = 0;
+      let bads = 0;
       // Whole numbers and no branches: no processor guesses what the next word says.
       for (let i = 0; i < known; i += 1) {
         const value = Math.imul(((values[i] as number) << shift) >> 24, turns[i] as number);

@@ -71,12 +71,14 @@ const opensSoft = (words: ReadWords, i: number): boolean =>
 /** Never within a phrase. */
 const cut = (piece: Piece, { words, phrases }: Text, opens: typeof opensHard): readonly Piece[] => {
   const pieces: Piece[] = [];
-  let [from, first, next] = [piece.from, piece.first, piece.first];
+  let { from, first } = piece;
+  let next = first;
   for (let i = piece.from + 1; i < piece.to; i += 1) {
     while (next < piece.last && (phrases[next] as Phrase).from < i) next += 1;
     if (!opens(words, i) || (next > piece.first && (phrases[next - 1] as Phrase).to > i)) continue;
     pieces.push({ from, to: i, first, last: next });
-    [from, first] = [i, next];
+    from = i;
+    first = next;
   }
   pieces.push({ from, to: piece.to, first, last: piece.last });
   return pieces;

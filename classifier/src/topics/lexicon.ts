@@ -145,9 +145,13 @@ export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
       anchors: fits.some((element) => anchors.has(element)),
     };
   };
-  let [end, ends]: [number, Node | null] = [0, null];
+  let end = 0;
+  let ends: Node | null = null;
   const follow = (node: Node, i: number, knownAt: (i: number) => Known | null): void => {
-    if (node.topics !== null && i > end) [end, ends] = [i, node];
+    if (node.topics !== null && i > end) {
+      end = i;
+      ends = node;
+    }
     if (node.next.size === 0 && node.any === null) return;
     const known = knownAt(i);
     if (known === null) return;
@@ -163,7 +167,8 @@ export const createLexicon = (dictionary: TopicDictionary): Lexicon => {
     openings: [...prefixes.keys()].some((prefix) => prefix.length < GATE) ? null : openings,
     lookUp,
     match: (at, knownAt) => {
-      [end, ends] = [at, null];
+      end = at;
+      ends = null;
       follow(root, at, knownAt);
       return ends === null
         ? null

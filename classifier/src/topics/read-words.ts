@@ -130,7 +130,10 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
       knowns = [UNKNOWN];
       filled = 0;
     }
-    let [count, at, border, lastEnd] = [0, 0, HARD, 0];
+    let count = 0;
+    let at = 0;
+    let border = HARD;
+    let lastEnd = 0;
     let any = false;
     while (at < text.length && count < MOST_WORDS) {
       const code = text.charCodeAt(at);
@@ -147,7 +150,9 @@ export const createWordReader = (lexicon: Lexicon): ((text: string) => ReadWords
         continue;
       }
       const start = at;
-      let [first, second, opening] = [SEED, 0x9e3779b9 | 0, SEED];
+      let first = SEED;
+      let second = 0x9e3779b9 | 0;
+      let opening = SEED;
       for (; at < text.length; at += 1) {
         const unit = text.charCodeAt(at);
         const of = kinds[unit] as number;
