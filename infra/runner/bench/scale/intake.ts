@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { aggregateStage } from "@molva/aggregator";
 import { classifyStage, loadModel, openReadingThread } from "@molva/classifier";
-import { FACTS, MENTIONS, type BrandId, type Lane, type Log, type Store } from "@molva/contracts";
+import { DEAD_LETTERS, FACTS, MENTIONS, type BrandId, type Lane, type Log, type Store } from "@molva/contracts";
 import { openEmbeddedBus, runStage } from "@molva/platform";
 import { NOW } from "./load-sql.ts";
 import { observationsOf } from "./stream.ts";
@@ -67,6 +67,8 @@ export const takeIn = async (store: Store, dir: string, lane: Lane, mentions: nu
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(before);
   const nodeMicros = (ofNode() - node) / mentions;
+  for await (const { value } of bus.read(DEAD_LETTERS, lane))
+    throw new Error(`a mention went to the dead letters (${value.code}): what was measured is not the intake`);
   await bus.close();
   await reading.close();
   return { lane, mentions, perSecond: mentions / seconds, cpuMicros: (user + system) / mentions, nodeMicros };
