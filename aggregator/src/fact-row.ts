@@ -113,15 +113,7 @@ export const isPlaceable = (fact: Fact): boolean => {
 };
 
 /** Node has it; the ES2023 declarations do not. */
-const isWellFormed = (text: string): boolean => (text as unknown as { isWellFormed(): boolean }).isWellFormed();
-
-/** Half a character pair is no text to the engine, and would cost the whole batch. */
-const clean = (text: string | null): string =>
-  text === null
-    ? ""
-    : isWellFormed(text)
-      ? text
-      : text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD");
+const toWellFormed = (text: string): string => (text as unknown as { toWellFormed(): string }).toWellFormed();
 
 const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rating_value" | "rating_max"> => {
   if (rating === null) return { rating: "", rating_value: 0, rating_max: 0 };
@@ -131,17 +123,18 @@ const ratingValueOf = (rating: Mention["rating"]): Pick<FactRow, "rating" | "rat
 
 const share = (probability: number | undefined): number => Math.round((probability ?? 0) * 10_000);
 
+type Topic = Content["topics"][number];
+/** As the store writes it, so that two that it would write alike are one. */
+const topicOf = (one: Topic): string => toWellFormed(typeof one === "string" ? one : one.topic);
+const topicLabelOf = (one: Topic): FactRow["topic_labels"][number] => (typeof one === "string" ? "" : one.label);
+
 /** Each topic once; of doubles the first. */
-const topicColumnsOf = (given: Content["topics"]): Pick<FactRow, "topics" | "topic_labels"> => {
-  const topics: string[] = [];
-  const labels: FactRow["topic_labels"][number][] = [];
-  for (const one of given) {
-    const name = clean(typeof one === "string" ? one : one.topic);
-    if (topics.includes(name)) continue;
-    topics.push(name);
-    labels.push(typeof one === "string" ? "" : one.label);
-  }
-  return { topics, topic_labels: labels };
+const topicColumnsOf = (given: readonly Topic[]): Pick<FactRow, "topics" | "topic_labels"> => {
+  const topics = given.map(topicOf);
+  if (topics.every((topic, place) => topics.indexOf(topic) === place))
+    return { topics, topic_labels: given.map(topicLabelOf) };
+  const firsts = given.filter((_, place) => topics.indexOf(topics[place] as string) === place);
+  return { topics: firsts.map(topicOf), topic_labels: firsts.map(topicLabelOf) };
 };
 
 /** When the brand answered: 0 when it did not, 1 when no more than the day is known of the time. */
@@ -155,8 +148,8 @@ type Own = Pick<FactRow, "brand" | "source" | "kind" | "ver"> & Partial<FactRow>
 const ownColumnsOf = (fact: Decision): Own => {
   const shared = { brand: fact.brandId, source: fact.sourceId, kind: fact.type };
   if (fact.type === "gone") return { ...shared, ver: millisOf(fact.observedAt) };
-  if (fact.type === "group") return { ...shared, ver: millisOf(fact.observedAt), grp: clean(fact.group) };
-  const decided = { ...shared, ver: millisOf(fact.decidedAt), by: clean(fact.by), reason: clean(fact.reason) };
+  if (fact.type === "group") return { ...shared, ver: millisOf(fact.observedAt), grp: fact.group ?? "" };
+  const decided = { ...shared, ver: millisOf(fact.decidedAt), by: fact.by, reason: fact.reason ?? "" };
   if (fact.type === "human") return { ...decided, label: fact.label, audit: fact.audit ? 1 : 0 };
   return fact.type === "undo" ? { ...decided, undoes: fact.undoes } : decided;
 };
@@ -193,13 +186,13 @@ const contentRowOf = (logged: Logged<Content>): FactRow => {
     rating,
     rating_value,
     rating_max,
-    language: clean(fact.language),
-    region: clean(mention.region),
+    language: fact.language ?? "",
+    region: mention.region ?? "",
     topics,
     topic_labels,
     topic_ver: fact.topicsAt === undefined ? 0 : millisOf(fact.topicsAt),
     answered: answeredOf(mention),
-    grp: clean(fact.group),
+    grp: fact.group ?? "",
     audit: 0,
     by: "",
     reason: "",
@@ -255,7 +248,7 @@ export const choiceRowOf = (logged: Logged<Extract<Fact, { readonly type: "choic
   brand: logged.fact.brandId,
   model: logged.fact.model,
   rank: logged.fact.rank,
-  by: clean(logged.fact.by),
+  by: logged.fact.by,
   ver: millisOf(logged.fact.decidedAt),
   ...orderOf(logged),
 });
@@ -265,13 +258,13 @@ export const textRowOf = ({ mention, observedAt, input }: Content): TextRow => (
   input,
   ver: millisOf(observedAt),
   brand: mention.brandId,
-  title: clean(mention.title),
-  text: clean(mention.text),
-  url: clean(mention.url),
+  title: mention.title ?? "",
+  text: mention.text,
+  url: mention.url ?? "",
   author: mention.authorHash ?? "",
-  reply: clean(mention.reply?.text ?? null),
+  reply: mention.reply?.text ?? "",
   reach: mention.reach ?? 0,
   edited: mention.editedAt === null ? 0 : millisOf(mention.editedAt.at),
-  extra: Object.fromEntries(Object.entries(mention.extra).map(([key, value]) => [clean(key), clean(value)])),
+  extra: mention.extra,
   kept: 1,
 });

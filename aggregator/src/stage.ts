@@ -31,9 +31,28 @@ export interface StageOptions {
 const BATCH_MESSAGES = 40_000;
 
 type Choice = Extract<Fact, { readonly type: "choice" }>;
+type Content = Extract<Fact, { readonly type: "content" }>;
 
-const isChoice = (logged: Logged): logged is Logged<Choice> => logged.fact.type === "choice";
-const isMention = (logged: Logged): logged is Logged<MentionFact> => logged.fact.type !== "choice";
+const isContent = (logged: Logged<MentionFact>): logged is Logged<Content> => logged.fact.type === "content";
+
+interface Sorted {
+  readonly mentions: readonly Logged<MentionFact>[];
+  readonly choices: readonly Logged<Choice>[];
+  readonly rejections: readonly Rejection[];
+}
+
+const sortedOf = ({ messages, lane }: Batch<Fact>): Sorted => {
+  const mentions: Logged<MentionFact>[] = [];
+  const choices: Logged<Choice>[] = [];
+  const rejections: Rejection[] = [];
+  for (const [index, message] of messages.entries()) {
+    const fact = message.value;
+    if (fact.type === "choice") choices.push({ fact, message, lane });
+    else if (isPlaceable(fact)) mentions.push({ fact, message, lane });
+    else rejections.push({ index, error: misplaced(idOf(fact)) });
+  }
+  return { mentions, choices, rejections };
+};
 
 /** Every place once. */
 const placesOf = (rows: readonly FactRow[]): readonly PlaceRow[] => {
@@ -77,14 +96,7 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
   process: async (batch: Batch<Fact>) => {
     const started = performance.now();
     const done = async (step: StepName): Promise<void> => onStep?.(step);
-    const rejections: Rejection[] = batch.messages.flatMap(({ value }, index) =>
-      isPlaceable(value) || value.type === "choice" ? [] : [{ index, error: misplaced(idOf(value)) }],
-    );
-    const logged: readonly Logged[] = batch.messages
-      .filter(({ value }) => isPlaceable(value))
-      .map((message) => ({ fact: message.value, message, lane: batch.lane }));
-    const mentions = logged.filter(isMention);
-    const choices = logged.filter(isChoice);
+    const { mentions, choices, rejections } = sortedOf(batch);
     const rows = mentions.map(factRowOf);
 
     await steps.insertFacts(rows);
@@ -93,7 +105,7 @@ export const stageOver = (steps: Steps, { log, onStep }: Omit<StageOptions, "sto
     await done("places");
     await steps.insertChoices(choices.map(choiceRowOf));
     await done("choices");
-    await steps.insertTexts(mentions.flatMap(({ fact }) => (fact.type === "content" ? [textRowOf(fact)] : [])));
+    await steps.insertTexts(mentions.filter(isContent).map(({ fact }) => textRowOf(fact)));
     await done("texts");
     // Only now, with all of the batch acknowledged: of two writers the later one to get here sees what both wrote.
     const moved = await steps.findMoved([...new Set(rows.map((row) => row.id))]);
