@@ -42,7 +42,7 @@ export const readMention = (
   model: Model,
   topicsOf: TopicsOf,
   mention: Readable,
-  answer: Scored | undefined = undefined,
+  answer?: Scored,
 ): Read => {
   const scored = answer ?? model.score([mention])[0];
   if (scored === undefined)

@@ -147,7 +147,14 @@ describe("an import over Kafka with each stage a process of its own, on one stor
       ).toSorted(([, a], [, b]) => a - b);
       const [brand = "", mentions = 0] = smallest ?? [];
       const replayed = await json<{ readonly brands: readonly { readonly new: NsrRow }[] }>([
-        ...["replay", "--model", "accurate", "--brand", brand, "--switch", "--by", "vera"],
+        "replay",
+        "--model",
+        "accurate",
+        "--brand",
+        brand,
+        "--switch",
+        "--by",
+        "vera",
       ]);
       expect(replayed).toMatchObject({ switched: [brand], brands: [{ brand, labelled: mentions, stood: 0 }] });
       const [relabelled] = await json<readonly NsrRow[]>(["nsr", "--brand", brand]);
