@@ -59,8 +59,12 @@ const UNSCORED = { label: "unscored", probabilities: null } as const;
 const four = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** Label and probabilities, to four digits, that agree. */
-export const answerOf = ([negative, neutral, positive]: Three, language: string | null): Scored => {
-  const [a, c] = [four(negative), four(positive)];
+export const answerOf = (three: Three, language: string | null): Scored => {
+  const negative = three[0];
+  const neutral = three[1];
+  const positive = three[2];
+  const a = four(negative);
+  const c = four(positive);
   const probabilities = { negative: a, neutral: Math.max(0, four(1 - a - c)), positive: c };
   const label = negative > neutral && negative >= positive ? "negative" : positive > neutral ? "positive" : "neutral";
   return { label, probabilities, language };

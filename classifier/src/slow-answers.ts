@@ -18,7 +18,8 @@ export const slowAnswers = async (
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, Scored>> => {
   const places = new Map<Model, number[]>();
-  for (const [place, mention] of mentions.entries()) {
+  for (let place = 0; place < mentions.length; place += 1) {
+    const mention = mentions[place] ?? null;
     if (mention === null) continue;
     const model = modelOf(mention);
     if (model.label === undefined) continue;

@@ -74,6 +74,12 @@ const deadLetter = (cause: unknown): PipelineError =>
         { code: "CONTRACT_VIOLATED", recovery: "dead-letter", cause },
       );
 
+const brandsOf = (mentions: readonly (Mention | null)[]): readonly BrandId[] => {
+  const brands = new Set<BrandId>();
+  for (const mention of mentions) if (mention !== null) brands.add(mention.brandId);
+  return [...brands];
+};
+
 /**
  * Observation → Fact: every mention seen becomes a content fact with its label, every one gone a gone fact, in the
  * order of the batch. One that cannot be classified is a rejection; the others go on.
@@ -96,8 +102,7 @@ export const classifyStage = ({
     const outputs: Fact[] = [];
     const rejections: Rejection[] = [];
     const mentions = batch.messages.map(({ value }) => (value.type === "seen" ? value.mention : null));
-    const brands = new Set(mentions.flatMap((mention) => mention?.brandId ?? []));
-    const models = chosen === undefined ? null : await chosen([...brands]);
+    const models = chosen === undefined ? null : await chosen(brandsOf(mentions));
     const modelFor = ({ brandId }: Mention): Model => models?.get(brandId) ?? model;
     const ahead =
       reading === undefined
@@ -111,7 +116,8 @@ export const classifyStage = ({
     const answers = await slowAnswers(mentions, modelFor, nameOf, signal);
     const options = nameOf === undefined ? { topicsOf } : { topicsOf, nameOf };
     await grouping?.begin(batch, signal);
-    for (const [index, { value }] of batch.messages.entries()) {
+    for (let index = 0; index < mentions.length; index += 1) {
+      const { value } = batch.messages[index] as (typeof batch.messages)[number];
       if (index % CHUNK === 0) {
         await turn();
         signal.throwIfAborted();
@@ -128,7 +134,8 @@ export const classifyStage = ({
                 answer: answers.get(index),
                 read,
               });
-        outputs.push(...(grouping?.grouped(fact, read?.sketch) ?? [fact]));
+        if (grouping === undefined) outputs.push(fact);
+        else outputs.push(...grouping.grouped(fact, read?.sketch));
       } catch (error) {
         rejections.push({ index, error: deadLetter(error) });
       }

@@ -82,9 +82,11 @@ export const decodeWeights = (bytes: Buffer, name: string): Weights => {
 
 export type Three = readonly [number, number, number];
 
-export const softmax = ([a, b, c]: Three): Three => {
-  const top = Math.max(a, b, c);
-  const [x, y, z] = [Math.exp(a - top), Math.exp(b - top), Math.exp(c - top)];
+export const softmax = (scores: Three): Three => {
+  const top = Math.max(scores[0], scores[1], scores[2]);
+  const x = Math.exp(scores[0] - top);
+  const y = Math.exp(scores[1] - top);
+  const z = Math.exp(scores[2] - top);
   const sum = x + y + z;
   return [x / sum, y / sum, z / sum];
 };

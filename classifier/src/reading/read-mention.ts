@@ -38,17 +38,14 @@ const topicsBy = (topicsOf: TopicsOf, { title, text }: Readable, scored: Scored,
  * Label, topics and identity of one mention. Pure. `answer` is what the model has said of it already.
  * @throws {PipelineError} `CONTRACT_VIOLATED` (dead-letter) when the model gives no answer.
  */
-export const readMention = (
-  model: Model,
-  topicsOf: TopicsOf,
-  mention: Readable,
-  answer?: Scored,
-): Read => {
+export const readMention = (model: Model, topicsOf: TopicsOf, mention: Readable, answer?: Scored): Read => {
   const scored = answer ?? model.score([mention])[0];
   if (scored === undefined)
     throw new PipelineError(`${model.name} gave no answer for a mention: train or restore the model`, {
       code: "CONTRACT_VIOLATED",
       recovery: "dead-letter",
     });
-  return { ...scored, topics: topicsBy(topicsOf, mention, scored, model), input: inputOf(mention) };
+  const { label, probabilities, language } = scored;
+  const topics = topicsBy(topicsOf, mention, scored, model);
+  return { label, probabilities, language, topics, input: inputOf(mention) };
 };

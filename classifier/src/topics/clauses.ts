@@ -164,6 +164,10 @@ const sentencesOf = (text: Text): readonly Piece[] => {
 };
 
 const clauseOf = ({ from, to, first, last }: Piece, { phrases }: Text): Clause => {
+  if (last - first === 1) {
+    const { topics, valence } = phrases[first] as Phrase;
+    return { from, to, topics, valence };
+  }
   const topics: string[] = [];
   let valence = 0;
   for (let i = first; i < last; i += 1) {
