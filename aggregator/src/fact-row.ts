@@ -55,6 +55,9 @@ const identityOf = (fact: Decision): readonly unknown[] => {
   }
 };
 
+/** As JSON writes it; most names of models need no escapes. */
+const quoted = (name: string): string => (/^[\w@.-]+$/.test(name) ? `"${name}"` : JSON.stringify(name));
+
 /**
  * What JSON.stringify makes of the identity of a content, put together by hand: the most of all facts are contents, and it takes half as long.
  * All of it but the model's name is of the contracts' forms, in which nothing is to be escaped.
@@ -62,7 +65,7 @@ const identityOf = (fact: Decision): readonly unknown[] => {
 const contentIdentityOf = ({ mention, sentiment, observedAt, input, topicsAt }: Content): string => {
   const { at, precision, from, clamped } = mention.publishedAt;
   const topics = topicsAt === undefined ? "null" : `"${topicsAt}"`;
-  return `["${mention.mentionId}","content",${JSON.stringify(sentiment.model)},["${at}","${precision}","${from}",${String(clamped)}],"${observedAt}","${input}",${topics},null]`;
+  return `["${mention.mentionId}","content",${quoted(sentiment.model)},["${at}","${precision}","${from}",${String(clamped)}],"${observedAt}","${input}",${topics},null]`;
 };
 
 /** The identity of a fact, by which an undo names it: 64 bits of a hash over all that makes it another fact. A model's label does not. */

@@ -45,7 +45,8 @@ const sortedOf = ({ messages, lane }: Batch<Fact>): Sorted => {
   const mentions: Logged<MentionFact>[] = [];
   const choices: Logged<Choice>[] = [];
   const rejections: Rejection[] = [];
-  for (const [index, message] of messages.entries()) {
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index] as (typeof messages)[number];
     const fact = message.value;
     if (fact.type === "choice") choices.push({ fact, message, lane });
     else if (isPlaceable(fact)) mentions.push({ fact, message, lane });

@@ -30,17 +30,24 @@ const dataOf = (named: readonly Named[], rows: number): Buffer => {
   ]);
 };
 
-/** Fields in the order of the columns are read as they come, which takes a fifth of asking for each by its name; of others each is asked for. */
+/** The columns from `place` on, each asked for by its name. */
+const putByName = (named: readonly Named[], row: Values, place: number): boolean =>
+  Object.keys(row).length <= named.length && named.slice(place).every(({ name, column }) => column.put(row[name]));
+
+/**
+ * False when a value is none of its column's, or the row has not just these columns. Fields in the order of the columns are read as they come,
+ * which takes a fifth of asking for each by its name.
+ */
 const putRow = (named: readonly Named[], row: Values): boolean => {
   let place = 0;
   for (const name in row) {
     const next = named[place];
-    if (next === undefined || next.name !== name) break;
+    if (next === undefined) return false;
+    if (next.name !== name) return putByName(named, row, place);
     if (!next.column.put(row[name])) return false;
     place += 1;
   }
-  for (const { name, column } of named.slice(place)) if (!column.put(row[name])) return false;
-  return true;
+  return place === named.length;
 };
 
 /**

@@ -17,7 +17,7 @@ export interface Columns {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Rows that have no columns but these. Whether one lacks a column shows where its values are read. */
+/** Whether a row has just these columns shows where its values are read. */
 export interface Block {
   readonly table: string;
   readonly columns: readonly string[];
@@ -89,16 +89,19 @@ export const blockOf = async <Row>(table: Table<Row>, rows: readonly Row[]): Pro
       `${rows.length} rows are too many for one insert; ${MAX_ROWS} is the limit, 5 000 to 20 000 is best`,
     );
   const first = parsedRow(table, rows[0] as Row, 0);
+  const named = { table: table.name, hex: table.hex ?? [] };
   // In the order of the rows' own fields: so they are read as they come.
-  const columns = Object.keys(table.typed === true ? (rows[0] as Values) : first);
-  const block: Values[] = [];
-  for (const [at, row] of rows.entries()) {
-    if (at % AT_ONCE === AT_ONCE - 1) await turn();
-    const checked = at === 0 ? first : table.typed === true ? (row as Values) : parsedRow(table, row, at);
-    if (Object.keys(checked).length > columns.length) refuseExtra(table.name, columns, checked, at);
-    block.push(checked);
+  if (table.typed === true)
+    return { ...named, columns: Object.keys(rows[0] as Values), rows: rows as unknown as readonly Values[] };
+  const columns = Object.keys(first);
+  const block = [first];
+  for (let at = 1; at < rows.length; at += 1) {
+    if (at % AT_ONCE === 0) await turn();
+    const row = parsedRow(table, rows[at] as Row, at);
+    refuseExtra(table.name, columns, row, at);
+    block.push(row);
   }
-  return { table: table.name, columns, hex: table.hex ?? [], rows: block };
+  return { ...named, columns, rows: block };
 };
 
 /** As JSON takes it, whose numbers are written in tens. */
