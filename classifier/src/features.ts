@@ -14,28 +14,20 @@ export type Tokens = Pick<
 export interface Features {
   /** Token by token: its key, the 2- and the 3-gram that end with it, and its key as negated where it is. */
   readonly words: Int32Array;
-  wordCount: number;
-  /** By token: where its keys begin in `words`. */
+  /** By key: the token with which that begins which it stands for; a negated word's is its negator. */
+  readonly origins: Int32Array;
+  /** By token: where its keys begin in `words`; behind the last token's, where they end. */
   readonly firsts: Int32Array;
   readonly tokens: Tokens;
 }
 
-/** The longest n-grams. */
-export const LONGEST_GRAM = 3;
 /** A negation reaches over so many words, up to punctuation or a contrast. */
 const SCOPE = 4;
 
-/** The scope of a negation behind a token of this mark that stands in `scope`; a word in one uses it up. */
-export const scopeAfter = (mark: number, scope: number): number => {
-  if (mark === WORD) return scope > 0 ? scope - 1 : 0;
-  if (mark === NEGATES) return SCOPE;
-  return mark === STOPS || mark === CONTRASTS ? 0 : scope;
-};
-
-const fillWords = ({ keys, marks, count }: Tokens, features: Features): void => {
-  const { words, firsts } = features;
+const fillWords = ({ keys, marks, count }: Tokens, { words, origins, firsts }: Features): void => {
   let at = 0;
   let scope = 0;
+  let negator = 0;
   let last = 0;
   let pair = 0;
   for (let i = 0; i < count; i += 1) {
@@ -43,26 +35,34 @@ const fillWords = ({ keys, marks, count }: Tokens, features: Features): void => 
     const mark = marks[i] as number;
     firsts[i] = at;
     words[at] = key;
+    origins[at] = i;
     at += 1;
     let next = 0;
     if (i > 0) {
       next = joinKey(last, key);
       words[at] = next;
+      origins[at] = i - 1;
       at += 1;
     }
     if (i > 1) {
       words[at] = joinKey(pair, key);
+      origins[at] = i - 2;
       at += 1;
     }
     pair = next;
     last = key;
-    if (mark === WORD && scope > 0) {
+    if (mark === NEGATES) {
+      scope = SCOPE;
+      negator = i;
+    } else if (mark === STOPS || mark === CONTRASTS) scope = 0;
+    else if (scope > 0 && mark === WORD) {
       words[at] = negatedKey(key);
+      origins[at] = negator;
       at += 1;
+      scope -= 1;
     }
-    scope = scopeAfter(mark, scope);
   }
-  features.wordCount = at;
+  firsts[count] = at;
 };
 
 /** Of marks no more than so many are told apart; of links (the last) fewer. */
@@ -107,8 +107,8 @@ export const createExtractor = (): Extractor => {
   const scanner = new Scanner();
   const features: Features = {
     words: new Int32Array(scanner.keys.length * 4),
-    wordCount: 0,
-    firsts: new Int32Array(scanner.keys.length),
+    origins: new Int32Array(scanner.keys.length * 4),
+    firsts: new Int32Array(scanner.keys.length + 1),
     tokens: scanner,
   };
   return {

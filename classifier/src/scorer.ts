@@ -1,7 +1,6 @@
 import { featureTable } from "./feature-table.ts";
-import { BLOCK_SCALES, LONGEST_GRAM, SHAPES, createExtractor, fillShapes, scopeAfter } from "./features.ts";
+import { BLOCK_SCALES, SHAPES, createExtractor, fillShapes } from "./features.ts";
 import { LOGS, createPieces } from "./pieces.ts";
-import { WORD } from "./scanner.ts";
 import { createValenceReader } from "./valences.ts";
 import type { Three, Weights } from "./weights.ts";
 
@@ -31,12 +30,15 @@ export const createScorer = (w: Weights): Scorer => {
   const table = featureTable(w);
   const { find, packed } = table;
   const { features, extract } = createExtractor();
-  const { words, firsts, tokens } = features;
+  const { words, origins, firsts, tokens } = features;
   const pieces = createPieces(firsts.length, table, w.valences);
   // Of a text of at most `READ_LIMIT` units no feature stands there 2^16 times.
   const counts = new Uint16Array(packed.length);
   const touched = new Int32Array(packed.length + 1);
+  // Of the text that was read last: the features of its words, the token that each begins with, and by token where its own begin.
   const ids = new Int32Array(words.length);
+  const idOrigins = new Int32Array(words.length);
+  const begins = new Int32Array(firsts.length);
   const shapes = new Int32Array(SHAPES);
   const readValences = createValenceReader(w.valences.lists);
   const figures = new Float64Array(w.figures.length / 3);
@@ -47,24 +49,31 @@ export const createScorer = (w: Weights): Scorer => {
   let last: string | null = null;
 
   const add = (id: number): void => {
-    if (id < 0) return;
     const before = counts[id] as number;
     touched[known] = id;
     if (before === 0) known += 1;
     counts[id] = before + 1;
   };
-  const addWords = (from: number, to: number): void => {
-    const { marks } = tokens;
-    let scope = 0;
-    for (let token = from; token < to; token += 1) {
-      const at = firsts[token] as number;
-      // The n-grams that reach back over the edge are not of the stretch.
-      const grams = Math.min(LONGEST_GRAM, token - from + 1);
-      for (let i = at; i < at + grams; i += 1) add(ids[i] as number);
-      const mark = marks[token] as number;
-      if (scope > 0 && mark === WORD) add(ids[at + Math.min(LONGEST_GRAM, token + 1)] as number);
-      scope = scopeAfter(mark, scope);
+  /** Looks up the keys of the text's words and leaves out those of no feature. */
+  const readWords = (): void => {
+    find(words, firsts[tokens.count] as number, ids);
+    let at = 0;
+    let kept = 0;
+    for (let token = 0; token < tokens.count; token += 1) {
+      begins[token] = kept;
+      for (const end = firsts[token + 1] as number; at < end; at += 1) {
+        const id = ids[at] as number;
+        ids[kept] = id;
+        idOrigins[kept] = origins[at] as number;
+        if (id >= 0) kept += 1;
+      }
     }
+    begins[tokens.count] = kept;
+  };
+  /** What reaches back over the edge is not of the stretch. */
+  const addWords = (from: number, to: number): void => {
+    const end = begins[to] as number;
+    for (let i = begins[from] as number; i < end; i += 1) if ((idOrigins[i] as number) >= from) add(ids[i] as number);
   };
   /** Adds up the features that were counted, and forgets them. */
   const sumUp = (): void => {
@@ -135,7 +144,7 @@ export const createScorer = (w: Weights): Scorer => {
     addValences(from, to);
     const count = fillShapes(tokens, from, to, shapes);
     find(shapes, count, shapes);
-    for (let i = 0; i < count; i += 1) add(shapes[i] as number);
+    for (let i = 0; i < count; i += 1) if ((shapes[i] as number) >= 0) add(shapes[i] as number);
     sumUp();
     settle(2);
     return [scores[0] as number, scores[1] as number, scores[2] as number];
@@ -144,7 +153,7 @@ export const createScorer = (w: Weights): Scorer => {
     if (text === last) return;
     last = null;
     extract(text);
-    find(words, features.wordCount, ids);
+    readWords();
     pieces.read(tokens);
     last = text;
   };

@@ -115,8 +115,9 @@ export const createCorpus = async (
   };
   for (const [row, text] of texts.entries()) {
     extract(normaliseText(text));
-    for (let i = 0; i < found.wordCount; i += 1) add(interner.idOf(found.words[i] as number, 0));
     const { count: tokens, places, sizes, units } = found.tokens;
+    const wordCount = found.firsts[tokens] as number;
+    for (let i = 0; i < wordCount; i += 1) add(interner.idOf(found.words[i] as number, 0));
     for (let token = 0; token < tokens; token += 1) {
       const count = pieceKeys(units, places[token] as number, sizes[token] as number, pieces);
       for (let i = 0; i < count; i += 1) add(interner.idOf(pieces[i] as number, 1));
