@@ -11,7 +11,7 @@ export type Tokens = Pick<
 >;
 
 /** A text's features, each as often as it stands there. The same arrays are filled for the next text. */
-export interface Features {
+interface Features {
   /** Token by token: its key, the 2- and the 3-gram that end with it, and its key as negated where it is. */
   readonly words: Int32Array;
   /** By key: the token with which that begins which it stands for; a negated word's is its negator. */

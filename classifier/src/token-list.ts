@@ -14,12 +14,12 @@ export const MEANS_NOTHING = 4;
 /** What is counted of a token, a bit each; the bit's number is the shape's (see features.ts). */
 export const SMILES = 1;
 export const FROWNS = 2;
-export const SHOUTED = 4;
-export const STRETCHED = 8;
-export const NEGATORS = 16;
+const SHOUTED = 4;
+const STRETCHED = 8;
+const NEGATORS = 16;
 export const EXCLAIMS = 32;
 export const ASKS = 64;
-export const LINKS = 128;
+const LINKS = 128;
 
 const LINK_KEY = wordKey("<link>");
 const SMILE_KEY = wordKey(":)");
