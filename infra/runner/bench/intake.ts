@@ -122,11 +122,14 @@ const stepByStep = async (): Promise<void> => {
 };
 
 const together = async (): Promise<void> => {
-  const store = await openStore({ path: join(folder, "store") });
-  const taken = await takeIn(store, join(folder, "log"), "live", MENTIONS_WANTED);
-  row("  from the log to the bucket", taken.cpuMicros.toFixed(1), taken.nodeMicros.toFixed(1));
-  row("  a second, by the clock", Math.round(taken.perSecond).toLocaleString("en"));
-  await store.close();
+  for (const copies of [false, true]) {
+    const store = await openStore({ path: join(folder, `store-${copies}`) });
+    const taken = await takeIn(store, join(folder, `log-${copies}`), "live", MENTIONS_WANTED, { copies });
+    const name = copies ? "the same, copies told from originals" : "from the log to the bucket";
+    row(`  ${name}`, taken.cpuMicros.toFixed(1), taken.nodeMicros.toFixed(1));
+    row("  a second, by the clock", Math.round(taken.perSecond).toLocaleString("en"));
+    await store.close();
+  }
 };
 
 try {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { aggregateStage } from "@molva/aggregator";
-import { classifyStage, loadModel, openReadingThread } from "@molva/classifier";
+import { classifyStage, createGrouping, loadModel, openReadingThread } from "@molva/classifier";
 import { DEAD_LETTERS, FACTS, MENTIONS, type BrandId, type Lane, type Log, type Store } from "@molva/contracts";
 import { openEmbeddedBus, runStage } from "@molva/platform";
 import { NOW } from "./load-sql.ts";
@@ -35,9 +35,16 @@ export const nameOf = (brand: BrandId): string => brand.replaceAll("-", " ");
 
 /**
  * Mentions that stand in the log, until the last bucket: labelled, with topics, counted. `live`: a day's mentions, each up to two hours late;
- * `backfill`: two years in the order of time, as an import brings them.
+ * `backfill`: two years in the order of time, as an import brings them. With `copies`
+ * those are told from originals too, in texts of which one in thirty is one.
  */
-export const takeIn = async (store: Store, dir: string, lane: Lane, mentions: number): Promise<Intake> => {
+export const takeIn = async (
+  store: Store,
+  dir: string,
+  lane: Lane,
+  mentions: number,
+  { copies = false }: { readonly copies?: boolean } = {},
+): Promise<Intake> => {
   const bus = await openEmbeddedBus({ dir });
   const span = lane === "live" ? DAY : 700 * DAY;
   const from = lane === "live" ? NOW : NOW - 710 * DAY;
@@ -53,6 +60,7 @@ export const takeIn = async (store: Store, dir: string, lane: Lane, mentions: nu
         from: edge(start),
         to: edge(start + count),
         late: lane === "live" ? DAY / 12 : 0,
+        unlike: copies,
       }),
     );
   }
@@ -60,7 +68,9 @@ export const takeIn = async (store: Store, dir: string, lane: Lane, mentions: nu
   // Started before the clock, as in a program that runs.
   await reading.read([]);
   const [began, before, node] = [performance.now(), process.cpuUsage(), ofNode()];
-  await runStage(classifyStage({ model: loadModel(), log: silent, reading, nameOf }), bus, silent);
+  const grouping = createGrouping({ recorded: async () => {}, recall: async () => [] });
+  const asked = { model: loadModel(), log: silent, reading, nameOf };
+  await runStage(classifyStage(copies ? { ...asked, grouping } : asked), bus, silent);
   await runStage(aggregateStage({ store }), bus, silent);
   await bus.settled(MENTIONS, "classifier");
   await bus.settled(FACTS, "aggregator");
