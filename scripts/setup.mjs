@@ -1,4 +1,4 @@
-// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|build|check|bench|kafka
+// What has to stand before a command of this repository runs: node scripts/setup.mjs start|test|bench|build|check|kafka
 // Plain Node without dependencies: on a fresh clone there are none yet. When all is in place it says nothing and
 // takes a tenth of a second.
 import { existsSync } from "node:fs";

@@ -119,7 +119,7 @@ describe("npm start on a fresh clone", () => {
   it("refuses a purpose that it does not know", async () => {
     expect(await clone.setup("dance")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("start|test|bench|check"),
+      err: expect.stringContaining("start|test|bench|build|check"),
     });
   });
 });
