@@ -21,13 +21,15 @@ const { values: told } = parseArgs({
     part: { type: "string", default: PARTS.join() },
     /** A folder that stays: what an earlier run loaded there is used again. */
     keep: { type: "string" },
-    /** Both sides' tables are merged before they are asked, as some hours of rest would: stores of another age are compared alike. */
-    merge: { type: "boolean", default: false },
-    /** The folder of a smaller run: its answers are timed too, and the growth is told. */
+    /** The tables are asked as the load left them; else both sides' are merged first, as some hours of rest would: what is compared is the size, not the age. */
+    unmerged: { type: "boolean", default: false },
+    /** The folder of a run of two million, loaded where it is not there yet: its answers are timed too, and the growth is told. Default: beside the larger one. */
     against: { type: "string" },
   },
 });
 const parts = told.part.split(",");
+/** The growth is told from so many mentions on. */
+const SMALLER = 2_000_000;
 const number = (value: number, digits = 0): string =>
   value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 const line = (...cells: readonly string[]): void =>
@@ -141,11 +143,12 @@ const reads = async (
   folder: string,
   mentions: number,
 ): Promise<{ readonly count: number; readonly answers: readonly Answered[] }> => {
+  mkdirSync(folder, { recursive: true });
   const store = await openStore({ path: join(folder, "store") });
   try {
     const count = await filled(store, mentions);
-    if (told.merge)
-      for (const table of ["fact", "bucket"])
+    if (!told.unmerged)
+      for (const table of ["fact", "bucket", "bucket_day", "group_span"])
         await store.execute(
           {
             name: "merge",
@@ -168,8 +171,11 @@ try {
     `${cpus().length} cores, ${number(loadavg()[0] ?? 0, 1)} processes wanting them beside this one when it began; data in ${folder}`,
   );
   if (parts.includes("reads")) {
-    const small = told.against === undefined ? null : await reads(told.against, 2_000_000);
-    const large = await reads(folder, Number(told.mentions));
+    const mentions = Number(told.mentions);
+    const beside = mentions > SMALLER ? join(folder, "smaller") : null;
+    const against = told.against ?? beside;
+    const small = against === null ? null : await reads(against, SMALLER);
+    const large = await reads(folder, mentions);
     if (small !== null) growth(small.answers, large.answers, large.count / small.count);
   }
   await writesOf(folder, kept !== undefined);

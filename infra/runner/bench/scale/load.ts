@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Command, Query, Store } from "@molva/contracts";
 import { z } from "zod";
 import { foldStretch } from "@molva/aggregator";
@@ -40,6 +41,21 @@ export const loadedBefore = async (store: Store): Promise<number> => {
   return (await store.query(done, {}))[0]?.mentions ?? 0;
 };
 
+const merging: Query<Record<string, never>, { readonly merges: number }> = {
+  name: "merging",
+  sql: "SELECT toUInt32(count()) AS merges FROM system.merges",
+  params: none,
+  row: z.object({ merges: z.int() }),
+};
+/** Some minutes at most. */
+const MOST_LOOKS = 300;
+
+/** Waits while the engine merges what was loaded a moment ago: a store that runs for years does not have that beside each question. */
+const settled = async (store: Store): Promise<void> => {
+  for (let look = 0; look < MOST_LOOKS && ((await store.query(merging, {}))[0]?.merges ?? 0) > 0; look += 1)
+    await delay(1_000);
+};
+
 /** The rows that the product would have written, made by the engine itself; then the product's own fold, a week of all brands at a time. */
 export const load = async (store: Store, mentions: number, say: (line: string) => void): Promise<Loaded> => {
   const began = performance.now();
@@ -59,6 +75,7 @@ export const load = async (store: Store, mentions: number, say: (line: string) =
     say(`folded ${i + 1} of ${WEEKS} weeks`);
   }
   const folded = performance.now();
+  await settled(store);
   await store.execute({ name: "note", sql: `INSERT INTO scale_loaded SELECT ${mentions}`, params: none }, {});
   return {
     mentions,
