@@ -108,7 +108,10 @@ export const decompose = (groups: readonly Group[], decimals = 4): Decomposition
   const [n1, n0] = [sizeOf(now), sizeOf(before)];
   if (n1 < MIN_RATE || n0 < MIN_RATE) return null;
   const reference = mean(rateOf(now), rateOf(before));
-  const present = groups.filter((group) => sizeOf(group.now) + sizeOf(group.before) > 0);
+  // In an order of their own: of equal remainders the first is rounded up, and the same groups in another order have the same parts.
+  const present = groups
+    .filter((group) => sizeOf(group.now) + sizeOf(group.before) > 0)
+    .toSorted((a, b) => (a.value < b.value ? -1 : 1));
   const unit = 10 ** decimals;
   const scale = fraction(100 * unit, 1);
   const exact = present.flatMap((group) => {

@@ -123,6 +123,22 @@ describe("what moved the rate", () => {
     );
   });
 
+  it("has the same parts, to the last digit, in whatever order the groups are told", () => {
+    fc.assert(
+      fc.property(groups, fc.nat(), (list, turn) => {
+        const turned = list.map((_, i) => list[(i + turn) % list.length] as (typeof list)[number]).toReversed();
+        expect(decompose(turned)).toEqual(decompose(list));
+      }),
+      { numRuns: 1000 },
+    );
+    // Remainders that are equal: some of them must be rounded up, and always the same.
+    const tied = [
+      { value: "rss", before: counts(3, 0, 5), now: counts(4, 0, 3) },
+      { value: "web", before: counts(5, 1, 2), now: counts(0, 1, 6) },
+    ];
+    expect(decompose(tied.toReversed())).toEqual(decompose(tied));
+  });
+
   it("does not care how the groups are named or ordered, and has nothing to say below ten", () => {
     const hostile = [
       { value: "O'Neil\"; DROP", before: counts(5, 5, 5), now: counts(9, 1, 1) },
