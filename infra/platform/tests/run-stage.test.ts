@@ -192,6 +192,32 @@ describe("A stage", () => {
     expect(await idsIn(bus, OUTPUT, "live")).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it("that writes nothing begins no history while live messages come: one that comes meanwhile is taken first", async () => {
+    await bus.close();
+    bus = await openEmbeddedBus({ dir, limits: { maxMessages: 2 } });
+    const { stage, calls } = stageOf((ids) => ({ outputs: ids.map(note) }));
+    let isFirst = true;
+    const adding: Bus = {
+      ...bus,
+      publish: async (topic, lane, values) => {
+        if (isFirst) {
+          isFirst = false;
+          await bus.publish(INPUT, "live", notes(2, 2));
+        }
+        await bus.publish(topic, lane, values);
+      },
+    };
+    await bus.publish(INPUT, "live", notes(0, 2));
+    await bus.publish(INPUT, "backfill", notes(10, 2));
+    await runStage({ ...stage, writesNothing: true }, adding, listeningLog().log);
+    await bus.settled(INPUT, "relay");
+    expect(calls).toEqual([
+      [0, 1],
+      [2, 3],
+      [10, 11],
+    ]);
+  });
+
   it("acknowledges nothing whose outputs found no room on the disk", async () => {
     const refused = createGate();
     const { stage, calls } = stageOf((ids) => ({ outputs: ids.map(note) }));

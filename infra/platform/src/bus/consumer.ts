@@ -124,17 +124,19 @@ export const startConsumer = <T>(
   };
 
   const history = historyPace(options.limits.maxMessages);
-  const next = (before: ReadBatch<T> | null): Promise<ReadBatch<T>> | null => {
+  const next = (before: ReadBatch<T> | null, historyMessages: number): Promise<ReadBatch<T>> | null => {
     const { environment, heads, limits, tail } = options;
-    return isFirst()
-      ? nextBatch(environment, heads, topic, group, { ...limits, historyMessages: history.most() }, tail, before)
-      : null;
+    return isFirst() ? nextBatch(environment, heads, topic, group, { ...limits, historyMessages }, tail, before) : null;
   };
-  /** The batch that comes after this one, with what can be begun of it begun; null where there is none yet, or one of another kind may overtake it. */
+  /**
+   * The batch that comes after this one, with what can be begun of it begun; null where there is none yet. Of history none while live messages come:
+   * one that comes meanwhile is taken first.
+   */
   const prepared = async (read: ReadBatch<T>): Promise<ReadBatch<T> | null> => {
     if (prepare === undefined || stopping.signal.aborted) return null;
-    if (history.most() < options.limits.maxMessages && read.batch.lane !== "live") return null;
-    const ahead = await next(read);
+    const { maxMessages } = options.limits;
+    const isQuiet = read.batch.lane !== "live" && history.most() === maxMessages;
+    const ahead = await next(read, isQuiet ? maxMessages : 0);
     if (ahead !== null && ahead.batch.messages.length > 0) prepare(ahead.batch, giveUp.signal);
     return ahead;
   };
@@ -148,7 +150,7 @@ export const startConsumer = <T>(
       if (grows) await delay(options.lingerMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       grows = false;
       if (stopping.signal.aborted) break;
-      const reading = ahead ?? next(null);
+      const reading = ahead ?? next(null, history.most());
       if (reading === null) {
         await bell.heard();
         continue;

@@ -33,7 +33,7 @@ export const nextBatch = <T>(
   topic: Topic<T>,
   group: string,
   limits: BatchLimits & {
-    /** The most messages of history at once: a live one that comes meanwhile waits for the whole batch. */
+    /** The most messages of history at once, 0 for none: a live one that comes meanwhile waits for the whole batch. */
     readonly historyMessages?: number;
   },
   tail: Tail | null = null,
@@ -45,6 +45,7 @@ export const nextBatch = <T>(
     if (from >= laneHeadOf(heads, topic.name, lane).next) continue;
     const { maxMessages, historyMessages = maxMessages } = limits;
     const most = lane === "live" ? maxMessages : Math.min(maxMessages, historyMessages);
+    if (most === 0) continue;
     return readRun(environment, heads, topic, lane, from, { ...limits, maxMessages: most }, tail);
   }
   return null;
