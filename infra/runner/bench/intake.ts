@@ -10,7 +10,12 @@ import { nameOf, ofNode, takeIn } from "./scale/intake.ts";
 import { NOW } from "./scale/load-sql.ts";
 import { observationsOf } from "./scale/stream.ts";
 
-const MENTIONS_WANTED = Math.max(1_000, Number(process.argv[2] ?? 200_000));
+const asked = process.argv[2] ?? "200000";
+if (!/^[1-9]\d{3,}$/.test(asked)) {
+  console.error(`${asked}: write how many mentions, at least 1000`);
+  process.exit(2);
+}
+const MENTIONS_WANTED = Number(asked);
 /** A batch of the aggregator. */
 const BATCH = 20_000;
 const DAY = 86_400_000;

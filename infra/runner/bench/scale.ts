@@ -28,6 +28,14 @@ const { values: told } = parseArgs({
   },
 });
 const parts = told.part.split(",");
+const wrong = (["mentions", "intake", "rounds", "events"] as const).find((name) => !/^[1-9]\d*$/.test(told[name]));
+const unknown = parts.find((part) => !(PARTS as readonly string[]).includes(part));
+if (wrong !== undefined || unknown !== undefined) {
+  const problem =
+    wrong === undefined ? `--part ${unknown}: write ${PARTS.join(", ")}` : `--${wrong}: write a whole number`;
+  console.error(problem);
+  process.exit(2);
+}
 /** The growth is told from so many mentions on. */
 const SMALLER = 2_000_000;
 const number = (value: number, digits = 0): string =>
