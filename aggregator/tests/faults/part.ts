@@ -9,7 +9,7 @@ import { answerAt } from "./compare.ts";
 import { FAULT_BRANDS } from "./events.ts";
 import { GROUPS, LIST, PARTITIONS, STORE_USER, type Death, type Life } from "./script.ts";
 import { parkingOf } from "./parking.ts";
-import { crewOf } from "./writer.ts";
+import { crewOf, type Crew } from "./writer.ts";
 
 /** The parent holds the other end: where that is gone, this process has nobody who would end it. */
 const told = await new Promise<string>((resolve) => {
@@ -186,9 +186,10 @@ const runWriters = async (bus: Bus, store: Store) => {
     const { horizon } = await bus.progress(FACTS, GROUPS[0]);
     if (horizon !== null) say(`answer ${JSON.stringify(await answerAt(store, horizon, FAULT_BRANDS))}`);
   };
-  const running = [];
+  const running: Awaited<ReturnType<typeof runStage>>[] = [];
+  const crews: Crew[] = [];
   for (const [i, name] of life.groups.entries()) {
-    const stage = crewOf({
+    const crew = crewOf({
       store,
       name,
       random,
@@ -200,14 +201,19 @@ const runWriters = async (bus: Bus, store: Store) => {
         say(`step ${lastStep}`);
         reached(step);
       },
+      onSleeper: () => say("sleeps"),
       onBatch: async () => {
         if (i === 0) await answer();
       },
     });
-    running.push(await runStage(stage, bus, log));
+    crews.push(crew);
+    running.push(await runStage(crew.stage, bus, log));
   }
   say("writing");
-  return running;
+  const wake = async (): Promise<void> => {
+    for (const crew of crews) await crew.wake();
+  };
+  return { running, wake };
 };
 
 const run = async (): Promise<void> => {
@@ -217,7 +223,7 @@ const run = async (): Promise<void> => {
   }
   const { bus, store, close } = await openParts();
   const writers = life.roles.includes("writers") ? await runWriters(bus, store) : null;
-  const failed = Promise.race((writers ?? []).map(async (each) => each.done));
+  const failed = Promise.race((writers?.running ?? []).map(async (each) => each.done));
   const work = async (): Promise<void> => {
     phase = "importing";
     if (life.roles.includes("importer")) await runImporter(bus, () => stop.signal.aborted);
@@ -226,6 +232,8 @@ const run = async (): Promise<void> => {
     if (writers !== null) await bus.settled(FACTS, GROUPS[0]);
   };
   await (writers === null ? work() : Promise.race([work(), failed]));
+  phase = "waking those that have only read";
+  await writers?.wake();
   phase = "closing";
   await close();
   phase = "closed";

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Answer } from "./compare.ts";
 import type { Diary } from "./diary.ts";
-import { REBALANCED, type Life } from "./script.ts";
+import { REBALANCED, SLEPT, type Life } from "./script.ts";
 
 const PART = fileURLToPath(new URL("part.ts", import.meta.url));
 
@@ -77,6 +77,7 @@ export const startPart = (life: Life, diary: Diary): Running => {
     else if (word === "stood") diary.add(diary.parked, rest[0] ?? "");
     else if (word === "step") diary.steps += 1;
     else if (word === "joined") diary.add(diary.others, REBALANCED);
+    else if (word === "sleeps") diary.add(diary.others, SLEPT);
     else if (word === "used") diary.processor += Number(rest[0]);
     else if (word === "here") {
       died = true;

@@ -43,6 +43,9 @@ export const GROUPS = ["aggregator", "aggregator-2"] as const;
 /** By what name the diary counts that a member of a group was given its partitions. */
 export const REBALANCED = "times a member was given its partitions";
 
+/** By what name the diary counts writers that read, and write only when all others are through. */
+export const SLEPT = "writers that had read wrote last of all, or died";
+
 /** The file in the folder that holds the list of events, for the importer's lives. */
 export const LIST = "events.json";
 

@@ -3,6 +3,7 @@ import { stageOver, type StepName } from "../../src/stage.ts";
 import { stepsOver, type Steps } from "../../src/steps.ts";
 import { parkedSteps, type Kind } from "../support/parked.ts";
 import type { Parking } from "./parking.ts";
+import { sleepersOver } from "./sleepers.ts";
 
 export interface CrewOptions {
   readonly store: Store;
@@ -14,11 +15,21 @@ export interface CrewOptions {
   /** Messages of a piece of a batch, on average. */
   readonly piece: number;
   readonly onStep: (step: StepName) => void;
+  readonly onSleeper: () => void;
   readonly onBatch: () => Promise<void>;
+}
+
+export interface Crew {
+  readonly stage: Stage<Fact, never>;
+  /** For when all is through: those that still stand between reading and writing write what they had read. */
+  wake(): Promise<void>;
 }
 
 /** Writers that share the batches of one group, as several aggregators share a log. */
 const WRITERS = 4;
+/** Writers of one life that read and are not heard of until its end; the first batch has one, later ones now and then. */
+const SLEEPERS = 3;
+const SLEEPS = 0.1;
 /** Earlier pieces that may be told again. */
 const REMEMBERED = 40;
 const TOLD_AGAIN = 0.1;
@@ -94,11 +105,17 @@ const writerOf = (
  * The product's stage, or one of the two mistakes, by several writers side by side: each batch is dealt out to them in overlapping
  * pieces, pieces of earlier batches are told again, and any of them is parked between any two steps while the others go on.
  */
-export const crewOf = (options: CrewOptions): Stage<Fact, never> => {
+export const crewOf = (options: CrewOptions): Crew => {
   const { store, name, random } = options;
+  const sleepers = sleepersOver(store, options.kind, random);
   const writers = Array.from({ length: WRITERS }, (_, i) => writerOf(options, `${name} ${i}`));
   const remembered: Batch<Fact>[] = [];
   const process = async (batch: Batch<Fact>, signal: AbortSignal): Promise<StageResult<never>> => {
+    const isOneMore = sleepers.count < SLEEPERS && (sleepers.count === 0 || random() < SLEEPS);
+    if (isOneMore) {
+      options.onSleeper();
+      await sleepers.add(batch, signal);
+    }
     const rejected = new Map<number, StageResult<never>["rejections"][number]>();
     const shares = writers.map(() => [] as { readonly piece: Piece | null; readonly batch: Batch<Fact> }[]);
     const give = (writer: number, piece: Piece | null, told: Batch<Fact>): void =>
@@ -141,5 +158,5 @@ export const crewOf = (options: CrewOptions): Stage<Fact, never> => {
     await options.onBatch();
     return { outputs: [], rejections: [...rejected.values()] };
   };
-  return { ...stageOver(stepsOver(store)), name, process };
+  return { stage: { ...stageOver(stepsOver(store)), name, process }, wake: sleepers.wake };
 };
