@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brokerAnswers, freePort, prepareBroker, spawnBroker } from "../infra/testing/kafka/broker.mjs";
+import { freePort } from "../infra/testing/free-port.mjs";
+import { brokerAnswers, prepareBroker, spawnBroker } from "../infra/testing/kafka/broker.mjs";
 import { ensureJars, javaProblem } from "../infra/testing/kafka/jars.mjs";
 
 const ROUNDS = [

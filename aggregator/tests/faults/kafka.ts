@@ -1,8 +1,7 @@
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { FACTS, isPipelineError, type Bus, type Store } from "@molva/contracts";
 import { openKafkaBus, openStore } from "@molva/platform";
-import { startBroker, type Broker } from "@molva/testing";
+import { freePort, startBroker, type Broker } from "@molva/testing";
 import { randomOf } from "../support/story.ts";
 import { answerAt } from "./compare.ts";
 import type { Diary } from "./diary.ts";
@@ -11,15 +10,6 @@ import { startPart, type Running } from "./processes.ts";
 import { DEATHS, GROUPS, PARTITIONS, STEP_DEATHS, STORE_USER, type Life, type Wiring } from "./script.ts";
 import { within } from "./waits.ts";
 import type { FaultPlan, World } from "./world.ts";
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen({ host: "127.0.0.1", port: 0 }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 /** The import goes on when the writers have no more than this part of the list before them: every fault meets work, and the horizon moves. */

@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Alert, Incident, IncidentAnswer } from "@molva/contracts";
-import { startMailServer, type MailServer } from "@molva/testing";
+import { freePort, startMailServer, type MailServer } from "@molva/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startReceiver, type Receiver } from "./support/alerting.ts";
 import { jsonHere, molvaHere } from "./support/here.ts";
@@ -34,14 +33,6 @@ const usual = (): string => {
 
 const storm = (count: number): string =>
   `${Array.from({ length: count }, (_, i) => lineOf(NOW - HOUR + i * 60_000, BAD[i % BAD.length] ?? "", 10_000 + i)).join("\n")}\n`;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let mail: MailServer;

@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { brokerProblem, startBroker, type Broker } from "@molva/testing";
+import { brokerProblem, freePort, startBroker, type Broker } from "@molva/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, stringify } from "yaml";
-import { freePort, partOf, SECRETS, untilReady } from "./support/cluster.ts";
+import { partOf, SECRETS, untilReady } from "./support/cluster.ts";
 import { composeAsWritten, composeFile, molvaServices, requiredVariables } from "./support/compose.ts";
 import { startMolva, temporaryFolder, type Running } from "./support/molva.ts";
 

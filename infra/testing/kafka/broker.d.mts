@@ -8,7 +8,6 @@ export interface BrokerSettings {
   readonly secure?: { readonly port: number; readonly username: string; readonly password: string } | undefined;
 }
 
-export function freePort(): Promise<number>;
 export function prepareBroker(settings: BrokerSettings): void;
 export function spawnBroker(settings: {
   readonly dir: string;

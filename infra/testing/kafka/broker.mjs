@@ -2,7 +2,7 @@
 // `npm run kafka` needs no build.
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, connect } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
@@ -10,15 +10,6 @@ const START_LIMIT_MS = 60_000;
 const POLL_MS = 50;
 /** Any 16 bytes as base64url: one broker, one cluster. */
 const CLUSTER_ID = "bW9sdmEtdGVzdC1rYWZrYQ";
-
-export const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 
 const jaas = (module, users = "") => `org.apache.kafka.common.security.${module} required${users};`;
 

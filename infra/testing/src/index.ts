@@ -15,6 +15,7 @@ export {
 } from "./bus-contract-fixture.ts";
 export { brokerProblem, startBroker, type Broker, type BrokerOptions } from "./kafka-broker.ts";
 export { checkpointsContract, type CheckpointsUnderTest } from "./checkpoints-contract.ts";
+export { freePort } from "../free-port.mjs";
 export { pythonWithClickHouse } from "./python-client.ts";
 export { storeContract } from "./store-contract/index.ts";
 export { startMailServer, type MailServer, type MailServerOptions, type ReceivedMail } from "./mail-server.ts";

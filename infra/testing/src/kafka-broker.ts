@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { ChildProcess } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brokerAnswers, freePort, prepareBroker, spawnBroker } from "../kafka/broker.mjs";
+import { freePort } from "../free-port.mjs";
+import { brokerAnswers, prepareBroker, spawnBroker } from "../kafka/broker.mjs";
 import { ensureJars, javaProblem } from "../kafka/jars.mjs";
 
 export interface BrokerOptions {

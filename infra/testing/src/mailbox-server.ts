@@ -5,7 +5,7 @@ import { connect as connectPlain } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createServer } from "node:tls";
-import { freePort } from "../kafka/broker.mjs";
+import { freePort } from "../free-port.mjs";
 import { ensureJars, javaProblem, MAILBOX } from "../kafka/jars.mjs";
 import { certificate } from "./mail-server.ts";
 
