@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import type { Reporter, TestModule } from "vitest/node";
@@ -44,6 +44,9 @@ const keepFailures = (): Reporter => {
   };
 };
 
+/** Whether the package has property tests: the others need not load what they are made with. */
+const hasProperties = (): boolean => readFileSync(`${process.cwd()}/package.json`, "utf8").includes('"fast-check"');
+
 /** Tests read the packages' sources, not what was built: a stale `dist` can fool nobody. */
 export const packageTests = (overrides: { readonly testTimeout?: number } = {}): ReturnType<typeof defineConfig> =>
   defineConfig({
@@ -51,6 +54,7 @@ export const packageTests = (overrides: { readonly testTimeout?: number } = {}):
     ssr: { resolve: { conditions: ["source"] } },
     test: {
       include: ["tests/**/*.test.ts"],
+      setupFiles: hasProperties() ? [`${ROOT}/vitest.cases.ts`] : [],
       testTimeout: overrides.testTimeout ?? 30_000,
       hookTimeout: 60_000,
       pool: "forks",

@@ -20,7 +20,8 @@ const total = (list: readonly Polarity[]): Polarity => ({
   neutral: list.reduce((sum, c) => sum + c.neutral, 0),
   negative: list.reduce((sum, c) => sum + c.negative, 0),
 });
-const units = (value: number, decimals: number): number => Math.round(value * 10 ** decimals);
+/** In units of the last digit; −0, which a small negative rate is rounded to, is 0. */
+const units = (value: number, decimals: number): number => Math.round(value * 10 ** decimals) + 0;
 
 describe("what moved the rate", () => {
   it("is the mix alone where no group's own rate has changed", () => {

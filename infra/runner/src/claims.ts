@@ -31,7 +31,8 @@ export const localClaims = (): Claims => {
 /** So long a claim stands without being renewed: longer than any one mail takes. */
 export const CLAIM_MS = 10 * 60_000;
 const PREFIX = "claims/";
-const LOOKS = 10;
+/** The smallest mark waits for so long until another has given way: a statement of a busy store may take a second. */
+const LOOKS = 50;
 const LOOK_MS = 100;
 
 const claimSchema = z.object({ at: instantSchema });

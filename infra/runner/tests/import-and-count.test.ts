@@ -4,7 +4,7 @@ import type { NsrRow } from "@molva/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { jsonHere, molvaHere } from "./support/here.ts";
 import { molva, molvaJson, startMolva, temporaryFolder } from "./support/molva.ts";
-import { counted, MAP, REVIEWS, reviewsCsv } from "./support/reviews.ts";
+import { counted, MAP, REVIEWS, reviewsCsv, type Review } from "./support/reviews.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -18,6 +18,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const IMPORT = ["import", "reviews.csv", "--source", "banki-ru", "--map", MAP, "--tz", "Europe/Moscow"];
+const TIMES = 100;
 const MONTHS = ["nsr", "--all", "--step", "month", "--tz", "Europe/Moscow"];
 
 interface Imported {
@@ -28,9 +29,9 @@ interface Imported {
 }
 
 /** Independent of the program: rows of the file by bank and printed month. */
-const recount = (): Readonly<Record<string, number>> => {
+const recount = (reviews: readonly Review[] = REVIEWS): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
-  for (const { bank, printed } of REVIEWS)
+  for (const { bank, printed } of reviews)
     counts[`${bank} ${printed.slice(0, 7)}`] = (counts[`${bank} ${printed.slice(0, 7)}`] ?? 0) + 1;
   return counts;
 };
@@ -60,6 +61,9 @@ describe("an import", () => {
   }, 120_000);
 
   it("killed at any point and run again ends in the same numbers", async () => {
+    // So many that a process which is killed has not ended by itself before.
+    const many = Array.from({ length: TIMES }, () => REVIEWS).flat();
+    await writeFile(join(folder.path, "reviews.csv"), reviewsCsv(many));
     for (const moment of [/Reading csv/, /In the log/]) {
       const running = startMolva(IMPORT, folder.path);
       await running.said(moment);
@@ -67,7 +71,7 @@ describe("an import", () => {
       expect((await running.ended).signal).toBe("SIGKILL");
     }
     expect((await molva(IMPORT, folder.path)).code).toBe(0);
-    expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
+    expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount(many));
     expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
   }, 120_000);
 

@@ -190,7 +190,7 @@ describe("requests that are not taken", () => {
     expect((await post(one, { secret: "another secret here" })).body.error?.code).toBe("BAD_SIGNATURE");
     expect((await post(one, { signature: "" })).status).toBe(401);
     expect((await post(one, { timestamp: now - 301 })).body.error?.code).toBe("STALE");
-    expect((await post(one, { timestamp: now + 310 })).body.error?.code).toBe("STALE");
+    expect((await post(one, { timestamp: now + 3_600 })).body.error?.code).toBe("STALE");
     expect(await textsOf("never")).toEqual([]);
   });
 

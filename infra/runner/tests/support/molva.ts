@@ -16,6 +16,10 @@ export interface Running {
   said(pattern: RegExp): Promise<string>;
 }
 
+/** A test that fails leaves what it started: none of it outlives the file. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 /** The program as a person starts it, in a folder of its own. */
 export const startMolva = (
   args: readonly string[],
@@ -29,6 +33,8 @@ export const startMolva = (
     env: { ...environment, ...variables },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  children.add(child);
+  child.once("close", () => children.delete(child));
   const { told, add, said } = transcript();
   child.stdout.setEncoding("utf8").on("data", (text: string) => add("out", text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => add("err", text));
@@ -49,5 +55,5 @@ export const molvaJson = <T>(args: readonly string[], cwd: string): Promise<T> =
 
 export const temporaryFolder = async (): Promise<{ readonly path: string; remove(): Promise<void> }> => {
   const path = await mkdtemp(join(tmpdir(), "molva-cli-"));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 };

@@ -8,8 +8,10 @@ import { createLog, createMailer, openStore, storeCheckpoints } from "@molva/pla
 import { sharedClaims } from "../../src/claims.ts";
 import { openFailures } from "../../src/report/failures.ts";
 import { createReportLoop } from "../../src/report/report-loop.ts";
+import { sentNotes } from "../../src/report/sent-notes.ts";
 import { brandOf, configWith, sendParts } from "./sending-reports.ts";
 
+const READERS = 2;
 const [folder = "", url = "", password = "", port = "", count = ""] = process.argv.slice(2);
 const clock = () => instantOf(Date.UTC(2026, 10, 23, 6));
 const log = createLog("silent", { write: () => {} });
@@ -43,8 +45,10 @@ const loop = createReportLoop({
 });
 process.stdout.write("ready\n");
 await once(process.stdin, "data");
-// The first look finds some of them in the other's hands; the second takes what is left.
-await loop.look();
-await loop.look();
+const notes = sentNotes(checkpoints);
+const isSent = async (name: string): Promise<boolean> => (await notes.list("2026-W47", name)).length === READERS;
+// A look finds some of them in the other's hands, and where both gave way in nobody's; a later one takes what is left.
+do await loop.look();
+while ((await Promise.all(names.map(isSent))).includes(false));
 await store.close();
 process.exit(0);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LANES, PipelineError, type Lane, type Log } from "@molva/contracts";
 import { TOPIC_RESOURCE, type Admin } from "./kafka-client.ts";
-import { asKafkaError } from "./kafka-errors.ts";
+import { asKafkaError, typeOf } from "./kafka-errors.ts";
 import type { KafkaSettings } from "./kafka-options.ts";
 
 /** Largest record batch of topics that we make: two texts of the longest kind, each unit escaped, with room. In bytes. */
@@ -107,14 +107,18 @@ const TRIES = 10;
 const FIRST_PAUSE_MS = 20;
 const MOST_PAUSE_MS = 1_000;
 
-/** A topic that was just made is unknown to some brokers for a moment, which kafkajs takes for an error. */
+/**
+ * A topic that was just made is unknown to some brokers for a moment, which kafkajs takes for an error. And brokers that have just come up take requests
+ * before the controller counts them: until then they are too few for any replication.
+ */
 const patiently = async <R>(what: string, work: () => Promise<R>): Promise<R> => {
   for (let tries = 1; ; tries++) {
     try {
       return await work();
     } catch (error) {
       const fault = asKafkaError(what, error);
-      if (fault.recovery !== "retry" || tries === TRIES) throw fault;
+      const mayPass = fault.recovery === "retry" || typeOf(error) === "INVALID_REPLICATION_FACTOR";
+      if (!mayPass || tries === TRIES) throw fault;
       await delay(Math.min(MOST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
     }
   }
