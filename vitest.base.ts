@@ -55,8 +55,9 @@ export const packageTests = (overrides: { readonly testTimeout?: number } = {}):
     test: {
       include: ["tests/**/*.test.ts"],
       setupFiles: hasProperties() ? [`${ROOT}/vitest.cases.ts`] : [],
-      testTimeout: overrides.testTimeout ?? 30_000,
-      hookTimeout: 60_000,
+      // For what hangs: on a machine that many share, what is usual takes five times as long.
+      testTimeout: overrides.testTimeout ?? 120_000,
+      hookTimeout: 120_000,
       pool: "forks",
       maxWorkers: 2,
       reporters: ["default", keepFailures()],

@@ -41,7 +41,7 @@ describe.each(present)("the sets the shipped model was made from, %s,", (shared)
     }
     expect(common).toEqual([]);
     expect(read).toBeGreaterThan(100_000);
-  }, 120_000);
+  });
 
   it("are labelled at 60 macro-averaged recall and more, tweets of either language", async () => {
     const rows = await evaluate({
@@ -56,7 +56,7 @@ describe.each(present)("the sets the shipped model was made from, %s,", (shared)
       JSON.parse(await readFile(new URL("../models/figures.json", import.meta.url), "utf8")),
     );
     for (const row of rows) expect(told, "the model card's figures are those of the shipped model").toContainEqual(row);
-  }, 120_000);
+  });
 
   it("are cut into wink-nlp's tokens but for fewer than five pieces in a thousand, in either language", async () => {
     const [scanner, wink] = [new Scanner(), createWinkTokens()];
@@ -82,5 +82,5 @@ describe.each(present)("the sets the shipped model was made from, %s,", (shared)
     expect(Math.min(pieces.en, pieces.ru)).toBeGreaterThan(100_000);
     expect(differing.en / pieces.en).toBeLessThan(0.005);
     expect(differing.ru / pieces.ru).toBeLessThan(0.005);
-  }, 120_000);
+  });
 });

@@ -93,7 +93,7 @@ describe("the corrected rate", () => {
       expect(covered).toBeLessThan(0.985);
       expect(error).toBeLessThan(audits === 100 ? 0.045 : 0.032);
     }
-  }, 60_000);
+  });
 
   it("is nearer to the truth than the plain rate with thirty audits already", () => {
     const random = randomOf(11);

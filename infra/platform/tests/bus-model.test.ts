@@ -145,4 +145,4 @@ const follow = async (operations: readonly Operation[]): Promise<void> => {
 it("The log equals its model under any order of publishing, consuming, failing, deleting, reopening and a clock that is turned", async () => {
   const property = fc.asyncProperty(fc.array(operation, { maxLength: 20 }), follow);
   await expect(fc.assert(property, { numRuns: 60 })).resolves.toBeUndefined();
-}, 120_000);
+});

@@ -118,7 +118,7 @@ describe("the store on a server", () => {
     for (const one of stores) await one.close();
   });
 
-  it("takes the turn over from a process that was killed while it had it", { timeout: 90_000 }, async () => {
+  it("takes the turn over from a process that was killed while it had it", async () => {
     const store = await open("turn_over");
     await store.execute(query("CREATE TABLE migration_turn (n UInt8) ENGINE = Memory COMMENT 'killed'"), {});
     const warned: string[] = [];

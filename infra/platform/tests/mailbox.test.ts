@@ -15,7 +15,7 @@ const inMailbox = (): void => {
   let server: MailboxServer;
   beforeAll(async () => {
     server = await startMailboxServer();
-  }, 60_000);
+  });
   afterAll(() => server.stop());
 
   const deliver = (to: string, raw: string): Promise<void> => server.deliver(to, raw);

@@ -134,7 +134,7 @@ describe("migrations", () => {
     }
   });
 
-  it("end the same when the process is killed on the way, again and again", { timeout: 120_000 }, async () => {
+  it("end the same when the process is killed on the way, again and again", async () => {
     for (const store of open.splice(0)) await store.close();
     for (let round = 0; round < 4; round += 1)
       await killAfter(

@@ -45,7 +45,7 @@ beforeAll(async () => {
   ].join("");
   const imported = await molva.run(["import", "-", "--source", "reviews", "--format", "jsonl"], { stdin: history });
   if (imported.code !== 0) throw new Error(imported.err);
-}, 120_000);
+});
 afterAll(() => molva[Symbol.asyncDispose]());
 
 const watchWith = (changes: Partial<WatchParts> = {}) => createWatch({ runtime: molva.runtime, config, ...changes });

@@ -229,7 +229,7 @@ it("a channel that was taken out of the configuration holds nothing in the log, 
   });
   expect(await trimSentNotes(bus.checkpoints, instantOf(DECIDED))).toBe(1);
   expect(await readSent(bus.checkpoints, "alerts/sent/webhook/new/webhook")).not.toBeNull();
-}, 30_000);
+});
 
 describe("killed between any two steps of sending", () => {
   const child = fileURLToPath(new URL("support/sending-child.ts", import.meta.url));

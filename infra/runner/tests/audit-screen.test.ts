@@ -37,7 +37,7 @@ beforeAll(async () => {
     password: null,
     publicUrl: null,
   });
-}, 120_000);
+});
 afterAll(async () => {
   await desk.close();
   await molva[Symbol.asyncDispose]();
@@ -87,7 +87,7 @@ describe("the audit screen over real numbers", () => {
       event: null,
     });
     expect((await write("/api/audit/undo", { event: "0".repeat(16), by: "vera" })).status).toBe(400);
-  }, 60_000);
+  });
 
   it("labels nothing that chance did not draw", async () => {
     const all = await molva.json<readonly { id: string }[]>(["mentions", "--brand", "aurora", "--limit", "100"]);
@@ -98,5 +98,5 @@ describe("the audit screen over real numbers", () => {
     expect(other).toBeDefined();
     const refused = await write("/api/audit/label", { id: other?.id, label: "negative", by: "vera" });
     expect(refused).toMatchObject({ status: 400, error: { message: expect.stringContaining("was not drawn") } });
-  }, 60_000);
+  });
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(join(molva.folder, "reviews.jsonl"), reviews());
   const imported = await run("import", "reviews.jsonl", "--brand", "aurora", "--source", "crm");
   if (imported.code !== 0) throw new Error(imported.err);
-}, 120_000);
+});
 afterAll(async () => molva[Symbol.asyncDispose]());
 
 describe("audits on the command line", () => {
@@ -61,7 +61,7 @@ describe("audits on the command line", () => {
     const [row] = await json<readonly NsrRow[]>("nsr", "--brand", "aurora");
     expect([row?.adjustedState, row?.nsrAdjusted, row?.audits]).toEqual(["uncorrected", row?.nsr, 1]);
     expect((await run("nsr", "--brand", "aurora")).out).toMatch(/uncorrected \(/);
-  }, 120_000);
+  });
 });
 
 describe("topics on the command line", () => {
@@ -76,7 +76,7 @@ describe("topics on the command line", () => {
     expect(all?.n).toBe(60);
     const listed = await run("mentions", "--brand", "aurora", "--search", "terrible", "--limit", "1");
     expect(listed.out).toMatch(/Quality \+, Delivery −/);
-  }, 60_000);
+  });
 
   it("tells how topics move, and the phrases that surge with their texts", async () => {
     const found = await json<{
@@ -99,5 +99,5 @@ describe("topics on the command line", () => {
     expect([first?.now, first?.before]).toEqual([20, 0]);
     expect(first?.low).toBeGreaterThan(1);
     expect(first?.examples[0]?.url).toMatch(/^https:\/\/a\.example\//);
-  }, 60_000);
+  });
 });

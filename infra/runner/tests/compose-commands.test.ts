@@ -12,7 +12,7 @@ const problem = await brokerProblem();
 let broker: Broker | null = null;
 beforeAll(async () => {
   if (problem === null) broker = await startBroker();
-}, 120_000);
+});
 afterAll(async () => {
   await broker?.close();
   await folder.remove();

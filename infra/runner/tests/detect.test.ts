@@ -22,20 +22,20 @@ describe("molva detect", () => {
     expect(ran.err).toContain("1000 rows, 1 alert\n");
     const piped = await molvaHere(["detect", "-"], folder.path, file.replaceAll("\n", "\r\n"));
     expect([piped.code, piped.out]).toEqual([0, ran.out]);
-  }, 120_000);
+  });
 
   it("gives for the first rows what it gives for all", async () => {
     const whole = await molvaHere(["detect", "-"], folder.path, file);
     const part = await molvaHere(["detect", "-"], folder.path, file.split("\n").slice(0, 851).join("\n"));
     expect(whole.out.startsWith(part.out)).toBe(true);
-  }, 120_000);
+  });
 
   it("names wrong lines, does the others, and ends with 1", async () => {
     const ran = await molvaHere(["detect", "-"], folder.path, `${rows[0]}\nnever,3\n${rows[1]}\n`);
     expect(ran.code).toBe(1);
     expect(ran.err).toMatch(/line 2: "never" is no time; write 2026-03-01T09:05:00Z/);
     expect(ran.out).toBe(`timestamp,value,score,alert\n${rows[0]},0,0\n${rows[1]},0,0\n`);
-  }, 120_000);
+  });
 
   it("ends with 2 on what is no file, no rows, or no setting", async () => {
     const absent = await molvaHere(["detect", "absent.csv"], folder.path);
@@ -44,5 +44,5 @@ describe("molva detect", () => {
     expect([empty.code, empty.err]).toEqual([2, expect.stringContaining("there was no row")]);
     const wrong = await molvaHere(["detect", "mentions.csv", "--min-ratio", "0"], folder.path);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("--min-ratio")]);
-  }, 120_000);
+  });
 });

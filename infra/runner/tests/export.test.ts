@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(join(molva.folder, "reviews.jsonl"), lines.join("\n"));
   const { code, err } = await molva.run(["import", "reviews.jsonl"]);
   if (code !== 0) throw new Error(err);
-}, 120_000);
+});
 afterAll(() => molva[Symbol.asyncDispose]());
 
 const bytesOf = async (pieces: AsyncIterable<Buffer>): Promise<Buffer> => {

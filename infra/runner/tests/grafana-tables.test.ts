@@ -77,4 +77,4 @@ it("tells titles, sources, how each target stands, and how far the stages are; w
   const [brands, , targets] = await read(questions);
   expect(brands).toEqual([{ key: "aurora", title: "Aurora Bank" }]);
   expect(targets).toEqual([{ feed: "feed.rss", state: "ok", failed: 0, delivered: 1 }]);
-}, 120_000);
+});

@@ -58,7 +58,7 @@ describe("an import", () => {
     expect(
       await jsonHere(["nsr", "--all", "--step", "month", "--tz", "Europe/Moscow", "--as-of", asOf], folder.path),
     ).toEqual(rows);
-  }, 120_000);
+  });
 
   it("killed at any point and run again ends in the same numbers", async () => {
     // So many that a process which is killed has not ended by itself before.
@@ -73,7 +73,7 @@ describe("an import", () => {
     expect((await molva(IMPORT, folder.path)).code).toBe(0);
     expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount(many));
     expect((await molvaHere(["verify"], folder.path)).code).toBe(0);
-  }, 120_000);
+  });
 
   it("writes rows that it cannot use, with line and reason, to the file that the last line names", async () => {
     await writeFile(
@@ -92,7 +92,7 @@ describe("an import", () => {
       [3, "no-text"],
       [4, "bad-date"],
     ]);
-  }, 60_000);
+  });
 });
 
 describe("while start runs on the folder", () => {
@@ -122,5 +122,5 @@ describe("while start runs on the folder", () => {
     running.child.kill("SIGTERM");
     expect((await running.ended).code).toBe(0);
     expect(counted(await jsonHere<readonly NsrRow[]>(MONTHS, folder.path))).toEqual(recount());
-  }, 120_000);
+  });
 });

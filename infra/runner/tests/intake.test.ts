@@ -51,7 +51,7 @@ beforeAll(async () => {
     metrics: null,
   });
   await serve(SECRET);
-}, 60_000);
+});
 afterAll(async () => {
   for (const desk of desks) await desk.close();
   await runtime[Symbol.asyncDispose]();

@@ -141,4 +141,4 @@ it("a running Molva is scraped by the names and labels of the list, and they fol
   expect(valueOf("molva_build_info", { roles: "crawlers,classifier,aggregator,page,scheduler" })).toBe(1);
   expect(text).not.toMatch(/Ладья|O'Neil|Ужасное/);
   expect(text).toMatch(/^process_resident_memory_bytes /m);
-}, 120_000);
+});

@@ -78,7 +78,7 @@ beforeAll(async () => {
   await write(prepared.path);
   const ran = await molvaHere(["import", "all.csv"], prepared.path);
   if (ran.code !== 0) throw new Error(ran.err);
-}, 120_000);
+});
 afterAll(() => prepared.remove());
 beforeEach(async () => {
   folder = await temporaryFolder();

@@ -48,7 +48,7 @@ describe("a process of its own", () => {
       2,
       expect.stringMatching(/--only aggregator: .* set bus\.kafka and store\.url/),
     ]);
-  }, 120_000);
+  });
 
   it("needs a port to serve the store at, and a password for it", async () => {
     const unserved = await molvaHere(["start", "--only", "store", "--config", "alone.yaml"], folder.path);
@@ -56,7 +56,7 @@ describe("a process of its own", () => {
     const config = await written("served.yaml", `${BRAND}store: {http: {port: 0}}\n`);
     const ran = await molvaHere(["start", "--only", "store", "--config", config], folder.path);
     expect([ran.code, ran.err]).toEqual([2, expect.stringContaining("lacks MOLVA_STORE_PASSWORD")]);
-  }, 120_000);
+  });
 
   it("names every secret that the environment lacks, before anything is opened", async () => {
     const config = await written("shared.yaml", SERVERS);
@@ -67,7 +67,7 @@ describe("a process of its own", () => {
         expect(ran.err).toContain(`  ${name}: `);
       }
     }
-  }, 120_000);
+  });
 });
 
 it("doctor names the server that does not take it in, and what to do", async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
     (score, i) => `person ${i},2026-05-11,${score},How likely are you to recommend us?,${score < 7 ? "Too slow" : ""}`,
   );
   await writeFile(join(molva.folder, "nps.csv"), ["respondent,date,score,question,comment", ...lines].join("\n"));
-}, 60_000);
+});
 afterAll(() => molva[Symbol.asyncDispose]());
 
 it("an imported survey is shown with n, interval, formula and point; imported again it changes nothing", async () => {

@@ -34,14 +34,14 @@ it("ends the process with the same code and words", async () => {
   const ran = await molva(["nrs"], folder.path);
   expect([ran.code, ran.out]).toEqual([2, ""]);
   expect(ran.err).toContain((await run("nrs")).err);
-}, 60_000);
+});
 
 it("teaches with examples on every level", async () => {
   const top = await molva(["--help"], folder.path);
   expect([top.code, top.out]).toEqual([0, expect.stringContaining("molva init")]);
   const one = await run("nsr", "--help");
   expect(one.out).toMatch(/Examples:\n {2}molva nsr --all --step month/);
-}, 30_000);
+});
 
 it("prints every problem of a configuration with its line, ends with 2, and starts nothing with it", async () => {
   await writeFile(
@@ -55,7 +55,7 @@ it("prints every problem of a configuration with its line, ends with 2, and star
   expect(checked.out).toMatch(/wrong\.yaml:6:1 {2}servr\n.*\n.*server \(did you mean it\?\)/);
   const started = await run("start", "--config", "wrong.yaml", "--data", "unused");
   expect([started.code, started.err]).toEqual([2, expect.stringContaining("nothing was started")]);
-}, 60_000);
+});
 
 it("writes a configuration that passes its own check, asked for or told by options", async () => {
   const told = await run(
@@ -81,16 +81,16 @@ it("writes a configuration that passes its own check, asked for or told by optio
   expect([asked.code, asked.err]).toEqual([0, expect.stringContaining("write a whole address")]);
   expect((await run("check", "--config", "asked.yaml")).out).toContain("1 brand, 1 target.");
   expect((await run("init", "--title", "x", "--config", "told.yaml")).code).toBe(2);
-}, 60_000);
+});
 
 it("lists the sources with what a target looks like", async () => {
   const { out } = await run("sources");
   for (const id of ["rss", "web-reviews", "file"]) expect(out).toContain(id);
-}, 30_000);
+});
 
 it("says what is there and what is missing, with what to do about it", async () => {
   const ran = await run("doctor", "--json");
   const findings = JSON.parse(ran.out) as readonly { what: string; state: string; next: string | null }[];
   expect(findings.find(({ what }) => what === "store")).toMatchObject({ state: "ok" });
   for (const { state, next } of findings) expect(state === "ok").toBe(next === null);
-}, 60_000);
+});

@@ -4,6 +4,7 @@ import { createBell } from "../bell.ts";
 import { jsonOf } from "../message-codec.ts";
 import { createKafkaClient, type Admin, type KafkaClient } from "./kafka-client.ts";
 import { createBrokerClock } from "./kafka-clock.ts";
+import { createClosing } from "./kafka-closing.ts";
 import { asKafkaError, kafkaClosed } from "./kafka-errors.ts";
 import { settingsOf, type KafkaOptions } from "./kafka-options.ts";
 import { createPositions, placeKey, unacknowledged } from "./kafka-positions.ts";
@@ -29,8 +30,9 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const { topicPrefix: prefix, brokers, onStep, log } = settings;
   const client = createKafkaClient(settings);
   const admin = await connectedAdmin(client, brokers);
-  const wire = createWire(client.cluster());
-  const topics = createTopics(admin, settings, log);
+  const ending = createClosing(brokers);
+  const wire = createWire(client.cluster(), ending);
+  const topics = createTopics(admin, settings, ending, log);
   const positions = createPositions(wire, prefix);
   const reader = createReader(wire, positions, prefix);
   const clock = createBrokerClock(client, wire, topics, prefix);
@@ -41,7 +43,6 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const ended = new Map<string, unknown>();
   const bell = createBell();
   let closing: Promise<void> | null = null;
-  let closed = false;
   /** Whoever asks what stands here now must not be answered with what this process publishes afterwards. */
   let asking: Promise<unknown> = Promise.resolve();
   const refuseWhenClosing = (): void => {
@@ -57,7 +58,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     return made;
   };
   const publish: Bus["publish"] = async (topic, lane, values) => {
-    if (closed) throw kafkaClosed(brokers);
+    if (ending.isOver) throw kafkaClosed(brokers);
     if (values.length === 0) return;
     const outgoing = jsonOf(topic, values).map((value, index) => ({
       key: topic.key(values[index] as never),
@@ -120,17 +121,17 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     signal?.addEventListener("abort", bell.ring);
     try {
       for (;;) {
-        if (closed) throw kafkaClosed(brokers);
+        if (ending.isOver) throw kafkaClosed(brokers);
         const heard = bell.heard();
         if (await isThrough()) return;
         signal?.throwIfAborted();
         if (ended.has(key)) throw ended.get(key);
-        if (closed) throw kafkaClosed(brokers);
+        if (ending.isOver) throw kafkaClosed(brokers);
         await Promise.race([heard, delay(SETTLED_POLL_MS)]);
         signal?.throwIfAborted();
       }
     } catch (error) {
-      throw closed ? kafkaClosed(brokers) : error;
+      throw ending.isOver ? kafkaClosed(brokers) : error;
     } finally {
       signal?.removeEventListener("abort", bell.ring);
     }
@@ -141,7 +142,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     // Handlers in flight may still publish: the publishers close after them.
     await Promise.all([...members.values()].flat().map((subscription) => subscription.stop()));
     await Promise.all([...publishers.values()].map((publisher) => publisher.close()));
-    closed = true;
+    ending.end();
     bell.ring();
     await clock.close();
     await wire.close();
@@ -158,7 +159,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
       return await progressOf(topic.name, group);
     },
     read: async function* (topic, lane, from = 0n) {
-      if (closed) throw kafkaClosed(brokers);
+      if (ending.isOver) throw kafkaClosed(brokers);
       await topics.ensure(topic.name);
       yield* reader.read(topic, lane, from);
     },
@@ -167,7 +168,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
       onStep("retain.queued");
       await topics.ensure(topic.name);
       onStep("retain.written");
-      const dropped = await retainKafka(admin, positions, prefix, topic.name, before);
+      const dropped = await ending.orClosed(retainKafka(admin, positions, prefix, topic.name, before));
       onStep("retain.flushed");
       onStep("retain.done");
       return dropped;

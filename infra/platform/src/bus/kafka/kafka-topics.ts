@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LANES, PipelineError, type Lane, type Log } from "@molva/contracts";
 import { TOPIC_RESOURCE, type Admin } from "./kafka-client.ts";
+import type { Closing } from "./kafka-closing.ts";
 import { asKafkaError, typeOf } from "./kafka-errors.ts";
 import type { KafkaSettings } from "./kafka-options.ts";
 
@@ -23,7 +24,7 @@ export const groupIdOf = (prefix: string, topic: string, group: string): string 
 const entriesOf = (config: Readonly<Record<string, string>>): { name: string; value: string }[] =>
   Object.entries(config).map(([name, value]) => ({ name, value }));
 
-export const createTopics = (admin: Admin, settings: KafkaSettings, log: Log): Topics => {
+export const createTopics = (admin: Admin, settings: KafkaSettings, closing: Closing, log: Log): Topics => {
   const { topicPrefix: prefix, partitions, replication } = settings;
   const known = new Map<string, Promise<number>>();
   const config = {
@@ -74,10 +75,12 @@ export const createTopics = (admin: Admin, settings: KafkaSettings, log: Log): T
     ensure: (topic) => {
       const found = known.get(topic);
       if (found !== undefined) return found;
-      const making = patiently(`preparing the topic ${prefix}${topic}`, () => make(topic)).catch((error: unknown) => {
-        known.delete(topic);
-        throw error;
-      });
+      const making = closing
+        .orClosed(patiently(`preparing the topic ${prefix}${topic}`, () => make(topic)))
+        .catch((error: unknown) => {
+          known.delete(topic);
+          throw error;
+        });
       known.set(topic, making);
       return making;
     },
