@@ -46,13 +46,16 @@ export interface ModeParts {
   readonly config: Config | null;
   readonly environment: Environment;
   readonly dataDir: string;
+  /** Whether opening waits for brokers that do not answer yet. Default true. */
+  readonly waitsForBrokers?: boolean;
 }
 
 /**
  * How a configuration wants to run.
  * @throws {PipelineError} `CONFIG_INVALID` (exit) naming every secret that the environment lacks, and files that cannot be read.
  */
-export const modeOf = async ({ configPath, config, environment, dataDir }: ModeParts): Promise<Mode> => {
+export const modeOf = async ({ waitsForBrokers = true, ...parts }: ModeParts): Promise<Mode> => {
+  const { configPath, config, environment, dataDir } = parts;
   const [kafka, store] = [config?.bus?.kafka, config?.store];
   if (configPath === null || kafka === undefined || store?.url === undefined) {
     return { mode: "embedded", dataDir, database: store?.database ?? "molva" };
@@ -72,6 +75,7 @@ export const modeOf = async ({ configPath, config, environment, dataDir }: ModeP
       partitions: kafka.partitions,
       replication: kafka.replication,
       sessionTimeoutMs: kafka.sessionTimeout,
+      waitsForBrokers,
       ssl: await tlsOf(kafka, configPath),
       ...(kafka.sasl === undefined
         ? {}

@@ -20,7 +20,8 @@ export const findServers = async (call: Call): Promise<ServersFinding | null> =>
   if (configPath === null || !namesServers(await readFile(configPath, "utf8").catch(() => ""))) return null;
   try {
     const { config } = await call.config();
-    const mode = await modeOf({ ...call, config });
+    // Who asks the doctor wants to know what is so now.
+    const mode = await modeOf({ ...call, config, waitsForBrokers: false });
     const log = createLog("silent", process.stderr);
     const platform = await compose(mode, log, () => instantOf(Date.now()));
     try {

@@ -6,7 +6,7 @@ import { createKafkaClient, type Admin, type KafkaClient } from "./kafka-client.
 import { createBrokerClock } from "./kafka-clock.ts";
 import { createClosing } from "./kafka-closing.ts";
 import { asKafkaError, kafkaClosed } from "./kafka-errors.ts";
-import { settingsOf, type KafkaOptions } from "./kafka-options.ts";
+import { settingsOf, type KafkaOptions, type KafkaSettings } from "./kafka-options.ts";
 import { createPositions, placeKey, unacknowledged } from "./kafka-positions.ts";
 import { createProgress } from "./kafka-progress.ts";
 import { sizeOf, startPublisher, type Outgoing, type Publisher } from "./kafka-publisher.ts";
@@ -29,7 +29,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   const settings = settingsOf(options);
   const { topicPrefix: prefix, brokers, onStep, log } = settings;
   const client = createKafkaClient(settings);
-  const admin = await connectedAdmin(client, brokers);
+  const admin = await connectedAdmin(client, settings);
   const ending = createClosing(brokers);
   const wire = createWire(client.cluster(), ending);
   const topics = createTopics(admin, settings, ending, log);
@@ -178,15 +178,18 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
   };
 };
 
-/** A refusal is told at once; brokers that do not answer yet are waited for, as long as any request is. */
-const connectedAdmin = async (client: KafkaClient, brokers: readonly string[]): Promise<Admin> => {
+/** A refusal is told at once; brokers that do not answer yet are waited for, as long as any request is, where that is wanted. */
+const connectedAdmin = async (
+  client: KafkaClient,
+  { brokers, waitsForBrokers }: Pick<KafkaSettings, "brokers" | "waitsForBrokers">,
+): Promise<Admin> => {
   const what = `connecting to ${brokers.join(", ")}`;
   const probe = client.impatientAdmin();
   try {
     await probe.connect();
   } catch (error) {
     const fault = asKafkaError(what, error);
-    if (fault.recovery === "exit") throw fault;
+    if (fault.recovery === "exit" || !waitsForBrokers) throw fault;
   } finally {
     await probe.disconnect().catch(() => undefined);
   }

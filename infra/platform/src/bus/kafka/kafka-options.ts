@@ -41,6 +41,8 @@ export interface KafkaOptions {
   readonly sessionTimeoutMs?: number;
   /** How long the group waits at a rebalance for a member to finish its batch. Default 60,000 ms; its signal aborts at 60 % of it. */
   readonly rebalanceTimeoutMs?: number;
+  /** Whether opening waits for brokers that do not answer yet, for about 25 s. Default true. */
+  readonly waitsForBrokers?: boolean;
   readonly onStep?: OnStep;
   readonly log: Log;
 }
@@ -66,6 +68,7 @@ export const settingsOf = (options: KafkaOptions): KafkaSettings => ({
   watchdogMs: options.watchdogMs ?? 300_000,
   sessionTimeoutMs: options.sessionTimeoutMs ?? 45_000,
   rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 60_000,
+  waitsForBrokers: options.waitsForBrokers ?? true,
   onStep: options.onStep ?? (() => undefined),
   log: options.log,
 });
