@@ -14,7 +14,7 @@ const { status } = spawnSync("npx", ["turbo", "run", "test", "--continue", ...pr
   stdio: "inherit",
 });
 
-const failures = existsSync(folder) ? readdirSync(folder).flatMap((file) => readJson(join(folder, file))) : [];
+const failures = existsSync(folder) ? readdirSync(folder).flatMap((file) => readJson(join(folder, file)) ?? []) : [];
 for (const { where, errors } of failures) {
   console.error(`\nFAILED ${where}`);
   for (const error of errors)
@@ -24,6 +24,6 @@ if (failures.length > 0)
   console.error(`\n${failures.length === 1 ? "One failure" : `${failures.length} failures`}, told above once more.`);
 else if (status !== 0)
   console.error(
-    "\nNo test failed, and yet the run did: a package's tests ended before their end. Look for its ERROR line above.",
+    "\nThe run failed without a test that did: its lines above say why (a package whose tests were cut off has one with ERROR).",
   );
 process.exitCode = status ?? 1;

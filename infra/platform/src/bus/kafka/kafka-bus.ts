@@ -121,17 +121,13 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
     signal?.addEventListener("abort", bell.ring);
     try {
       for (;;) {
-        if (ending.isOver) throw kafkaClosed(brokers);
         const heard = bell.heard();
         if (await isThrough()) return;
         signal?.throwIfAborted();
         if (ended.has(key)) throw ended.get(key);
-        if (ending.isOver) throw kafkaClosed(brokers);
         await Promise.race([heard, delay(SETTLED_POLL_MS)]);
         signal?.throwIfAborted();
       }
-    } catch (error) {
-      throw ending.isOver ? kafkaClosed(brokers) : error;
     } finally {
       signal?.removeEventListener("abort", bell.ring);
     }
@@ -168,7 +164,7 @@ export const openKafkaBus = async (options: KafkaOptions): Promise<Bus & AsyncDi
       onStep("retain.queued");
       await topics.ensure(topic.name);
       onStep("retain.written");
-      const dropped = await ending.orClosed(retainKafka(admin, positions, prefix, topic.name, before));
+      const dropped = await ending.orClosed(() => retainKafka(admin, positions, prefix, topic.name, before));
       onStep("retain.flushed");
       onStep("retain.done");
       return dropped;

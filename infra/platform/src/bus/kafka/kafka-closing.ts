@@ -4,10 +4,10 @@ import { kafkaClosed } from "./kafka-errors.ts";
 export interface Closing {
   readonly isOver: boolean;
   /**
-   * As `work` does, or rejects when the client is closed before: kafkajs goes on for half a minute to ask over connections that nobody opens any more.
+   * As `work` does, or rejects when the client is closed before it ends; closed already, nothing is begun. kafkajs goes on for half a minute to ask over connections that nobody opens any more.
    * @throws {PipelineError} `BUS_UNAVAILABLE` (retry) when the client is closed, and what `work` throws.
    */
-  orClosed<R>(work: Promise<R>): Promise<R>;
+  orClosed<R>(work: () => Promise<R>): Promise<R>;
   end(): void;
 }
 
@@ -21,10 +21,14 @@ export const createClosing = (brokers: readonly string[]): Closing => {
     orClosed: (work) =>
       new Promise((resolve, reject) => {
         const refuse = (): void => reject(kafkaClosed(brokers));
+        if (isOver) {
+          refuse();
+          return;
+        }
         waiting.add(refuse);
-        const leave = (): void => void waiting.delete(refuse);
-        work.then(resolve, (error: unknown) => reject(isOver ? kafkaClosed(brokers) : error)).then(leave, leave);
-        if (isOver) refuse();
+        void work()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(refuse));
       }),
     end: () => {
       isOver = true;

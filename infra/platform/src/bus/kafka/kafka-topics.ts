@@ -76,7 +76,7 @@ export const createTopics = (admin: Admin, settings: KafkaSettings, closing: Clo
       const found = known.get(topic);
       if (found !== undefined) return found;
       const making = closing
-        .orClosed(patiently(`preparing the topic ${prefix}${topic}`, () => make(topic)))
+        .orClosed(() => patiently(`preparing the topic ${prefix}${topic}`, () => make(topic)))
         .catch((error: unknown) => {
           known.delete(topic);
           throw error;

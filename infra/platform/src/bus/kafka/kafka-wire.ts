@@ -40,7 +40,7 @@ export const createWire = (cluster: Cluster, closing: Closing): Wire => {
     }
   };
   return {
-    ask: (what, topics, work) => closing.orClosed(again(what, topics, work)),
+    ask: (what, topics, work) => closing.orClosed(() => again(what, topics, work)),
     close: () => cluster.disconnect(),
   };
 };
